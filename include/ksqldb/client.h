@@ -1,0 +1,124 @@
+#pragma once
+#include <ksqldb/export.h>
+#include <ksqldb/options.h>
+#include <ksqldb/outcome.h>
+#include <ksqldb/result.h>
+#include <ksqldb/result_stream.h>
+#include <ksqldb/server_info.h>
+#include <ksqldb/statement.h>
+#include <ksqldb/stream.h>
+#include <ksqldb/typed.h>
+
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ksqldb {
+
+namespace core {
+class ClientCore;
+}
+
+/// A ksqlDB server, or a cluster behind one address. It owns its connections, one event loop thread
+/// and the delivery threads. Make one and share it: it is *thread-safe*, save for move and
+/// destruction. A moved-from Client may only be assigned to or destroyed.
+///
+/// No member throws for what the server, the network or the SQL does, a closed Client included:
+/// that arrives in the future, in onEnd or from next(). In the child of a fork() every call, and
+/// every member of a handle that would wait, fails with Error(UsedAfterFork) (futures hold it, the
+/// others throw it), and destructors wait for nothing.
+///
+/// The three words of the documentation: *thread-safe*: any thread at any time. *reentrant*: any
+/// thread, but one object by one thread at a time. *thread-bound*: by the thread that owns it.
+class KSQLDB_API Client {
+public:
+    /// Does not connect. Throws Error(InvalidArgument) for options that cannot be right.
+    explicit Client(ClientOptions options = {});
+    /// http://host:port
+    Client(std::string_view host, std::uint16_t port);
+    Client(Client&& other) noexcept;
+    Client& operator=(Client&& other) noexcept;
+    /// close(), then joins the threads. Inside a callback it waits for nothing: the threads end by
+    /// themselves.
+    ~Client();
+
+    /// The whole result: for pull queries and for push queries with LIMIT. The future's destructor
+    /// neither blocks nor cancels; QueryOptions::cancelToken does. No thread that runs callbacks
+    /// makes it ready, so it may be waited for inside one, as slowly as that is.
+    /// Source: POST /query-stream.
+    [[nodiscard]] std::future<QueryResult> executeQuery(Statement statement,
+                                                        QueryOptions options = {});
+    /// The same, and the header (query id, schema) as soon as it is there. Both fail if the query
+    /// fails before it.
+    [[nodiscard]] std::future<QueryResult> executeQuery(Statement statement, QueryOptions options,
+                                                        std::promise<Header> header);
+    /// The same for programs that must not block: `done` runs once, on the executor or, without
+    /// one, on a delivery thread.
+    void executeQuery(Statement statement, QueryOptions options,
+                      std::function<void(Outcome<QueryResult>)> done, Executor executor = {});
+
+    /// Rows as they come, by callback; above all for push queries, which without LIMIT do not end.
+    /// By default a push query brings what is new; StreamOptions::offsetReset. Throws
+    /// Error(InvalidArgument) where both onRow and onRows are set.
+    /// Source: POST /query-stream.
+    [[nodiscard]] Subscription streamQuery(Statement statement, StreamCallbacks callbacks,
+                                           StreamOptions options = {});
+    /// Rows as the application's own type, see typed.h. A header that T does not fit ends the
+    /// stream with Error(RowMismatch), a value that cannot be read with its Error. A delete on a
+    /// table never comes as a row: `onDelete` gets it, with the key columns set and all others
+    /// null.
+    template <class T>
+    [[nodiscard]] Subscription streamQuery(
+        Statement statement, std::function<void(StreamControl&, T&&)> onRow,
+        std::function<void(const Ending&)> onEnd, StreamOptions options = {},
+        std::function<void(StreamControl&, RowView)> onDelete = {});
+    /// Rows as they are asked for. Returns at once.
+    [[nodiscard]] ResultStream streamQuery(Statement statement, StreamOptions options = {});
+
+    /// Ends a push query by its id, wherever on the cluster and by whomever it was started. Ready
+    /// when the server has ended it; Error(StatementRejected) where no such query runs.
+    /// Source: POST /ksql (TERMINATE) for ids that the server names transient_…, else and for
+    /// servers that do not know that: POST /close-query.
+    [[nodiscard]] std::future<void> closeQuery(std::string queryId);
+
+    /// Source: GET /info.
+    [[nodiscard]] std::future<ServerInfo> serverInfo();
+    /// Source: GET /healthcheck. A server that starts or stops answers with an error 503.
+    [[nodiscard]] std::future<Health> healthCheck();
+
+    /// Refuses new calls and ends the running ones with Error(ClientClosed); returns when all are
+    /// ended and delivered (inside a callback: at once). *thread-safe*, idempotent.
+    void close();
+
+private:
+    std::shared_ptr<core::ClientCore> core_;
+};
+
+template <class T>
+Subscription Client::streamQuery(Statement statement,
+                                 std::function<void(StreamControl&, T&&)> onRow,
+                                 std::function<void(const Ending&)> onEnd, StreamOptions options,
+                                 std::function<void(StreamControl&, RowView)> onDelete) {
+    options.tombstones(onDelete ? Tombstones::Deliver : Tombstones::Skip);
+    StreamCallbacks callbacks;
+    const auto reader = std::make_shared<std::optional<RowReader<T>>>();
+    callbacks.onHeader = [reader](StreamControl&, const Header& header) {
+        reader->emplace(header.schema());
+    };
+    callbacks.onRow = [reader, onRow = std::move(onRow), onDelete = std::move(onDelete)](
+                          StreamControl& control, RowView row) {
+        if (row.isTombstone())
+            onDelete(control, row);
+        else if (onRow)
+            onRow(control, (**reader)(row));
+    };
+    callbacks.onEnd = std::move(onEnd);
+    return streamQuery(std::move(statement), std::move(callbacks), std::move(options));
+}
+
+}  // namespace ksqldb

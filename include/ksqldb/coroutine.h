@@ -1,0 +1,144 @@
+#pragma once
+// C++20 only, so not in ksqldb.h, and all inline, so that nothing the library exports depends on
+// the language's version.
+#if __cplusplus < 202002L && (!defined(_MSVC_LANG) || _MSVC_LANG < 202002L)
+#error "<ksqldb/coroutine.h> needs C++20"
+#endif
+#include <ksqldb/client.h>
+#include <ksqldb/error.h>
+#include <ksqldb/options.h>
+#include <ksqldb/outcome.h>
+#include <ksqldb/result_stream.h>
+#include <ksqldb/statement.h>
+
+#include <atomic>
+#include <coroutine>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+// For coroutines of any task type. They go on where the executor says; without one, on a delivery
+// thread, where blocking members of the library's throw Error(WouldDeadlock). Do not destroy a
+// coroutine that waits here: cancel what it waits for, then it goes on.
+
+namespace ksqldb {
+
+namespace detail {
+
+/// Goes on with the coroutine that waits for ResultStream::next().
+class NextAwaiter {
+public:
+    NextAwaiter(ResultStream& stream, RowView& row, Executor executor)
+        : stream_(stream), row_(row), executor_(std::move(executor)) {}
+
+    bool await_ready() { return look(); }
+    void await_suspend(std::coroutine_handle<> waiting) {
+        waiting_ = waiting;
+        arm();
+    }
+    Next await_resume() {
+        if (failure_) std::rethrow_exception(failure_);
+        return *found_;
+    }
+
+private:
+    bool look() {
+        const Next found = stream_.next(row_, milliseconds(0));
+        if (found == Next::Timeout) return false;
+        found_ = found;
+        return true;
+    }
+    // The last thing that its caller does: who is woken may be through with this object before it
+    // returns.
+    void arm() {
+        stream_.notifyWhenReady([this] { wake(); });
+    }
+    void wake() noexcept {
+        if (!executor_) return goOn();
+        // The task may end the coroutine, and this object, before the executor returns or throws.
+        const Executor executor = executor_;
+        const auto isTaken = std::make_shared<std::atomic<bool>>(false);
+        try {
+            executor([this, isTaken] {
+                if (!isTaken->exchange(true)) goOn();
+            });
+        } catch (...) {
+            if (!isTaken->exchange(true))
+                fail(std::make_exception_ptr(
+                    Error(ErrorCode::ExecutorRejected, "the executor of asyncNext threw")));
+        }
+    }
+    void goOn() noexcept {
+        try {
+            if (!look()) return arm();  // what came was no row
+        } catch (...) {
+            return fail(std::current_exception());
+        }
+        waiting_.resume();
+    }
+    void fail(std::exception_ptr failure) noexcept {
+        failure_ = std::move(failure);
+        waiting_.resume();
+    }
+
+    ResultStream& stream_;
+    RowView& row_;
+    const Executor executor_;
+    std::coroutine_handle<> waiting_;
+    std::optional<Next> found_;
+    std::exception_ptr failure_;
+};
+
+/// Goes on with the coroutine that waits for Client::executeQuery().
+class QueryAwaiter {
+public:
+    QueryAwaiter(Client& client, Statement statement, QueryOptions options, Executor executor)
+        : client_(client),
+          statement_(std::move(statement)),
+          options_(std::move(options)),
+          executor_(std::move(executor)) {}
+
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) {
+        client_.executeQuery(
+            std::move(statement_), std::move(options_),
+            [this, waiting](Outcome<QueryResult> outcome) {
+                outcome_ = std::move(outcome);
+                waiting.resume();
+            },
+            std::move(executor_));
+    }
+    QueryResult await_resume() { return std::move(*outcome_).value(); }
+
+private:
+    Client& client_;
+    Statement statement_;
+    QueryOptions options_;
+    Executor executor_;
+    std::optional<Outcome<QueryResult>> outcome_;
+};
+
+}  // namespace detail
+
+/// ResultStream::next() without blocking: Row or End, never Timeout; throws what next() throws.
+///
+///     while (co_await ksqldb::asyncNext(stream, row) == ksqldb::Next::Row) …
+///
+/// Stream and row have to outlive the wait. An executor that throws is an Error(ExecutorRejected),
+/// thrown on a delivery thread; one that drops the task leaves the coroutine waiting for ever.
+[[nodiscard]] inline detail::NextAwaiter asyncNext(ResultStream& stream, RowView& row,
+                                                   Executor executor = {}) {
+    return {stream, row, std::move(executor)};
+}
+
+/// Client::executeQuery() without blocking: the result, or its Error as an exception.
+///
+///     const ksqldb::QueryResult result = co_await ksqldb::asyncExecuteQuery(client, "SELECT …");
+[[nodiscard]] inline detail::QueryAwaiter asyncExecuteQuery(Client& client, Statement statement,
+                                                            QueryOptions options = {},
+                                                            Executor executor = {}) {
+    return {client, std::move(statement), std::move(options), std::move(executor)};
+}
+
+}  // namespace ksqldb

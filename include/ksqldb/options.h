@@ -1,0 +1,186 @@
+#pragma once
+#include <ksqldb/cancel.h>
+#include <ksqldb/export.h>
+#include <ksqldb/log.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace ksqldb {
+
+using std::chrono::milliseconds;
+
+namespace detail {
+struct ClientSettings;
+struct QuerySettings;
+struct StreamSettings;
+}  // namespace detail
+
+/// The value of a property. There is no null: ksqlDB answers it with an error 500.
+class PropertyValue {
+public:
+    using Variant = std::variant<bool, std::int64_t, double, std::string>;
+
+    template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
+    PropertyValue(T value) : value_(number(value)) {}
+    PropertyValue(std::string value) : value_(std::move(value)) {}
+    PropertyValue(std::string_view value) : value_(std::string(value)) {}
+    PropertyValue(const char* value) : value_(std::string(value)) {}
+
+    const Variant& get() const noexcept { return value_; }
+
+private:
+    template <class T>
+    static Variant number(T value) {
+        if constexpr (std::is_same_v<T, bool>)
+            return value;
+        else if constexpr (std::is_integral_v<T>)
+            return static_cast<std::int64_t>(value);
+        else
+            return static_cast<double>(value);
+    }
+
+    Variant value_;
+};
+
+/// Where a push query starts: at what comes from now on, or at the beginning of its source.
+enum class OffsetReset : std::uint8_t { Latest, Earliest };
+
+/// Runs a task later, on the thread on which the application wants its callbacks. The delivery
+/// thread calls it, never the event loop. It may run the task at once, but must not wait for
+/// another thread to run it. If it throws, the query ends with Error(ExecutorRejected), reported on
+/// a delivery thread. A task that is never run is harmless; one that is run after the query's end,
+/// its handle's destruction or the Client's does nothing.
+using Executor = std::function<void(std::function<void()>)>;
+
+/// How a Client connects and what it sends with every call. Setters return *this; what they are
+/// given is checked by the Client's constructor. *reentrant*
+class KSQLDB_API ClientOptions {
+public:
+    ClientOptions();  ///< http://localhost:8088
+    explicit ClientOptions(
+        std::string_view url);  ///< http[s]://host[:port]; port 8088 if none is given
+    ClientOptions(const ClientOptions& other);
+    ClientOptions(ClientOptions&& other) noexcept;
+    ClientOptions& operator=(ClientOptions other) noexcept;
+    ~ClientOptions();
+
+    /// Basic authentication, as a hosted cluster wants it. Over https only, unless allowed:
+    ClientOptions& apiKey(std::string key, std::string secret);
+    ClientOptions& allowCredentialsOverPlainHttp(bool allow = true);
+    /// PEM file of the certificate authorities to trust; default: the system's.
+    ClientOptions& caFile(std::string path);
+    /// An additional request header. One of the client's own of the same name is replaced.
+    ClientOptions& header(std::string name, std::string value);
+
+    /// Name resolution, TCP and TLS together. Default 10 s.
+    ClientOptions& connectTimeout(milliseconds limit);
+    /// From the call to the query's header line. Default 30 s; 0: none.
+    ClientOptions& headerTimeout(milliseconds limit);
+    /// For the short requests: closeQuery, serverInfo, healthCheck. Default 15 s; 0: none.
+    ClientOptions& requestTimeout(milliseconds limit);
+
+    /// Sent with every query; a property of the call itself wins.
+    ClientOptions& property(std::string name, PropertyValue value);
+    /// For `${name}` in statements; a variable of the call itself wins.
+    ClientOptions& sessionVariable(std::string name, std::string value);
+
+    /// Threads for callbacks. Default 1. Callbacks of one query are never two at once.
+    ClientOptions& deliveryThreads(unsigned count);
+    /// The longest line (row) accepted. Default 16 MiB; longer: Error(LineTooLong).
+    ClientOptions& maxLineBytes(std::size_t bytes);
+    /// Under load, how long the event loop waits before it reads again, so that many rows come with
+    /// one read. It never delays a row that comes after a silence. Default 1 ms; 0: reads at once.
+    ClientOptions& readPause(std::chrono::microseconds pause);
+
+    /// Default: silent.
+    ClientOptions& log(LogLevel least, LogSink sink);
+    /// To standard error.
+    ClientOptions& logToStderr(LogLevel least);
+
+private:
+    friend struct detail::ClientSettings;
+    std::unique_ptr<detail::ClientSettings> settings_;
+};
+
+/// For one executeQuery. What is not set comes from the ClientOptions. *reentrant*
+class KSQLDB_API QueryOptions {
+public:
+    QueryOptions();
+    QueryOptions(const QueryOptions& other);
+    QueryOptions(QueryOptions&& other) noexcept;
+    QueryOptions& operator=(QueryOptions other) noexcept;
+    ~QueryOptions();
+
+    QueryOptions& property(std::string name, PropertyValue value);
+    QueryOptions& sessionVariable(std::string name, std::string value);
+    /// The property "auto.offset.reset". ksqlDB's default for push queries is Latest.
+    QueryOptions& offsetReset(OffsetReset reset);
+    /// For the whole call; Error(TotalTimeout). Default: none.
+    QueryOptions& timeout(milliseconds limit);
+    QueryOptions& cancelToken(CancelToken token);
+    /// More rows end the call with Error(TooManyRows). Default 10 000.
+    QueryOptions& maxRows(std::size_t rows);
+    /// More bytes of row text end the call with Error(TooManyBytes). Default 64 MiB.
+    QueryOptions& maxBytes(std::size_t bytes);
+
+private:
+    friend struct detail::QuerySettings;
+    std::unique_ptr<detail::QuerySettings> settings_;
+};
+
+/// What a stream does with a consumer that is slower than its rows.
+enum class Overflow : std::uint8_t {
+    Pause,       ///< nothing is lost: the transfer waits, then the server does
+    KeepLatest,  ///< each call gets the newest rows; older ones are skipped and counted. For
+                 ///< displays
+};
+
+/// What a stream does with a delete on a table. A row of nulls would make checked getters throw.
+enum class Tombstones : std::uint8_t { Skip, Deliver };
+
+/// For one streamQuery. What is not set comes from the ClientOptions. *reentrant*
+class KSQLDB_API StreamOptions {
+public:
+    StreamOptions();
+    StreamOptions(const StreamOptions& other);
+    StreamOptions(StreamOptions&& other) noexcept;
+    StreamOptions& operator=(StreamOptions other) noexcept;
+    ~StreamOptions();
+
+    StreamOptions& property(std::string name, PropertyValue value);
+    StreamOptions& sessionVariable(std::string name, std::string value);
+    /// The property "auto.offset.reset". ksqlDB's default for push queries is Latest.
+    StreamOptions& offsetReset(OffsetReset reset);
+    StreamOptions& cancelToken(CancelToken token);
+    /// Ends the stream with Error(IdleTimeout) when nothing comes for so long after the header.
+    /// Default: none, silence is legal on a push query.
+    StreamOptions& idleTimeout(milliseconds limit);
+    /// How much is received ahead of the consumer. Default 8 MiB; one larger row is let through.
+    StreamOptions& bufferBytes(std::size_t bytes);
+    StreamOptions& tombstones(Tombstones what);
+
+    // For callbacks only.
+    /// Where callbacks run; default: the Client's delivery threads.
+    StreamOptions& executor(Executor executor);
+    /// At most one call of onRows (or turn of onRow calls) per interval. Default: none.
+    StreamOptions& minInterval(milliseconds interval);
+    /// The most rows in one call of onRows or one turn of onRow calls, after which other queries on
+    /// the same thread, or other events of the executor's, have theirs. Default 1 000.
+    StreamOptions& maxRowsPerCall(std::size_t rows);
+    StreamOptions& overflow(Overflow overflow);
+
+private:
+    friend struct detail::StreamSettings;
+    std::unique_ptr<detail::StreamSettings> settings_;
+};
+
+}  // namespace ksqldb

@@ -1,0 +1,96 @@
+#pragma once
+#include <ksqldb/export.h>
+#include <ksqldb/header.h>
+#include <ksqldb/options.h>
+#include <ksqldb/row.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+
+namespace ksqldb {
+
+namespace core {
+class PolledStream;
+}
+
+/// What ResultStream::next() found.
+enum class Next : std::uint8_t { Row, Timeout, End };
+
+/// A query whose rows are asked for. Move-only; a moved-from one may only be assigned to or
+/// destroyed. *thread-bound*: a second thread at the same time gets Error(ConcurrentUse); cancel()
+/// is *thread-safe*. It may outlive the Client, whose end is the query's. Blocking members called
+/// inside a callback throw Error(WouldDeadlock).
+class KSQLDB_API ResultStream {
+public:
+    explicit ResultStream(std::shared_ptr<core::PolledStream> stream) noexcept;
+    ResultStream(ResultStream&& other) noexcept;
+    ResultStream& operator=(ResultStream&& other) noexcept;
+    ~ResultStream();  ///< cancels; waits for nothing
+
+    /// Blocks until the header is there; throws the query's Error if it failed before. The rows
+    /// stay where they are.
+    const Header& header();
+
+    /// Blocks for the next row. A query that failed throws its Error once, after its last row; then
+    /// the answer is End. The view lives until the next call on this stream.
+    Next next(RowView& row);
+    /// The same with a limit; 0 asks only for what has come.
+    Next next(RowView& row, milliseconds limit);
+    /// All rows that came together. The first call waits, like next().
+    Next nextBatch(RowBatch& batch, milliseconds limit);
+
+    /// Calls `wake` once, on a delivery thread, as soon as next(row, 0 ms) would not answer
+    /// Timeout; at once if that is so already. (What comes may turn out to be no row, only the
+    /// header: then ask again.) `wake` must only post to the application's event loop. A later call
+    /// replaces an earlier one that has not fired.
+    void notifyWhenReady(std::function<void()> wake);
+
+    /// Ended, every row taken and, if it failed, its Error thrown.
+    bool isComplete() const;
+    /// How it ended. Requires isComplete(), else throws Error(InvalidArgument).
+    Ending ending() const;
+    RowCounts rows() const noexcept;
+    /// The newest continuation token before the current row; empty: none.
+    const std::string& continuationToken() const noexcept;
+
+    /// Returns at once; rows that have come can still be taken, then next() answers End.
+    void cancel() noexcept;
+
+    /// Single pass; advancing blocks and throws like next().
+    class KSQLDB_API iterator {
+    public:
+        using value_type = RowView;
+        using reference = RowView;
+        using pointer = void;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+
+        RowView operator*() const noexcept { return row_; }
+        iterator& operator++() {
+            if (stream_->next(row_) == Next::End) stream_ = nullptr;
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        friend bool operator==(const iterator& a, const iterator& b) {
+            return a.stream_ == b.stream_;
+        }
+        friend bool operator!=(const iterator& a, const iterator& b) { return !(a == b); }
+
+    private:
+        friend class ResultStream;
+        explicit iterator(ResultStream* stream) : stream_(stream) {}
+        ResultStream* stream_;
+        RowView row_;
+    };
+    iterator begin() { return ++iterator(this); }
+    iterator end() noexcept { return iterator(nullptr); }
+
+private:
+    std::shared_ptr<core::PolledStream> stream_;
+};
+
+}  // namespace ksqldb

@@ -1,0 +1,52 @@
+#include "base/thread.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace ksqldb::detail {
+
+namespace {
+
+/// Blocks all signals for its lifetime; a thread that is made meanwhile inherits that.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_;
+};
+
+thread_local int callbackDepth = 0;
+
+}  // namespace
+
+std::thread startThread(const char* name, std::function<void()> body) {
+    SignalsBlocked blocked;
+    return std::thread([name, body = std::move(body)] {
+#ifdef __linux__
+        pthread_setname_np(pthread_self(), name);
+#else
+        (void)name;
+#endif
+        body();
+    });
+}
+
+ProcessMark::ProcessMark() : pid_(getpid()) {}
+bool ProcessMark::isForked() const { return getpid() != pid_; }
+
+bool insideCallback() noexcept { return callbackDepth > 0; }
+CallbackScope::CallbackScope() noexcept { ++callbackDepth; }
+CallbackScope::~CallbackScope() { --callbackDepth; }
+
+}  // namespace ksqldb::detail

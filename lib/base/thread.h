@@ -1,0 +1,33 @@
+#pragma once
+#include <functional>
+#include <thread>
+
+namespace ksqldb::detail {
+
+// What is system-specific about threads and processes.
+
+/// A thread on which no signal of the application's is handled. The name has at most 15 characters.
+std::thread startThread(const char* name, std::function<void()> body);
+
+/// Tells whether this is still the process in which it was made.
+class ProcessMark {
+public:
+    ProcessMark();
+    bool isForked() const;
+
+private:
+    long pid_;
+};
+
+/// True inside a callback of the library's, on its thread.
+bool insideCallback() noexcept;
+
+class CallbackScope {
+public:
+    CallbackScope() noexcept;
+    ~CallbackScope();
+    CallbackScope(const CallbackScope&) = delete;
+    CallbackScope& operator=(const CallbackScope&) = delete;
+};
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,62 @@
+#include "core/collector.h"
+
+#include <exception>
+#include <utility>
+
+namespace ksqldb::core {
+
+Collector::Collector(std::shared_ptr<DeliveryThread> thread, Done done,
+                     std::optional<std::promise<Header>> header)
+    : RowChannel(bufferBytes),
+      thread_(std::move(thread)),
+      done_(std::move(done)),
+      headerPromise_(std::move(header)) {}
+
+void Collector::schedule() {
+    if (!scheduled_.exchange(true, std::memory_order_seq_cst)) thread_->post(shared_from_this());
+}
+
+void Collector::run() noexcept {
+    while (!finished_) {
+        const std::shared_ptr<Batch> batch = take();
+        if (!batch) break;
+        decode(*batch);
+        if (batch->header) takeHeader(*batch->header);
+        if (batch->rowCount > 0)
+            batches_.push_back(detail::RowBlock::batch(batch, 0, batch->rowCount));
+        giveBack(batch, true);
+        if (batch->error) {
+            cancelTransfer();
+            finish(Ending(describe(*batch->error)));
+        } else if (batch->end) {
+            finish(*batch->end);
+        }
+    }
+    if (finished_) return;
+    scheduled_.store(false, std::memory_order_seq_cst);
+    if (hasItems()) schedule();
+}
+
+void Collector::takeHeader(const Header& header) {
+    header_ = header;
+    if (headerPromise_) headerPromise_->set_value(header);
+    headerPromise_.reset();
+}
+
+void Collector::finish(const Ending& ending) {
+    finished_ = true;
+    std::optional<Error> error;
+    if (ending.error())
+        error = *ending.error();
+    else if (ending.kind() == Ending::Kind::Cancelled)
+        error = describe(Error(ErrorCode::Cancelled, "cancelled by its token"));
+    if (error && headerPromise_) headerPromise_->set_exception(std::make_exception_ptr(*error));
+    headerPromise_.reset();
+    const Done done = std::exchange(done_, nullptr);
+    if (error)
+        done(std::move(*error));
+    else
+        done(QueryResult(header_, std::move(batches_), ending.kind()));
+}
+
+}  // namespace ksqldb::core

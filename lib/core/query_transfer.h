@@ -1,0 +1,71 @@
+#pragma once
+#include "base/log.h"
+#include "core/latest_rows.h"
+#include "core/row_channel.h"
+#include "protocol/response_reader.h"
+#include "transport/response_handler.h"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ksqldb::core {
+
+/// What bounds one query. Durations of 0 and counts of 0: no bound.
+struct QueryLimits {
+    std::chrono::milliseconds header{0};
+    std::chrono::milliseconds total{0};
+    std::chrono::milliseconds idle{0};
+    std::size_t rows = 0;
+    std::size_t bytes = 0;
+    std::size_t lineBytes = 0;
+    std::size_t errorBodyBytes = 0;
+    std::size_t latestRows = 0;  // Overflow::KeepLatest: how many
+    std::size_t latestBytes = 0;
+};
+
+/// The event loop's side of a query: reads the answer and puts its batches into the channel. Here
+/// every query ends, exactly once.
+class QueryTransfer : public transport::ResponseHandler {
+public:
+    /// `decoder` belongs to the event loop's thread; `started` is when the caller called.
+    QueryTransfer(std::shared_ptr<RowChannel> channel, QueryLimits limits,
+                  std::shared_ptr<detail::RowDecoder> decoder, detail::Logger logger,
+                  transport::Clock::time_point started);
+
+    Taken onBody(int status, std::string_view bytes) override;
+    void onRoundEnd() override;
+    Timer onTimer(transport::Clock::time_point now) override;
+    void onEnd(const transport::TransferEnd& end) override;
+
+private:
+    /// Up to this many bytes of row text are decoded on the loop, so that a live query's rows leave
+    /// it parsed; more is decoded by the consumer, while the loop receives on.
+    static constexpr std::size_t decodeOnLoopBytes = 4096;
+
+    Taken takeRows(std::string_view bytes);
+    std::shared_ptr<Batch> takeOpenBatch();
+    /// Whether one of the limits is exceeded; then error_ says so.
+    bool isTooMuch();
+    bool exceeds(std::size_t limit, std::size_t value, ErrorCode code, const char* name);
+    void logUnknownLine();
+    Ending endingOf(const transport::TransferEnd& end);
+
+    std::shared_ptr<RowChannel> channel_;
+    const QueryLimits limits_;
+    const std::shared_ptr<detail::RowDecoder> decoder_;
+    const detail::Logger logger_;
+    const transport::Clock::time_point started_;
+    detail::ResponseReader reader_;
+    LatestRows latest_;
+    std::string errorBody_;
+    std::optional<Error> error_;  // our own reason to abort
+    std::size_t bytes_ = 0;       // of rows
+    std::uint64_t rowsOffered_ = 0;
+    transport::Clock::time_point lastBytes_;
+    bool paused_ = false;
+};
+
+}  // namespace ksqldb::core

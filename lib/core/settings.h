@@ -1,0 +1,68 @@
+#pragma once
+#include "protocol/request_body.h"
+
+#include <ksqldb/options.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+// What is behind the option classes.
+namespace ksqldb::detail {
+
+struct CallSettings {
+    NamedValues<PropertyValue> properties;
+    NamedValues<std::string> sessionVariables;
+    CancelToken cancelToken;
+
+    void setOffsetReset(OffsetReset reset) {
+        setNamed<PropertyValue>(properties, "auto.offset.reset",
+                                reset == OffsetReset::Earliest ? "earliest" : "latest");
+    }
+};
+
+struct ClientSettings {
+    std::string url = "http://localhost:8088";
+    std::string key, secret;
+    bool allowCredentialsOverPlainHttp = false;
+    std::string caFile;
+    std::vector<std::pair<std::string, std::string>> headers;
+    milliseconds connectTimeout{10'000};
+    milliseconds headerTimeout{30'000};
+    milliseconds requestTimeout{15'000};
+    NamedValues<PropertyValue> properties;
+    NamedValues<std::string> sessionVariables;
+    unsigned deliveryThreads = 1;
+    std::size_t maxLineBytes = std::size_t{16} << 20;
+    std::chrono::microseconds readPause{1000};
+    LogLevel logLevel = LogLevel::Error;
+    LogSink logSink;
+
+    static const ClientSettings& of(const ClientOptions& options) { return *options.settings_; }
+};
+
+struct QuerySettings {
+    CallSettings call;
+    milliseconds timeout{0};
+    std::size_t maxRows = 10'000;
+    std::size_t maxBytes = std::size_t{64} << 20;
+
+    static const QuerySettings& of(const QueryOptions& options) { return *options.settings_; }
+};
+
+struct StreamSettings {
+    CallSettings call;
+    milliseconds idleTimeout{0};
+    std::size_t bufferBytes = std::size_t{8} << 20;
+    Tombstones tombstones = Tombstones::Skip;
+    Executor executor;
+    milliseconds minInterval{0};
+    std::size_t maxRowsPerCall = 1'000;
+    Overflow overflow = Overflow::Pause;
+
+    static const StreamSettings& of(const StreamOptions& options) { return *options.settings_; }
+};
+
+}  // namespace ksqldb::detail

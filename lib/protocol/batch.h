@@ -1,0 +1,59 @@
+#pragma once
+#include "protocol/row_block.h"
+
+#include <ksqldb/header.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb::detail {
+
+/// A continuation token and the row of the batch before which it came.
+struct TokenMark {
+    std::uint32_t beforeRow;
+    std::string token;
+};
+
+/// What goes from the event loop to a consumer at once: perhaps the header, the lines of rows that
+/// came in one round, perhaps the end. The lines are decoded in place, by whichever side
+/// ensureDecoded() says; an error found there stands behind the rows before it, whoever decodes.
+class Batch : public RowBlock {
+public:
+    std::optional<Header> header;
+    std::vector<TokenMark> tokens;
+    std::uint64_t dropped = 0;   // rows before the first one that were not kept
+    std::optional<Error> error;  // of decoding
+    std::optional<Ending> end;
+
+    Batch() = default;
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+    /// A row's line, without its line end.
+    void addLine(std::string_view line);
+    /// Lines of another batch that is not decoded, from this one on.
+    void addLinesOf(const Batch& other, std::uint32_t from);
+    std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }
+    std::size_t bytes() const noexcept { return buffer_.size(); }
+    bool isEmpty() const noexcept { return lines_.empty() && tokens.empty() && !header && !end; }
+    bool isDecoded() const noexcept { return decoded_; }
+    /// Takes tombstones from among the decoded rows. How many there were.
+    std::uint32_t removeTombstones();
+
+    /// Makes it as new, but keeps its memory, where that is not much.
+    void recycle();
+
+private:
+    friend class RowDecoder;
+    std::vector<char> buffer_;          // the lines, each ended by a zero byte
+    std::vector<std::uint32_t> lines_;  // where each begins
+    std::vector<Cell> cellStore_;
+    std::vector<RowEntry> rowStore_;
+    bool decoded_ = false;
+};
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,74 @@
+#include "protocol/control_line.h"
+
+#include "protocol/json_document.h"
+#include "protocol/type_parser.h"
+#include "protocol/utf8.h"
+
+#include <utility>
+#include <vector>
+
+namespace ksqldb::detail {
+
+namespace {
+
+using Value = JsonDocument::Value;
+
+ControlLine streamedRowHeader(const Value& header) {
+    const auto schema = JsonDocument::string(header, "schema");
+    std::vector<Column> columns;
+    if (!schema || !parseSchema(*schema, columns)) return NotJson{"its header has no schema"};
+    return Header(JsonDocument::string(header, "queryId"), Schema(std::move(columns)));
+}
+
+ControlLine delimitedHeader(const Value& line) {
+    const Value* names = JsonDocument::member(line, "columnNames");
+    const Value* types = JsonDocument::member(line, "columnTypes");
+    if (!names->IsArray() || types == nullptr || !types->IsArray() ||
+        names->Size() != types->Size())
+        return NotJson{"its header's columnNames and columnTypes do not fit together"};
+    std::vector<Column> columns;
+    for (rapidjson::SizeType i = 0; i < names->Size(); ++i) {
+        const Value& name = (*names)[i];
+        const Value& type = (*types)[i];
+        if (!name.IsString() || !type.IsString())
+            return NotJson{"its header has a column that is no text"};
+        columns.push_back({std::string(name.GetString(), name.GetStringLength()),
+                           parseType({type.GetString(), type.GetStringLength()}), false});
+    }
+    return Header(JsonDocument::string(line, "queryId"), Schema(std::move(columns)));
+}
+
+ControlLine errorLine(const Value& error) {
+    return ErrorLine{JsonDocument::integer(error, "error_code").value_or(0),
+                     JsonDocument::string(error, "message").value_or(std::string())};
+}
+
+ControlLine tokenLine(const Value& token) {
+    // Nested in StreamedRow form, not in the delimited one.
+    if (token.IsString()) return TokenLine{std::string(token.GetString(), token.GetStringLength())};
+    if (auto inner = JsonDocument::string(token, "continuationToken"))
+        return TokenLine{std::move(*inner)};
+    return UnknownLine{};
+}
+
+}  // namespace
+
+ControlLine parseControlLine(std::string_view text) {
+    if (!isUtf8(text)) return NotJson{"it is not UTF-8"};
+    const auto document = JsonDocument::parse(text);
+    if (!document) return NotJson{"it is no JSON"};
+    const Value& line = document->root();
+    if (JsonDocument::member(line, "row")) return RowLine{};
+    if (const Value* header = JsonDocument::member(line, "header"))
+        return streamedRowHeader(*header);
+    if (JsonDocument::member(line, "columnNames")) return delimitedHeader(line);
+    if (const Value* error = JsonDocument::member(line, "errorMessage")) return errorLine(*error);
+    if (JsonDocument::member(line, "error_code")) return errorLine(line);
+    if (const Value* token = JsonDocument::member(line, "continuationToken"))
+        return tokenLine(*token);
+    if (const auto message = JsonDocument::string(line, "finalMessage"))
+        return FinalLine{*message == "Limit Reached"};
+    return UnknownLine{};
+}
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,77 @@
+#include "protocol/error_body.h"
+
+#include "base/error_builder.h"
+#include "protocol/json_document.h"
+#include "protocol/utf8.h"
+
+namespace ksqldb::detail {
+
+namespace {
+
+constexpr std::size_t shownBytes = 300;
+
+ErrorCode codeFor(int httpStatus, bool fromKsqlDb) {
+    if (httpStatus == 401 || httpStatus == 403) return ErrorCode::Unauthorized;
+    if (!fromKsqlDb) return ErrorCode::HttpStatus;
+    return httpStatus == 400 ? ErrorCode::StatementRejected : ErrorCode::ServerError;
+}
+
+/// ksqlDB gives no hint of its own: too many requests, not ready, shutting down, a host away. And a
+/// proxy's ways of saying that the server behind it is away.
+bool mayPass(int httpStatus) {
+    return httpStatus == 429 || httpStatus == 502 || httpStatus == 503 || httpStatus == 504;
+}
+
+std::string line(const std::string& start, std::string_view message) {
+    if (!isUtf8(message)) return start + ", with bytes that are no text";
+    const std::string shown = shortened(message);
+    return shown.empty() ? start : start + ": " + shown;
+}
+
+}  // namespace
+
+std::string shortened(std::string_view text) {
+    const std::size_t from = text.find_first_not_of(" \t\r\n");
+    if (from == std::string_view::npos) return {};
+    text = text.substr(from, text.find_first_of("\r\n", from) - from);
+    if (text.size() <= shownBytes) return std::string(text);
+    std::size_t cut = shownBytes;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+    return std::string(text.substr(0, cut)) + "…";
+}
+
+Error errorFromBody(int httpStatus, std::string_view body) {
+    const std::string status = "HTTP " + std::to_string(httpStatus);
+    if (const auto document = JsonDocument::parse(body)) {
+        const auto message = document->string("message");
+        const auto serverCode = document->integer("error_code");
+        if (message || serverCode) {
+            const int number = serverCode.value_or(0);
+            const std::string text = message.value_or(std::string());
+            const std::string start =
+                serverCode ? status + ", error code " + std::to_string(number) : status;
+            return ErrorBuilder(codeFor(httpStatus, true), line(start, text))
+                .http(httpStatus)
+                .server(number, text)
+                .retryable(mayPass(httpStatus))
+                .build();
+        }
+    }
+    return ErrorBuilder(codeFor(httpStatus, false), line(status, body))
+        .http(httpStatus)
+        .server(0, std::string(body))
+        .retryable(mayPass(httpStatus))
+        .build();
+}
+
+Error errorFromLine(int serverCode, const std::string& message) {
+    const int status = serverCode / 100;
+    return ErrorBuilder(ErrorCode::ServerError,
+                        line("error code " + std::to_string(serverCode), message))
+        .http(200)
+        .server(serverCode, message)
+        .retryable(mayPass(status))
+        .build();
+}
+
+}  // namespace ksqldb::detail

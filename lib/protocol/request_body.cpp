@@ -1,0 +1,84 @@
+#include "protocol/request_body.h"
+
+#include "protocol/rapidjson.h"
+
+#include <cmath>
+#include <type_traits>
+#include <variant>
+
+namespace ksqldb::detail {
+
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void writeString(Writer& json, std::string_view text) {
+    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+/// JSON has no form for some, and RapidJSON would write nothing at all in their place.
+void writeDouble(Writer& json, double value) {
+    if (std::isfinite(value))
+        json.Double(value);
+    else
+        writeString(json, std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+}
+
+void writeValue(Writer& json, const std::string& value) { writeString(json, value); }
+void writeValue(Writer& json, const PropertyValue& property) {
+    std::visit(
+        [&](const auto& value) {
+            using T = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<T, bool>)
+                json.Bool(value);
+            else if constexpr (std::is_same_v<T, std::int64_t>)
+                json.Int64(value);
+            else if constexpr (std::is_same_v<T, double>)
+                writeDouble(json, value);
+            else
+                writeString(json, value);
+        },
+        property.get());
+}
+
+template <class V>
+void writeMap(Writer& json, const char* name, const NamedValues<V>& values) {
+    if (values.empty()) return;
+    json.Key(name);
+    json.StartObject();
+    for (const auto& [key, value] : values) {
+        json.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+        writeValue(json, value);
+    }
+    json.EndObject();
+}
+
+std::string oneMember(const char* name, std::string_view text) {
+    rapidjson::StringBuffer buffer;
+    Writer json(buffer);
+    json.StartObject();
+    json.Key(name);
+    writeString(json, text);
+    json.EndObject();
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+}  // namespace
+
+std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
+                            const NamedValues<std::string>& sessionVariables) {
+    rapidjson::StringBuffer buffer;
+    Writer json(buffer);
+    json.StartObject();
+    json.Key("sql");
+    writeString(json, sql);
+    writeMap(json, "properties", properties);
+    writeMap(json, "sessionVariables", sessionVariables);
+    json.EndObject();
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string ksqlBody(std::string_view sql) { return oneMember("ksql", sql); }
+std::string closeQueryBody(std::string_view queryId) { return oneMember("queryId", queryId); }
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,35 @@
+#pragma once
+#include <ksqldb/options.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ksqldb::detail {
+
+/// Names and values in the order in which they were set; a later value replaces an earlier one.
+template <class V>
+using NamedValues = std::vector<std::pair<std::string, V>>;
+
+template <class V>
+void setNamed(NamedValues<V>& values, std::string name, V value) {
+    for (auto& [known, old] : values)
+        if (known == name) {
+            old = std::move(value);
+            return;
+        }
+    values.emplace_back(std::move(name), std::move(value));
+}
+
+/// POST /query-stream: {"sql":…,"properties":{…},"sessionVariables":{…}}. Empty maps are left out.
+std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
+                            const NamedValues<std::string>& sessionVariables);
+
+/// POST /ksql: {"ksql":…}
+std::string ksqlBody(std::string_view sql);
+
+/// POST /close-query: {"queryId":…}
+std::string closeQueryBody(std::string_view queryId);
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,154 @@
+#include "protocol/response_reader.h"
+
+#include "base/error_builder.h"
+#include "protocol/control_line.h"
+#include "protocol/error_body.h"
+#include "protocol/utf8.h"
+
+#include <cstring>
+#include <utility>
+
+namespace ksqldb::detail {
+
+namespace {
+
+constexpr std::string_view usualRow = "{\"row\":";
+
+bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+std::string_view trimmed(std::string_view line) {
+    while (!line.empty() && isBlank(line.front())) line.remove_prefix(1);
+    while (!line.empty() && isBlank(line.back())) line.remove_suffix(1);
+    return line;
+}
+
+}  // namespace
+
+void ResponseReader::setBatch(std::shared_ptr<Batch> batch) {
+    batch_ = std::move(batch);
+    if (header_) batch_->schema = header_->schema();
+}
+
+bool ResponseReader::feed(std::string_view bytes) {
+    if (error_) return false;
+    while (!bytes.empty()) {
+        const void* found = std::memchr(bytes.data(), '\n', bytes.size());
+        const std::size_t length =
+            found ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data())
+                  : bytes.size();
+        if (partial_.size() + length > maxLineBytes_)
+            return fail(ErrorBuilder(ErrorCode::LineTooLong,
+                                     "a line of the answer is longer than maxLineBytes, " +
+                                         std::to_string(maxLineBytes_) + " bytes")
+                            .limit("maxLineBytes")
+                            .build());
+        const std::string_view piece = bytes.substr(0, length);
+        if (!found) {
+            partial_.append(piece);
+            return true;
+        }
+        bytes.remove_prefix(length + 1);
+        if (partial_.empty()) {
+            if (!takeLine(piece)) return false;
+        } else {
+            partial_.append(piece);
+            const std::string line = std::exchange(partial_, {});
+            if (!takeLine(line)) return false;
+        }
+    }
+    return true;
+}
+
+Ending ResponseReader::finish() {
+    if (!error_ && !partial_.empty()) takeLine(std::exchange(partial_, {}));
+    if (!error_ && !header_)
+        fail(ErrorBuilder(ErrorCode::TruncatedResponse, "the answer ended before its header line")
+                 .retryable()
+                 .build());
+    if (!error_ && form_ == Form::StreamedRow && !arrayClosed_)
+        fail(ErrorBuilder(ErrorCode::TruncatedResponse,
+                          "the answer ended without its closing bracket")
+                 .retryable()
+                 .build());
+    if (error_) return Ending(*error_);
+    return Ending(final_.value_or(Ending::Kind::Finished));
+}
+
+std::optional<std::string> ResponseReader::takeUnknownLine() {
+    return std::exchange(unknownLine_, std::nullopt);
+}
+
+bool ResponseReader::takeLine(std::string_view line) {
+    line = trimmed(line);
+    if (line.empty()) return true;  // old servers send blank lines to show that they live
+    if (form_ == Form::Undecided && line.front() == '[') {
+        // Only the StreamedRow form begins with the bracket of its outer array.
+        form_ = Form::StreamedRow;
+        line = trimmed(line.substr(1));
+    }
+    if (form_ == Form::StreamedRow) {
+        if (arrayClosed_) return malformed("goes on after its closing bracket", line);
+        // Its elements are objects, so a bracket or comma at the end belongs to the outer array.
+        // Two of its endings are no valid JSON (`},\n]`), hence no JSON parser over the whole.
+        if (!line.empty() && line.back() == ']') {
+            arrayClosed_ = true;
+            line = trimmed(line.substr(0, line.size() - 1));
+        } else if (!line.empty() && line.back() == ',') {
+            line = trimmed(line.substr(0, line.size() - 1));
+        }
+        if (line.empty()) return true;
+        if (line.compare(0, usualRow.size(), usualRow) == 0) return addRow(line);
+        return takeControlLine(line);
+    }
+    return line.front() == '[' ? addRow(line) : takeControlLine(line);
+}
+
+bool ResponseReader::takeControlLine(std::string_view line) {
+    ControlLine control = parseControlLine(line);
+    if (auto* header = std::get_if<Header>(&control)) {
+        if (header_) return malformed("has a second header", line);
+        if (form_ == Form::Undecided) form_ = Form::Delimited;
+        header_ = std::move(*header);
+        batch_->header = header_;
+        batch_->schema = header_->schema();
+        return true;
+    }
+    if (auto* error = std::get_if<ErrorLine>(&control))
+        return fail(errorFromLine(error->serverCode, error->message));
+    if (auto* notJson = std::get_if<NotJson>(&control)) return malformed(notJson->why, line);
+    if (std::holds_alternative<RowLine>(control)) return addRow(line);
+    if (!header_) return malformed("does not begin with a header", line);
+    if (auto* token = std::get_if<TokenLine>(&control)) {
+        batch_->tokens.push_back({batch_->lineCount(), std::move(token->token)});
+    } else if (auto* final = std::get_if<FinalLine>(&control)) {
+        final_ = final->limitReached ? Ending::Kind::LimitReached : Ending::Kind::Finished;
+    } else if (!unknownSeen_) {
+        unknownSeen_ = true;
+        unknownLine_ = shortened(line);
+    }
+    return true;
+}
+
+bool ResponseReader::addRow(std::string_view line) {
+    if (!header_) return malformed("does not begin with a header", line);
+    if (final_) return malformed("goes on after its final message", line);
+    batch_->addLine(line);
+    ++rows_;
+    return true;
+}
+
+bool ResponseReader::fail(const Error& error) {
+    error_ = error;
+    return false;
+}
+
+bool ResponseReader::malformed(const std::string& why, std::string_view line) {
+    const std::string shown = isUtf8(line) ? shortened(line) : "bytes that are no text";
+    return fail(ErrorBuilder(ErrorCode::MalformedResponse,
+                             "the answer is not what ksqlDB sends, " + why + ": " + shown)
+                    .http(200)
+                    .server(0, shown)
+                    .build());
+}
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,59 @@
+#pragma once
+#include "protocol/batch.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ksqldb::detail {
+
+/// Reads the body of a /query-stream answer, as it comes, in whatever pieces: splits it into lines,
+/// reads the control lines at once and puts the lines of rows into the open batch. Knows no socket.
+class ResponseReader {
+public:
+    explicit ResponseReader(std::size_t maxLineBytes) : maxLineBytes_(maxLineBytes) {}
+
+    /// Where rows go; has to be set before feed() and after each takeBatch().
+    void setBatch(std::shared_ptr<Batch> batch);
+    const Batch* batch() const noexcept { return batch_.get(); }
+    std::shared_ptr<Batch> takeBatch() { return std::move(batch_); }
+
+    /// False: the answer is wrong or over, see ending(); nothing more is to be fed.
+    bool feed(std::string_view bytes);
+    /// The HTTP answer is complete. How the query ended.
+    Ending finish();
+
+    bool hasHeader() const noexcept { return header_.has_value(); }
+    /// An error that was found or sent, before the end of the body.
+    const std::optional<Error>& error() const noexcept { return error_; }
+    /// Lines of rows so far.
+    std::uint64_t rows() const noexcept { return rows_; }
+    /// The first line of an unknown kind, once.
+    std::optional<std::string> takeUnknownLine();
+
+private:
+    enum class Form { Undecided, Delimited, StreamedRow };
+
+    bool takeLine(std::string_view line);
+    bool takeControlLine(std::string_view line);
+    bool addRow(std::string_view line);
+    bool fail(const Error& error);
+    bool malformed(const std::string& why, std::string_view line);
+
+    const std::size_t maxLineBytes_;
+    std::shared_ptr<Batch> batch_;
+    std::string partial_;  // a line whose end has not come
+    Form form_ = Form::Undecided;
+    std::optional<Header> header_;
+    std::optional<Error> error_;
+    std::optional<Ending::Kind> final_;  // the server's final message
+    bool arrayClosed_ = false;
+    std::uint64_t rows_ = 0;
+    bool unknownSeen_ = false;
+    std::optional<std::string> unknownLine_;
+};
+
+}  // namespace ksqldb::detail

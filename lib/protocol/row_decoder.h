@@ -1,0 +1,27 @@
+#pragma once
+#include "protocol/batch.h"
+
+namespace ksqldb::detail {
+
+/// Decodes the lines of a batch, of either form: `[1,"a"]` and `{"row":{"columns":[1,"a"]}}`.
+/// RapidJSON does the JSON, in place. One object serves one thread; it keeps its memory.
+class RowDecoder {
+public:
+    RowDecoder();
+    ~RowDecoder();
+    RowDecoder(RowDecoder&&) noexcept;
+    RowDecoder& operator=(RowDecoder&&) noexcept;
+
+    /// The deepest nesting of values within a column.
+    static constexpr int maxNesting = 64;
+
+    /// Idempotent. A line that is wrong ends the batch there: the rows before it stay, batch.error
+    /// says what is wrong. `firstRow` numbers the batch's first row for that text.
+    void ensureDecoded(Batch& batch, std::uint64_t firstRow = 0);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ksqldb::detail

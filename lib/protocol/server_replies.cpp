@@ -1,0 +1,48 @@
+#include "protocol/server_replies.h"
+
+#include "protocol/json_document.h"
+
+#include <string>
+
+namespace ksqldb::detail {
+
+std::optional<ServerInfo> parseServerInfo(std::string_view body) {
+    const auto document = JsonDocument::parse(body);
+    if (!document) return std::nullopt;
+    const auto* info = JsonDocument::member(document->root(), "KsqlServerInfo");
+    if (info == nullptr || !info->IsObject()) return std::nullopt;
+    const auto text = [&](const char* name) {
+        return JsonDocument::string(*info, name).value_or(std::string());
+    };
+    return ServerInfo{text("version"), text("kafkaClusterId"), text("ksqlServiceId"),
+                      text("serverStatus")};
+}
+
+std::optional<Health> parseHealth(std::string_view body) {
+    const auto document = JsonDocument::parse(body);
+    if (!document) return std::nullopt;
+    const auto isHealthy = JsonDocument::boolean(document->root(), "isHealthy");
+    if (!isHealthy) return std::nullopt;
+    Health health;
+    health.isHealthy = *isHealthy;
+    health.serverState = document->string("serverState").value_or(std::string());
+    if (const auto* details = JsonDocument::member(document->root(), "details");
+        details != nullptr && details->IsObject()) {
+        for (const auto& detail : details->GetObject())
+            health.details.emplace(
+                std::string(detail.name.GetString(), detail.name.GetStringLength()),
+                JsonDocument::boolean(detail.value, "isHealthy").value_or(false));
+    }
+    return health;
+}
+
+std::optional<bool> parseTerminated(std::string_view body) {
+    const auto document = JsonDocument::parse(body, true);
+    if (!document || !document->root().IsArray()) return std::nullopt;
+    for (const auto& entity : document->root().GetArray())
+        if (const auto terminated = JsonDocument::boolean(entity, "wasTerminated"))
+            return terminated;
+    return std::nullopt;
+}
+
+}  // namespace ksqldb::detail

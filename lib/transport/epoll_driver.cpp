@@ -1,0 +1,102 @@
+#include "transport/epoll_driver.h"
+
+#include <ksqldb/error.h>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ksqldb::transport {
+
+EpollDriver::EpollDriver(CurlApi& api, CURLM* multi)
+    : api_(api),
+      multi_(multi),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wakeUp_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = wakeUp_;
+    if (epoll_ < 0 || wakeUp_ < 0 || epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeUp_, &event) != 0) {
+        if (epoll_ >= 0) close(epoll_);
+        if (wakeUp_ >= 0) close(wakeUp_);
+        throw Error(ErrorCode::ConnectFailed, "the process has no file descriptors left");
+    }
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &EpollDriver::onSocket);
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &EpollDriver::onTimer);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+}
+
+EpollDriver::~EpollDriver() {
+    // libcurl calls back once more when it closes the connections that it kept.
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
+    close(epoll_);
+    close(wakeUp_);
+}
+
+void EpollDriver::perform() {
+    int running = 0;
+    for (int i = 0; i < eventCount_; ++i) {
+        const epoll_event& event = events_[static_cast<std::size_t>(i)];
+        if (event.data.fd == wakeUp_) {
+            std::uint64_t count = 0;
+            static_cast<void>(!read(wakeUp_, &count, sizeof count));
+            continue;
+        }
+        const int ready = ((event.events & EPOLLIN) ? CURL_CSELECT_IN : 0) |
+                          ((event.events & EPOLLOUT) ? CURL_CSELECT_OUT : 0) |
+                          ((event.events & (EPOLLERR | EPOLLHUP)) ? CURL_CSELECT_ERR : 0);
+        api_.multiSocketAction(multi_, event.data.fd, ready, &running);
+    }
+    eventCount_ = 0;
+    // A timer may be set anew, and be due, by what it did.
+    for (int i = 0; i < 8 && timer_ && *timer_ <= Clock::now(); ++i) {
+        timer_.reset();
+        api_.multiSocketAction(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+    }
+}
+
+void EpollDriver::wait(std::chrono::milliseconds limit) {
+    if (timer_)
+        limit = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*timer_ - Clock::now()),
+                           std::chrono::milliseconds(0), limit);
+    eventCount_ = std::max(0, epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()),
+                                         static_cast<int>(limit.count())));
+}
+
+void EpollDriver::wake() {
+    const std::uint64_t one = 1;
+    static_cast<void>(!write(wakeUp_, &one, sizeof one));
+}
+
+int EpollDriver::onSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+    static_cast<EpollDriver*>(self)->watch(socket, what);
+    return 0;
+}
+
+void EpollDriver::watch(curl_socket_t socket, int what) {
+    epoll_event event{};
+    event.data.fd = socket;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) event.events |= EPOLLOUT;
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(epoll_, EPOLL_CTL_DEL, socket,
+                  &event);  // fails where the socket is closed already
+    } else if (epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) != 0) {
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event);
+    }
+}
+
+int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {
+    std::optional<Clock::time_point>& timer = static_cast<EpollDriver*>(self)->timer_;
+    if (timeoutMs < 0)
+        timer.reset();
+    else
+        timer = Clock::now() + std::chrono::milliseconds(timeoutMs);
+    return 0;
+}
+
+}  // namespace ksqldb::transport

@@ -1,0 +1,41 @@
+#pragma once
+#include "transport/multi_driver.h"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+
+namespace ksqldb::transport {
+
+/// The way for many transfers: with ten thousand idle ones, a row costs no more than with one.
+class EpollDriver : public MultiDriver {
+public:
+    /// Throws Error where the process has no file descriptors left.
+    EpollDriver(CurlApi& api, CURLM* multi);
+    ~EpollDriver() override;
+    EpollDriver(const EpollDriver&) = delete;
+    EpollDriver& operator=(const EpollDriver&) = delete;
+
+    void perform() override;
+    void wait(std::chrono::milliseconds limit) override;
+    void wake() override;
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    static int onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
+    static int onTimer(CURLM* multi, long timeoutMs, void* self);
+    void watch(curl_socket_t socket, int what);
+
+    CurlApi& api_;
+    CURLM* const multi_;
+    int epoll_ = -1;
+    int wakeUp_ = -1;                         // an eventfd
+    std::optional<Clock::time_point> timer_;  // libcurl's
+    std::array<epoll_event, 256> events_;
+    int eventCount_ = 0;
+};
+
+}  // namespace ksqldb::transport

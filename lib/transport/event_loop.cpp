@@ -1,0 +1,282 @@
+#include "transport/event_loop.h"
+
+#include "base/error_builder.h"
+#include "base/thread.h"
+#include "transport/read_pacer.h"
+#include "transport/transfer.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace ksqldb::transport {
+
+namespace {
+
+struct Start {
+    EventLoop::TransferId id;
+    HttpRequest request;
+    std::shared_ptr<ResponseHandler> handler;
+};
+struct Resume {
+    EventLoop::TransferId id;
+};
+struct Cancel {
+    EventLoop::TransferId id;
+};
+using Command = std::variant<Start, Resume, Cancel>;
+
+struct MultiDeleter {
+    CurlApi* api;
+    void operator()(CURLM* multi) const { api->multiCleanup(multi); }
+};
+
+constexpr std::chrono::milliseconds longestWait{1000};
+
+/// A round that brings so much was worth its system calls: there is nothing to gain by waiting.
+constexpr std::size_t bulkBytes = 64 * 1024;
+
+}  // namespace
+
+/// What the loop's thread works with. It owns itself through the thread.
+class EventLoop::Shared {
+public:
+    Shared(CurlApi& api, MultiDriver::Kind driver, std::chrono::microseconds readPause,
+           std::function<void()> onExit)
+        : api_(api),
+          multi_(api.multiInit(), MultiDeleter{&api}),
+          pacer_(readPause),
+          onExit_(std::move(onExit)) {
+        if (!multi_) throw Error(ErrorCode::ConnectFailed, "libcurl has no memory");
+        driver_ = MultiDriver::make(driver, api, multi_.get());
+    }
+
+    /// False: too late.
+    bool post(Command& command) {
+        if (process_.isForked()) return false;
+        {
+            std::lock_guard lock(mutex_);
+            if (stopping_) return false;
+            inbox_.push_back(std::move(command));
+        }
+        wake();
+        return true;
+    }
+
+    void stop() {
+        {
+            std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake();
+    }
+
+    void run() {
+        while (true) {
+            driver_->perform();
+            readMessages();
+            const std::size_t pieces = endRound();
+            // Commands are taken between perform and poll: in libcurl 8.21 perform eats a wake-up.
+            const bool hadCommands = obeyCommands();
+            if (isStopping()) break;
+            fireTimers(Clock::now());
+            if (!hadCommands) wait(pieces);
+        }
+        endAll();
+        onExit_();
+    }
+
+private:
+    void wake() {
+        paused_.notify_one();
+        driver_->wake();
+    }
+
+    bool isStopping() {
+        std::lock_guard lock(mutex_);
+        return stopping_;
+    }
+
+    void wait(std::size_t pieces) {
+        if (const auto pause = pacer_.afterRound(pieces, Clock::now()); pause.count() > 0) {
+            std::unique_lock lock(mutex_);
+            paused_.wait_for(lock, pause, [&] { return stopping_ || !inbox_.empty(); });
+            return;
+        }
+        auto limit = longestWait;
+        if (!timers_.empty()) {
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
+            limit = std::clamp(left, std::chrono::milliseconds(0), longestWait);
+        }
+        driver_->wait(limit);
+    }
+
+    bool obeyCommands() {
+        {
+            std::lock_guard lock(mutex_);
+            if (inbox_.empty()) return false;
+            commands_.swap(inbox_);
+        }
+        for (Command& command : commands_) {
+            if (auto* start = std::get_if<Start>(&command))
+                begin(std::move(*start));
+            else if (auto* resume = std::get_if<Resume>(&command))
+                resumeTransfer(resume->id);
+            else
+                endTransfer(std::get<Cancel>(command).id, {TransferEnd::Kind::Cancelled, 0, {}});
+        }
+        commands_.clear();
+        return true;
+    }
+
+    void begin(Start start) {
+        std::shared_ptr<ResponseHandler> handler = start.handler;
+        auto transfer = std::make_unique<Transfer>(api_, start.id, std::move(start.request),
+                                                   std::move(start.handler));
+        transfer->active_ = &active_;
+        if (transfer->easy() == nullptr ||
+            api_.multiAddHandle(multi_.get(), transfer->easy()) != CURLM_OK) {
+            handler->onEnd({TransferEnd::Kind::Failed, 0,
+                            Error(ErrorCode::ConnectFailed, "libcurl takes no further transfer")});
+            return;
+        }
+        Transfer& started = *transfer;
+        transfers_.emplace(start.id, std::move(transfer));
+        setTimer(started, handler->onTimer(Clock::now()));
+    }
+
+    void resumeTransfer(TransferId id) {
+        const auto found = transfers_.find(id);
+        if (found == transfers_.end()) return;
+        Transfer& transfer = *found->second;
+        // First the handler, which may have something to hand over that waited for room.
+        transfer.handler().onRoundEnd();
+        transfer.unpause();
+    }
+
+    void readMessages() {
+        int left = 0;
+        while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+            if (message->msg != CURLMSG_DONE) continue;
+            Transfer& transfer = Transfer::of(message->easy_handle);
+            endTransfer(transfer.id(), transfer.endFrom(message->data.result));
+        }
+    }
+
+    std::size_t endRound() {
+        std::size_t pieces = 0;
+        for (Transfer* transfer : active_) {
+            transfer->gotBytes = false;
+            const std::size_t count = std::exchange(transfer->pieces, 0);
+            if (std::exchange(transfer->roundBytes, 0) < bulkBytes)
+                pieces = std::max(pieces, count);
+            transfer->handler().onRoundEnd();
+        }
+        active_.clear();
+        return pieces;
+    }
+
+    void setTimer(Transfer& transfer, const ResponseHandler::Timer& timer) {
+        if (std::exchange(transfer.hasTimer, false)) timers_.erase(transfer.timer);
+        if (timer.abort) {
+            endTransfer(transfer.id(), {TransferEnd::Kind::Aborted, transfer.status(), {}});
+        } else if (timer.next) {
+            transfer.timer = timers_.emplace(*timer.next, &transfer);
+            transfer.hasTimer = true;
+        }
+    }
+
+    void fireTimers(Clock::time_point now) {
+        while (!timers_.empty() && timers_.begin()->first <= now) {
+            Transfer& transfer = *timers_.begin()->second;
+            setTimer(transfer, transfer.handler().onTimer(now));
+        }
+    }
+
+    void endTransfer(TransferId id, const TransferEnd& end) {
+        const auto found = transfers_.find(id);
+        if (found == transfers_.end()) return;
+        const std::unique_ptr<Transfer> transfer = std::move(found->second);
+        transfers_.erase(found);
+        if (transfer->hasTimer) timers_.erase(transfer->timer);
+        if (transfer->gotBytes)
+            active_.erase(std::find(active_.begin(), active_.end(), transfer.get()));
+        api_.multiRemoveHandle(multi_.get(), transfer->easy());
+        transfer->handler().onEnd(end);
+    }
+
+    void endAll() {
+        // Sockets need no watching any more; and libcurl 7.88 tells of one on which it was still
+        // connecting only after it has closed it, when another thread may have its number.
+        curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
+        const TransferEnd closed{TransferEnd::Kind::Closed, 0, {}};
+        while (!transfers_.empty()) endTransfer(transfers_.begin()->first, closed);
+        {
+            std::lock_guard lock(mutex_);
+            commands_.swap(inbox_);
+        }
+        for (Command& command : commands_)  // what came too late to begin
+            if (auto* start = std::get_if<Start>(&command)) start->handler->onEnd(closed);
+        commands_.clear();
+    }
+
+    CurlApi& api_;
+    const detail::ProcessMark process_;
+    const std::unique_ptr<CURLM, MultiDeleter> multi_;
+    std::unique_ptr<MultiDriver> driver_;
+    std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
+    std::vector<Transfer*> active_;
+    TimerQueue timers_;
+    ReadPacer pacer_;
+    std::vector<Command> commands_;
+    std::function<void()> onExit_;
+
+    std::mutex mutex_;  // for what follows
+    std::condition_variable paused_;
+    std::vector<Command> inbox_;
+    bool stopping_ = false;
+};
+
+EventLoop::EventLoop(std::chrono::microseconds readPause, std::function<void()> onExit,
+                     CurlApi& api, MultiDriver::Kind driver)
+    : shared_(std::make_shared<Shared>(api, driver, readPause, std::move(onExit))) {
+    thread_ = detail::startThread("ksqldb-loop", [shared = shared_] { shared->run(); });
+}
+
+EventLoop::~EventLoop() {
+    shutDown();
+    if (thread_.joinable()) thread_.detach();
+}
+
+void EventLoop::start(TransferId id, HttpRequest request,
+                      std::shared_ptr<ResponseHandler> handler) {
+    Command command = Start{id, std::move(request), handler};
+    if (!shared_->post(command)) handler->onEnd({TransferEnd::Kind::Closed, 0, {}});
+}
+
+void EventLoop::resume(TransferId id) {
+    Command command = Resume{id};
+    shared_->post(command);
+}
+
+void EventLoop::cancel(TransferId id) {
+    Command command = Cancel{id};
+    shared_->post(command);
+}
+
+void EventLoop::shutDown() { shared_->stop(); }
+
+void EventLoop::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void EventLoop::detach() {
+    if (thread_.joinable()) thread_.detach();
+}
+
+}  // namespace ksqldb::transport

@@ -1,0 +1,31 @@
+#pragma once
+#include "transport/curl_api.h"
+
+#include <chrono>
+#include <memory>
+
+namespace ksqldb::transport {
+
+/// How the event loop lets libcurl work and waits for its sockets.
+class MultiDriver {
+public:
+    enum class Kind {
+        Poll,   // curl_multi_poll: everywhere; every round walks over all transfers
+        Epoll,  // curl_multi_socket_action and epoll: Linux; a round costs what its sockets cost
+    };
+
+    /// Epoll where the system has it, else Poll.
+    static Kind best() noexcept;
+    static std::unique_ptr<MultiDriver> make(Kind kind, CurlApi& api, CURLM* multi);
+
+    virtual ~MultiDriver() = default;
+
+    /// Lets libcurl do all that can be done without waiting.
+    virtual void perform() = 0;
+    /// Until there is something to do, at most so long.
+    virtual void wait(std::chrono::milliseconds limit) = 0;
+    /// Ends the present or the next wait(). The only member for other threads.
+    virtual void wake() = 0;
+};
+
+}  // namespace ksqldb::transport

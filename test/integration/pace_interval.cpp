@@ -1,0 +1,214 @@
+// minInterval: how calls are spaced, and that nothing waits for an interval that nobody needs.
+#include "pace.h"
+
+#include <atomic>
+#include <thread>
+
+namespace ksqldb::test {
+namespace {
+
+class Interval : public Pace {};
+
+TEST_F(Interval, WithPauseLosesNothing) {
+    constexpr int rows = 3000;
+    answer(fast(rows));
+    const auto begin = Clock::now();
+    Subscription query = client.streamQuery(statement, record(),
+                                            StreamOptions().minInterval(5ms).maxRowsPerCall(100));
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_EQ(ending->kind(), Ending::Kind::Finished);
+    expectAllCounted(rows);
+    expectNoTwoCallsWithin(5ms);
+    EXPECT_EQ(counts.dropped, 0u);
+    EXPECT_LE(calls.size(), static_cast<std::size_t>((Clock::now() - begin) / 5ms) + 2);
+    for (std::size_t i = 1; i < calls.size(); ++i) EXPECT_EQ(calls[i].first, calls[i - 1].last + 1);
+    for (const Call& call : calls) EXPECT_LE(call.rows, 100u);
+}
+
+TEST_F(Interval, WithASmallBufferLosesNothing) {
+    constexpr int rows = 20'000;
+    answer(fast(rows));
+    Subscription query = client.streamQuery(
+        statement, record(),
+        StreamOptions().minInterval(2ms).maxRowsPerCall(5000).bufferBytes(10'000));
+    ASSERT_TRUE(query.waitFor(patience));
+    expectAllCounted(rows);
+    expectNoTwoCallsWithin(2ms);
+}
+
+TEST_F(Interval, HoldsForATurnOfSingleRows) {
+    constexpr std::size_t rows = 400;
+    constexpr std::size_t most = 25;
+    answer(fast(rows));
+    std::vector<Clock::time_point> times;
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView row) {
+        EXPECT_EQ(row[0].asBigint(), static_cast<std::int64_t>(times.size()));
+        times.push_back(Clock::now());
+    };
+    Subscription query = client.streamQuery(statement, std::move(callbacks),
+                                            StreamOptions().minInterval(5ms).maxRowsPerCall(most));
+    ASSERT_TRUE(query.waitFor(patience));
+    ASSERT_EQ(times.size(), rows);
+    for (std::size_t i = most; i < rows; ++i)
+        EXPECT_GE(times[i] - times[i - most], 5ms) << "row " << i;
+}
+
+TEST_F(Interval, ARowAfterASilenceIsNotDelayed) {
+    // Interval and silence are long: were the second row to wait for another interval, it would
+    // show.
+    Event more;
+    answer([&](Exchange& exchange) {
+        const auto running = exchange.running("transient_1");
+        Answer answer(exchange);
+        answer.header("transient_1");
+        answer.numbers(0, 1);
+        exchange.waitFor(more);
+        answer.numbers(1, 2);
+        exchange.stall();
+    });
+    std::atomic<int> seen{0};
+    const Subscription query = client.streamQuery(statement, record([&](const Call&) { ++seen; }),
+                                                  StreamOptions().minInterval(400ms));
+    const auto waitFor = [&](int count) {
+        const auto until = Clock::now() + patience;
+        while (seen < count && Clock::now() < until) std::this_thread::sleep_for(1ms);
+        return seen == count;
+    };
+    ASSERT_TRUE(waitFor(1));
+    std::this_thread::sleep_for(500ms);
+    const auto sent = Clock::now();
+    more.set();
+    ASSERT_TRUE(waitFor(2));
+    EXPECT_LT(Clock::now() - sent, 350ms);
+}
+
+TEST_F(Interval, TombstonesInTheMiddleMakeNoMoreCalls) {
+    constexpr int rows = 2000;
+    answer([&](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("transient_1");
+        for (int i = 0; i < rows; i += 20) {
+            sendRows(exchange, answer, i, i + 19);
+            answer.tombstone("[null]");
+            answer.tombstone("[null]");
+            sendRows(exchange, answer, i + 19, i + 20);
+        }
+        for (int i = 0; i < 50; ++i) answer.tombstone("[null]");
+        answer.end();
+    });
+    for (const Overflow overflow : {Overflow::Pause, Overflow::KeepLatest}) {
+        calls.clear();
+        Subscription query = client.streamQuery(
+            statement, record(),
+            StreamOptions().minInterval(10ms).maxRowsPerCall(150).overflow(overflow));
+        ASSERT_TRUE(query.waitFor(patience));
+        expectNoTwoCallsWithin(10ms);
+        for (std::size_t i = 1; i < calls.size(); ++i) EXPECT_GE(calls[i].first, calls[i - 1].last);
+        if (overflow == Overflow::Pause) {
+            expectAllCounted(rows);
+            EXPECT_LE(calls.size(), static_cast<std::size_t>(rows));
+        }
+    }
+}
+
+TEST_F(Interval, OnlyTombstonesMakeNoCall) {
+    answer([](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("transient_1");
+        for (int i = 0; i < 500; ++i) answer.tombstone("[null]");
+        answer.end();
+    });
+    Subscription query =
+        client.streamQuery(statement, record(), StreamOptions().minInterval(std::chrono::hours(1)));
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_TRUE(calls.empty());
+    EXPECT_EQ(ending->kind(), Ending::Kind::Finished);
+}
+
+// While it rests.
+
+class Resting : public Pace {
+protected:
+    /// A stream that has had its first call, with hours to its second.
+    Subscription rest(StreamOptions options = {}) {
+        answer(endless("transient_1", 3));
+        Subscription query =
+            client.streamQuery(statement, record([this](const Call&) { called.set(); }),
+                               std::move(options.minInterval(std::chrono::hours(1))));
+        EXPECT_TRUE(called.wait(patience));
+        return query;
+    }
+    Event called;
+};
+
+TEST_F(Resting, CancelEndsItPromptly) {
+    Subscription query = rest();
+    query.cancel();
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_EQ(ending->kind(), Ending::Kind::Cancelled);
+    EXPECT_TRUE(server.waitForRunningQueries(0, patience));
+}
+
+TEST_F(Resting, ATokenEndsItPromptly) {
+    CancelSource source;
+    Subscription query = rest(StreamOptions().cancelToken(source.token()));
+    source.cancel();
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_EQ(ending->kind(), Ending::Kind::Cancelled);
+}
+
+TEST_F(Resting, TheHandlesDestructorDoesNotWait) {
+    rest();
+    EXPECT_FALSE(ending);
+    EXPECT_TRUE(server.waitForRunningQueries(0, patience));
+}
+
+TEST_F(Resting, ClosingTheClientEndsItPromptly) {
+    Subscription query = rest();
+    client.close();
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_EQ(ending->error()->code(), ErrorCode::ClientClosed);
+}
+
+TEST_F(Resting, CancelOnAnExecutorEndsItPromptly) {
+    Subscription query = rest(StreamOptions().executor([](const auto& task) { task(); }));
+    query.cancel();
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_EQ(ending->kind(), Ending::Kind::Cancelled);
+}
+
+TEST_F(Resting, CancelWhileItBeginsToRest) {
+    answer(endless("transient_1", 3));
+    for (int i = 0; i < 100; ++i) {
+        Event inCall;
+        Subscription query =
+            client.streamQuery(statement, record([&](const Call&) { inCall.set(); }),
+                               StreamOptions().minInterval(std::chrono::hours(1)));
+        ASSERT_TRUE(inCall.wait(patience));
+        for (int spins = 0; spins < 20 * i; ++spins)
+            std::atomic_signal_fence(std::memory_order_seq_cst);
+        query.cancel();
+        ASSERT_TRUE(query.waitFor(patience));
+        EXPECT_EQ(ending->kind(), Ending::Kind::Cancelled);
+        calls.clear();
+    }
+}
+
+TEST_F(Resting, TheEndWaitsForOneIntervalAtMost) {
+    answer(numbers(3));
+    for (const Overflow overflow : {Overflow::Pause, Overflow::KeepLatest}) {
+        calls.clear();
+        const auto begin = Clock::now();
+        Subscription query = client.streamQuery(
+            statement, record(), StreamOptions().minInterval(200ms).overflow(overflow));
+        ASSERT_TRUE(query.waitFor(patience));
+        // A call for the first row, at worst one for the rest.
+        EXPECT_LT(Clock::now() - begin, 200ms * static_cast<int>(calls.size() + 1) + 1s);
+        expectAllCounted(3);
+        EXPECT_EQ(ending->kind(), Ending::Kind::Finished);
+    }
+}
+
+}  // namespace
+}  // namespace ksqldb::test

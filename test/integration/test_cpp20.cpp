@@ -1,0 +1,227 @@
+// What only C++20 has: coroutines and stop tokens.
+#include <ksqldb/coroutine.h>
+#include <ksqldb/stop_token.h>
+
+// Their own includes have to be enough.
+#include "support.h"
+
+#include <algorithm>
+#include <array>
+#include <coroutine>
+#include <stop_token>
+#include <thread>
+
+namespace ksqldb::test {
+namespace {
+
+constexpr const char* statement = "SELECT N FROM S EMIT CHANGES;";
+
+/// A coroutine that runs by itself. What it throws is a failure of the test.
+struct Task {
+    struct promise_type {
+        Task get_return_object() { return {}; }
+        std::suspend_never initial_suspend() noexcept { return {}; }
+        std::suspend_never final_suspend() noexcept { return {}; }
+        void return_void() {}
+        void unhandled_exception() {
+            try {
+                throw;
+            } catch (const std::exception& e) {
+                ADD_FAILURE() << e.what();
+            }
+        }
+    };
+};
+
+struct Followed {
+    std::vector<std::int64_t> rows;
+    std::vector<std::string> threads;
+    std::optional<Error> error;
+    Event done;
+};
+
+Task follow(ResultStream stream, Followed& out, Executor executor = {}) {
+    RowView row;
+    try {
+        while (co_await asyncNext(stream, row, executor) == Next::Row) {
+            out.rows.push_back(row[0].asBigint());
+            out.threads.push_back(threadName());
+        }
+        EXPECT_TRUE(stream.isComplete());
+    } catch (const Error& error) {
+        out.error = error;
+        out.threads.push_back(threadName());
+    }
+    out.done.set();
+}
+
+class Cpp20 : public testing::Test {
+protected:
+    void answer(Script script) { server.on("/query-stream", "", std::move(script)); }
+
+    LocalServer server;
+    Client client{clientOptions(server)};
+};
+
+TEST_F(Cpp20, ACoroutineFollowsAStream) {
+    answer(numbers(500));
+    Followed followed;
+    follow(client.streamQuery(statement), followed);
+    ASSERT_TRUE(followed.done.wait(patience));
+    EXPECT_EQ(followed.rows, firstNumbers(500));
+    EXPECT_FALSE(followed.error);
+}
+
+TEST_F(Cpp20, ManyCoroutinesOnSomeThreads) {
+    // Each row comes alone, so that each is waited for, and whoever is woken goes on while another
+    // thread is still at the call that waits.
+    constexpr int rows = 200;
+    answer([](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("query_1");
+        for (int i = 0; i < rows; ++i) {
+            answer.numbers(i, i + 1);
+            std::this_thread::yield();
+        }
+        answer.end();
+    });
+    Client many(clientOptions(server).deliveryThreads(2).readPause(0us));
+    std::array<Followed, 20> all;
+    TaskQueue queue;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        follow(many.streamQuery(statement), all[i], i % 2 == 0 ? queue.executor() : Executor());
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 3; ++i)
+        threads.emplace_back([&] {
+            queue.runUntil([&] {
+                return std::all_of(all.begin(), all.end(),
+                                   [](const Followed& one) { return one.done.isSet(); });
+            });
+        });
+    for (Followed& followed : all) {
+        ASSERT_TRUE(followed.done.wait(patience));
+        EXPECT_FALSE(followed.error) << followed.error->what();
+        EXPECT_EQ(followed.rows, firstNumbers(rows));
+    }
+}
+
+TEST_F(Cpp20, GoesOnWhereTheExecutorSays) {
+    answer(numbers(50));
+    Followed followed;
+    TaskQueue gui;
+    const std::string here = threadName();
+    follow(client.streamQuery(statement), followed, gui.executor());
+    ASSERT_TRUE(gui.runUntil([&] { return followed.done.isSet(); }));
+    EXPECT_EQ(followed.rows, firstNumbers(50));
+    EXPECT_EQ(followed.threads, std::vector<std::string>(50, here));
+}
+
+TEST_F(Cpp20, RowsBeforeAnErrorThenTheError) {
+    answer([](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("query_1");
+        answer.numbers(0, 3);
+        answer.error(50000, "out of luck");
+    });
+    Followed followed;
+    follow(client.streamQuery(statement), followed);
+    ASSERT_TRUE(followed.done.wait(patience));
+    EXPECT_EQ(followed.rows, firstNumbers(3));
+    EXPECT_EQ(followed.error.value().serverMessage(), "out of luck");
+}
+
+TEST_F(Cpp20, ClosingTheClientWakesIt) {
+    answer(endless("transient_1", 2));
+    Followed followed;
+    follow(client.streamQuery(statement), followed);
+    ASSERT_TRUE(server.waitForRunningQueries(1, patience));
+    client.close();
+    ASSERT_TRUE(followed.done.wait(patience));
+    EXPECT_EQ(followed.error.value().code(), ErrorCode::ClientClosed);
+}
+
+TEST_F(Cpp20, AnExecutorMayThrowOrRunTwice) {
+    answer(numbers(3));
+    Followed rejected;
+    follow(client.streamQuery(statement), rejected, [](const auto&) { throw 1; });
+    ASSERT_TRUE(rejected.done.wait(patience));
+    EXPECT_EQ(rejected.error.value().code(), ErrorCode::ExecutorRejected);
+    Followed twice;
+    follow(client.streamQuery(statement), twice, [](const auto& task) {
+        task();
+        task();
+        throw 1;
+    });
+    ASSERT_TRUE(twice.done.wait(patience));
+    EXPECT_EQ(twice.rows, firstNumbers(3));
+    client.close();
+}
+
+Task execute(Client& client, Followed& out, Executor executor = {}) {
+    try {
+        const QueryResult result = co_await asyncExecuteQuery(
+            client, statement, QueryOptions().maxRows(10), std::move(executor));
+        out.rows = numbersOf(result);
+    } catch (const Error& error) {
+        out.error = error;
+    }
+    out.threads.push_back(threadName());
+    out.done.set();
+}
+
+TEST_F(Cpp20, ACoroutineWaitsForAResult) {
+    answer(numbers(10));
+    Followed good;
+    execute(client, good);
+    ASSERT_TRUE(good.done.wait(patience));
+    EXPECT_EQ(good.rows, firstNumbers(10));
+    EXPECT_EQ(good.threads, std::vector<std::string>{"ksqldb-deliver"});
+
+    answer(numbers(11));
+    Followed bad;
+    TaskQueue gui;
+    execute(client, bad, gui.executor());
+    ASSERT_TRUE(gui.runUntil([&] { return bad.done.isSet(); }));
+    EXPECT_EQ(bad.error.value().code(), ErrorCode::TooManyRows);
+    EXPECT_EQ(bad.threads, std::vector<std::string>{threadName()});
+}
+
+// Stop tokens.
+
+TEST_F(Cpp20, AStopTokenCancelsWhatRuns) {
+    answer(silent());
+    std::future<QueryResult> result;
+    std::jthread thread([&](std::stop_token stop) {
+        const StopTokenBridge bridge(stop);
+        result = client.executeQuery(statement, QueryOptions().cancelToken(bridge.token()));
+        result.wait();
+    });
+    ASSERT_TRUE(server.waitForRequests(1, patience));
+    thread.request_stop();
+    thread.join();
+    EXPECT_EQ(errorFrom(result).code(), ErrorCode::Cancelled);
+}
+
+TEST_F(Cpp20, AStopTokenThatWasStoppedCancelsAtOnce) {
+    answer(silent());
+    std::stop_source source;
+    source.request_stop();
+    const StopTokenBridge bridge(source.get_token());
+    EXPECT_TRUE(bridge.token().isCancelled());
+    auto result = client.executeQuery(statement, QueryOptions().cancelToken(bridge.token()));
+    EXPECT_EQ(errorFrom(result).code(), ErrorCode::Cancelled);
+}
+
+TEST_F(Cpp20, ABridgeThatIsGoneCancelsNothing) {
+    std::stop_source source;
+    CancelToken token;
+    {
+        const StopTokenBridge bridge(source.get_token());
+        token = bridge.token();
+    }
+    source.request_stop();
+    EXPECT_FALSE(token.isCancelled());
+}
+
+}  // namespace
+}  // namespace ksqldb::test

@@ -1,0 +1,97 @@
+// What the official Java client asserts in its own tests about queries, for this client: the ids of
+// peer-checklist.md, §3.1 to §3.3, §3.14 and §3.15, and what stands for each here.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace ksqldb::test {
+namespace {
+
+const char* const ids[] = {"SQ-01", "SQ-02", "SQ-03", "SQ-04", "SQ-05", "SQ-06", "SQ-07", "SQ-08",
+                           "SQ-09", "SQ-10", "SQ-11", "SQ-12", "SQ-13", "SQ-14", "SQ-15", "SQ-16",
+                           "EQ-01", "EQ-02", "EQ-03", "TQ-01", "TQ-02", "TQ-03", "SC-01", "SC-02",
+                           "SC-03", "SC-04", "SR-01", "SR-02", "SR-03", "SR-04", "SR-05", "SR-06",
+                           "SR-07", "SR-08", "SR-09", "SR-10", "PS-01", "PS-02", "PS-03"};
+
+const char* const callbacksOrPolling =
+    "Callbacks and polling are two overloads of streamQuery: one query cannot have both.";
+
+const std::map<std::string, std::string> tests{
+    {"SQ-01", "StreamRows.PushQueryByCallbackStaysOpen"},
+    {"SQ-02", "StreamRows.PushQueryPolledStaysOpen"},
+    {"SQ-03", "StreamRows.PullQueryByCallbackEnds"},
+    {"SQ-04", "StreamRows.PullQueryPolledEnds"},
+    {"SQ-05", "StreamRows.PushQueryWithLimitByCallbackEnds"},
+    {"SQ-06", "StreamRows.PushQueryWithLimitPolledEnds"},
+    {"SQ-07", "StreamRows.RefusalIsAnErrorWithItsParts"},
+    {"SQ-10", "StreamRows.RowsBeforeAnErrorCanStillBePolled"},
+    {"SQ-11", "StreamRows.BlockedPollReturnsWithTheError"},
+    {"SQ-12", "StreamRows.ErrorReachesOnEnd"},
+    {"SQ-13", "StreamRows.RowsOfAnEndedQueryCanStillBePolled"},
+    {"SQ-14", "StreamRows.RowsBeforeAnErrorAreCalledBackFirst"},
+    {"EQ-01", "QueryRows.ExecutesAPullQuery"},
+    {"EQ-02", "QueryRows.ExecutesAPushQueryWithLimit"},
+    {"EQ-03", "QueryRows.RefusalFailsRowsAndHeader"},
+    {"TQ-01", "QueryRows.EndsAStreamedPushQueryById"},
+    {"TQ-02", "QueryRows.EndsAnExecutedPushQueryById"},
+    {"TQ-03", "QueryRows.EndingAnUnknownQueryFails"},
+    {"SC-01", "QueryRows.SchemaHasNamesAndWholeTypes"},
+    {"SC-02", "QueryRows.SchemaHasNamesAndWholeTypes"},
+    {"SC-03", "QueryRows.SchemaHasNamesAndWholeTypes"},
+    {"SC-04", "QueryRows.TypesAreEqualWhereTheyAreTheSame"},
+    {"SR-03", "StreamRows.RowsBeforeAnErrorCanStillBePolled"},
+    {"SR-04", "StreamRows.BlockedPollReturnsWithTheError"},
+    {"SR-05", "StreamRows.ErrorReachesOnEnd"},
+    {"SR-06", "StreamRows.RowsOfAnEndedQueryCanStillBePolled"},
+    {"SR-08", "StreamRows.RowsBeforeAnErrorAreCalledBackFirst"},
+    {"PS-01", "StreamRows.PollsAsManyRowsAsThereAre"},
+    {"PS-02", "StreamRows.PollsAsManyRowsAsThereAre"},
+    {"PS-03", "StreamRows.RefusalIsAnErrorWithItsParts"},
+};
+
+const std::map<std::string, std::string> notApplicable{
+    {"SQ-08", callbacksOrPolling},
+    {"SQ-09", callbacksOrPolling},
+    {"SQ-15", "Callbacks are given with the call, before anything can fail."},
+    {"SQ-16", "Callbacks are given with the call, before anything can be complete."},
+    {"SR-01", callbacksOrPolling},
+    {"SR-02", callbacksOrPolling},
+    {"SR-07", "Tokens are only reported: nothing continues a query by itself."},
+    {"SR-09", "Callbacks are given with the call, before anything can fail."},
+    {"SR-10", "Callbacks are given with the call, before anything can be complete."},
+};
+
+/// "Suite.Test" of everything registered, without the names of parameters.
+std::set<std::string> registeredTests() {
+    std::set<std::string> names;
+    const auto& all = *testing::UnitTest::GetInstance();
+    for (int s = 0; s < all.total_test_suite_count(); ++s) {
+        const auto& suite = *all.GetTestSuite(s);
+        const std::string suiteName = suite.name();
+        for (int t = 0; t < suite.total_test_count(); ++t) {
+            const std::string test = suite.GetTestInfo(t)->name();
+            names.insert(suiteName.substr(suiteName.find('/') + 1) + "." +
+                         test.substr(0, test.find('/')));
+        }
+    }
+    return names;
+}
+
+TEST(PeerRowsTable, EveryIdHasATestOrAReason) {
+    for (const char* id : ids)
+        EXPECT_EQ(tests.count(id) + notApplicable.count(id), 1u)
+            << id << " stands nowhere, or twice";
+    EXPECT_EQ(tests.size() + notApplicable.size(), std::size(ids)) << "an unknown id";
+    for (const auto& [id, reason] : notApplicable) EXPECT_FALSE(reason.empty()) << id;
+}
+
+TEST(PeerRowsTable, EveryNamedTestExists) {
+    const auto registered = registeredTests();
+    for (const auto& [id, test] : tests)
+        EXPECT_EQ(registered.count(test), 1u) << id << ": there is no test " << test;
+}
+
+}  // namespace
+}  // namespace ksqldb::test

@@ -1,0 +1,209 @@
+// A consumer that stands still: what the client takes from the server stays bounded, others go on,
+// and afterwards every row arrives once and in order.
+#include "support.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <thread>
+
+namespace ksqldb::test {
+namespace {
+
+constexpr const char* bigQuery = "SELECT N, TEXT FROM BIG EMIT CHANGES;";
+constexpr const char* smallQuery = "SELECT N FROM S EMIT CHANGES;";
+constexpr int bigRows = 24'000;
+constexpr std::size_t textBytes = 1000;  // a row: 24 MB in all
+constexpr std::size_t rowsPerWrite = 64;
+constexpr std::size_t bufferBytes = std::size_t{1} << 20;
+constexpr std::size_t allowance = std::size_t{2} << 20;
+
+/// Rows that know their number, as fast as they are taken.
+void sendBigRows(Exchange& exchange) {
+    Answer answer(exchange);
+    answer.header("query_big", {{"N", "BIGINT"}, {"TEXT", "STRING"}});
+    const std::string text(textBytes, 'x');
+    std::string some;
+    for (int i = 0; i < bigRows; ++i) {
+        some += answer.rowLine("[" + std::to_string(i) + ",\"" + text + "\"]");
+        if (static_cast<std::size_t>(i) % rowsPerWrite == rowsPerWrite - 1 || i == bigRows - 1) {
+            exchange.chunk(some);
+            some.clear();
+        }
+    }
+    answer.end();
+}
+
+bool isRight(const RowView& row, int number) {
+    return row[0].asBigint() == number && row[1].asString().size() == textBytes;
+}
+
+ServerOptions smallSendBuffer() {
+    ServerOptions options;
+    options.sendBuffer = 64 * 1024;
+    return options;
+}
+
+class Pressure : public testing::Test {
+protected:
+    Pressure() {
+        server.on("/query-stream", bigQuery, &sendBigRows);
+        server.on("/query-stream", smallQuery, numbers(1000));
+    }
+
+    /// How much the network has taken when it takes no more.
+    std::uint64_t bytesWhenBlocked() const {
+        std::uint64_t before = 0;
+        int unchanged = 0;
+        while (unchanged < 10) {  // there is no event for "nothing more happens"
+            std::this_thread::sleep_for(50ms);
+            const std::uint64_t now = server.bytesWritten();
+            unchanged = now == before && now > 0 ? unchanged + 1 : 0;
+            before = now;
+        }
+        return before;
+    }
+
+    /// What the two kernels hold for a peer that has read as much as the client may, and stopped.
+    std::uint64_t kernelsShare() const {
+        const int peer = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(server.port());
+        EXPECT_EQ(::connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+        const std::string body = std::string(R"({"sql":")") + bigQuery + "\"}";
+        const std::string request = "POST /query-stream HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                                    std::to_string(body.size()) + "\r\n\r\n" + body;
+        EXPECT_EQ(::send(peer, request.data(), request.size(), 0),
+                  static_cast<ssize_t>(request.size()));
+        std::vector<char> bytes(64 * 1024);
+        std::uint64_t taken = 0;
+        while (taken < bufferBytes + allowance / 2) {
+            const ssize_t size = ::recv(peer, bytes.data(), bytes.size(), 0);
+            if (size <= 0) break;
+            taken += static_cast<std::uint64_t>(size);
+        }
+        const std::uint64_t share = bytesWhenBlocked() - taken;
+        ::close(peer);
+        EXPECT_TRUE(server.waitForOpenConnections(0, patience));
+        return share;
+    }
+
+    /// While the big query stands still: its bound, and that others get their rows.
+    void expectBoundAndSiblings(std::uint64_t kernel, std::uint64_t before) {
+        const std::uint64_t taken = bytesWhenBlocked() - before;
+        RecordProperty("takenBytes", std::to_string(taken));
+        RecordProperty("kernelBytes", std::to_string(kernel));
+        EXPECT_GE(taken, bufferBytes);
+        EXPECT_LE(taken, bufferBytes + allowance + kernel);
+        ResultStream sibling = client.streamQuery(smallQuery);
+        EXPECT_EQ(numbersOf(sibling), firstNumbers(1000));
+        EXPECT_EQ(numbersOf(take(client.executeQuery(smallQuery))), firstNumbers(1000));
+        Recorder recorder;  // on the other delivery thread
+        std::vector<Subscription> siblings;
+        for (int i = 0; i < 2; ++i)
+            siblings.push_back(client.streamQuery(smallQuery, recorder.callbacks()));
+        EXPECT_TRUE(recorder.waitForRows(1000));
+    }
+
+    LocalServer server{smallSendBuffer()};
+    Client client{clientOptions(server).deliveryThreads(2)};
+};
+
+TEST_F(Pressure, OfABlockedCallbackIsPassedOn) {
+    const std::uint64_t kernel = kernelsShare();
+    const std::uint64_t before = server.bytesWritten();
+    Event blocked;
+    Event release;
+    int rows = 0;
+    int wrong = 0;
+    std::optional<Ending> ending;
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView row) {
+        if (rows == 0) {
+            blocked.set();
+            release.wait(2 * patience);
+        }
+        wrong += isRight(row, rows++) ? 0 : 1;
+    };
+    callbacks.onEnd = [&](const Ending& e) { ending = e; };
+    Subscription big = client.streamQuery(bigQuery, std::move(callbacks),
+                                          StreamOptions().bufferBytes(bufferBytes));
+    ASSERT_TRUE(blocked.wait(patience));
+    expectBoundAndSiblings(kernel, before);
+    release.set();
+    ASSERT_TRUE(big.waitFor(2 * patience));
+    EXPECT_EQ(rows, bigRows);
+    EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(ending->kind(), Ending::Kind::Finished);
+}
+
+TEST_F(Pressure, OfAStreamThatIsNotPolledIsPassedOn) {
+    const std::uint64_t kernel = kernelsShare();
+    const std::uint64_t before = server.bytesWritten();
+    ResultStream big = client.streamQuery(bigQuery, StreamOptions().bufferBytes(bufferBytes));
+    big.header();
+    expectBoundAndSiblings(kernel, before);
+    int rows = 0;
+    RowView row;
+    while (big.next(row, 2 * patience) == Next::Row) ASSERT_TRUE(isRight(row, rows++));
+    EXPECT_EQ(rows, bigRows);
+    EXPECT_EQ(big.ending().kind(), Ending::Kind::Finished);
+}
+
+TEST_F(Pressure, IsNoObstacleToCancellingOrClosing) {
+    ResultStream cancelled = client.streamQuery(bigQuery, StreamOptions().bufferBytes(bufferBytes));
+    ResultStream closed = client.streamQuery(bigQuery, StreamOptions().bufferBytes(bufferBytes));
+    bytesWhenBlocked();
+    cancelled.cancel();
+    EXPECT_TRUE(server.waitForOpenConnections(1, patience));
+    const auto start = Clock::now();
+    client.close();
+    EXPECT_LT(Clock::now() - start, 2s);
+    // The rows that had come can still be taken.
+    RowView row;
+    std::int64_t rows = 0;
+    while (cancelled.next(row, patience) == Next::Row) ASSERT_EQ(row[0].asBigint(), rows++);
+    EXPECT_GE(rows * static_cast<std::int64_t>(textBytes), std::int64_t{bufferBytes} / 2);
+    EXPECT_EQ(cancelled.ending().kind(), Ending::Kind::Cancelled);
+    rows = 0;
+    const Error error = errorFrom([&] {
+        while (closed.next(row, patience) == Next::Row) ASSERT_EQ(row[0].asBigint(), rows++);
+    });
+    EXPECT_EQ(error.code(), ErrorCode::ClientClosed);
+}
+
+TEST_F(Pressure, ARowLargerThanTheBufferIsLetThrough) {
+    server.on("/query-stream", smallQuery, [](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("query_1", {{"TEXT", "STRING"}});
+        for (int i = 0; i < 5; ++i) answer.row("[\"" + std::string(300'000, 'y') + "\"]");
+        answer.end();
+    });
+    ResultStream stream = client.streamQuery(smallQuery, StreamOptions().bufferBytes(1000));
+    int rows = 0;
+    for (const RowView row : stream) {
+        EXPECT_EQ(row[0].asString().size(), 300'000u);
+        ++rows;
+    }
+    EXPECT_EQ(rows, 5);
+}
+
+TEST_F(Pressure, TheSmallestBufferLosesNothing) {
+    for (const std::size_t bytes : {std::size_t{1}, std::size_t{100}, std::size_t{5000}}) {
+        ResultStream polled = client.streamQuery(smallQuery, StreamOptions().bufferBytes(bytes));
+        EXPECT_EQ(numbersOf(polled), firstNumbers(1000));
+        Recorder recorder;
+        Subscription subscribed = client.streamQuery(smallQuery, recorder.callbacks(),
+                                                     StreamOptions().bufferBytes(bytes));
+        ASSERT_TRUE(subscribed.waitFor(patience));
+        EXPECT_EQ(recorder.numbers(), firstNumbers(1000));
+    }
+}
+
+}  // namespace
+}  // namespace ksqldb::test

@@ -1,0 +1,41 @@
+#pragma once
+// The one way to RapidJSON in the server; see lib/protocol/rapidjson.h for why it is renamed.
+// Not to be included by the server's public headers: both cannot be in one translation unit.
+
+#define RAPIDJSON_NAMESPACE ksqldb::server::rapidjson
+#define RAPIDJSON_NAMESPACE_BEGIN namespace ksqldb::server::rapidjson {
+#define RAPIDJSON_NAMESPACE_END }
+#define RAPIDJSON_HAS_STDSTRING 1
+
+#ifdef __clang__
+// RapidJSON 1.1 adds 0 to the null pointer of a stack that is empty: harmless, but clang's
+// -fsanitize=undefined says so each time.
+#pragma clang attribute push(__attribute__((no_sanitize("pointer-overflow"))), apply_to = function)
+#endif
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
+
+#include <string>
+#include <string_view>
+
+namespace ksqldb::server {
+
+std::string toText(const rapidjson::Value& value);
+
+/// The member that is an object or array or scalar, or null.
+const rapidjson::Value* member(const rapidjson::Value& object, std::string_view name);
+/// The member's text; empty if it is none.
+std::string_view textMember(const rapidjson::Value& object, std::string_view name);
+
+/// The error bodies of ksqlDB.
+std::string genericError(int code, std::string_view message);
+std::string statementError(int code, std::string_view message, std::string_view statement);
+
+}  // namespace ksqldb::server

@@ -1,0 +1,223 @@
+#include "local_server.h"
+
+#include "connection.h"
+#include "server_state.h"
+#include "waker.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <fstream>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace ksqldb::server {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+/// A file of its own in the system's directory for such, removed in the end.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(const std::string& content) {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "ksqldb-local-server-XXXXXX").string();
+        const int fd = ::mkstemp(name.data());
+        if (fd < 0) throw std::runtime_error("cannot make a temporary file: " + name);
+        ::close(fd);
+        path_ = name;
+        std::ofstream(path_, std::ios::binary) << content;
+    }
+    ~TemporaryFile() {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace
+
+class LocalServer::Impl {
+public:
+    explicit Impl(const ServerOptions& options)
+        : state_(options.recordRequests), sendBuffer_(options.sendBuffer) {
+        listen(plain_, options.port);
+        if (options.tls) {
+            certificates_.emplace(options.certificate);
+            caFile_.emplace(certificates_->caPem());
+            clientFile_.emplace(certificates_->clientPem());
+            listen(tls_, options.tlsPort);
+        }
+        thread_ = std::thread([this] { acceptConnections(); });
+    }
+
+    ~Impl() { stop(); }
+
+    void stop() {
+        std::lock_guard lock(stopMutex_);
+        if (!thread_.joinable()) return;
+        stopping_ = true;
+        waker_.notify();
+        thread_.join();
+        boost::system::error_code ignored;
+        plain_.close(ignored);
+        tls_.close(ignored);
+        for (auto& connection : connections_) connection.stop();
+        connections_.clear();
+    }
+
+    ServerState state_;
+    std::uint16_t port_ = 0;
+    std::uint16_t tlsPort_ = 0;
+    std::atomic<std::size_t> accepted_{0};
+    std::optional<Certificates> certificates_;
+    std::optional<TemporaryFile> caFile_;
+    std::optional<TemporaryFile> clientFile_;
+
+private:
+    void listen(tcp::acceptor& acceptor, std::uint16_t port) {
+        const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
+        acceptor.open(endpoint.protocol());
+        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        acceptor.bind(endpoint);
+        acceptor.listen();
+        acceptor.non_blocking(true);
+        (&acceptor == &plain_ ? port_ : tlsPort_) = acceptor.local_endpoint().port();
+    }
+
+    void acceptConnections() {
+        blockSignalsInThisThread();
+        while (!stopping_) {
+            std::array<pollfd, 3> watched{
+                pollfd{waker_.fd(), POLLIN, 0}, pollfd{plain_.native_handle(), POLLIN, 0},
+                pollfd{tls_.is_open() ? tls_.native_handle() : -1, POLLIN, 0}};
+            ::poll(watched.data(), watched.size(), -1);
+            if (watched[1].revents != 0) accept(plain_, nullptr);
+            if (watched[2].revents != 0) accept(tls_, certificates_->context());
+            connections_.remove_if(
+                [](const Connection& connection) { return connection.isDone(); });
+        }
+    }
+
+    void accept(tcp::acceptor& acceptor, SSL_CTX* context) {
+        boost::system::error_code error;
+        tcp::socket socket(io_);
+        acceptor.accept(socket, error);
+        if (error) {
+            // Out of descriptors, most likely: the connection stays in the queue for a while.
+            if (error != asio::error::would_block) waitForRoom();
+            return;
+        }
+        if (sendBuffer_ > 0) {
+            socket.set_option(asio::socket_base::send_buffer_size(sendBuffer_), error);
+        }
+        state_.connections.change(1);
+        try {
+            connections_.emplace_back(std::move(socket), context, ++accepted_, state_);
+        } catch (const std::system_error&) {
+            state_.connections.change(-1);
+            waitForRoom();
+        }
+    }
+
+    void waitForRoom() {
+        pollfd woken{waker_.fd(), POLLIN, 0};
+        ::poll(&woken, 1, 20);
+    }
+
+    asio::io_context io_;
+    tcp::acceptor plain_{io_};
+    tcp::acceptor tls_{io_};
+    int sendBuffer_;
+    Waker waker_;
+    std::atomic<bool> stopping_{false};
+    std::mutex stopMutex_;
+    std::list<Connection> connections_;  // the accepting thread's while it runs
+    std::thread thread_;
+};
+
+LocalServer::LocalServer(const ServerOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+
+LocalServer::~LocalServer() = default;
+
+std::uint16_t LocalServer::port() const { return impl_->port_; }
+
+std::uint16_t LocalServer::tlsPort() const { return impl_->tlsPort_; }
+
+std::string LocalServer::url() const { return "http://127.0.0.1:" + std::to_string(port()); }
+
+std::string LocalServer::tlsUrl() const { return "https://127.0.0.1:" + std::to_string(tlsPort()); }
+
+std::filesystem::path LocalServer::caFile() const {
+    if (!impl_->caFile_) throw std::logic_error("the server has no TLS port");
+    return impl_->caFile_->path();
+}
+
+std::filesystem::path LocalServer::clientFile() const {
+    if (!impl_->clientFile_) throw std::logic_error("the server has no TLS port");
+    return impl_->clientFile_->path();
+}
+
+void LocalServer::requireBasicAuth(std::string_view user, std::string_view secret) {
+    impl_->state_.credentials.require(user, secret);
+}
+
+void LocalServer::closeQueryAnswers(CloseQueryAnswer answer) {
+    impl_->state_.closeQueryAnswer = answer;
+}
+
+void LocalServer::on(std::string path, std::string_view sql, Script script) {
+    impl_->state_.scripts.add(std::move(path), sql, std::move(script));
+}
+
+void LocalServer::onAny(Script script) { on({}, {}, std::move(script)); }
+
+void LocalServer::clearScripts() { impl_->state_.scripts.clear(); }
+
+std::vector<Request> LocalServer::requests() const { return impl_->state_.journal.all(); }
+
+bool LocalServer::waitForRequests(std::size_t count, std::chrono::milliseconds timeout) const {
+    return impl_->state_.journal.waitForCount(count, timeout);
+}
+
+void LocalServer::forgetRequests() { impl_->state_.journal.clear(); }
+
+std::size_t LocalServer::openConnections() const { return impl_->state_.connections.open(); }
+
+bool LocalServer::waitForOpenConnections(std::size_t count,
+                                         std::chrono::milliseconds timeout) const {
+    return impl_->state_.connections.waitFor(count, timeout);
+}
+
+std::size_t LocalServer::acceptedConnections() const { return impl_->accepted_; }
+
+std::vector<std::string> LocalServer::runningQueries() const { return impl_->state_.queries.ids(); }
+
+bool LocalServer::waitForRunningQueries(std::size_t count,
+                                        std::chrono::milliseconds timeout) const {
+    return impl_->state_.queries.waitForCount(count, timeout);
+}
+
+bool LocalServer::endQuery(std::string_view id) { return impl_->state_.queries.end(id); }
+
+std::uint64_t LocalServer::bytesWritten() const { return impl_->state_.bytesWritten; }
+
+void LocalServer::stop() { impl_->stop(); }
+
+}  // namespace ksqldb::server

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "certificates.h"
+#include "event.h"
+#include "exchange.h"
+#include "request.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb::server {
+
+/// What answers a request, on its connection's thread.
+using Script = std::function<void(Exchange&)>;
+
+/// How /close-query answers when it has ended a query: 7.6.1 says 500 although it did, 8.1 says
+/// 200.
+enum class CloseQueryAnswer { Release761, Release81 };
+
+struct ServerOptions {
+    std::uint16_t port = 0;  // 0 = a free one
+    bool tls = false;
+    std::uint16_t tlsPort = 0;
+    CertificateOptions certificate;
+    /// SO_SNDBUF of accepted connections, for tests of blocked writes; 0 = the system's.
+    int sendBuffer = 0;
+    /// Without, requests() stays empty, and a server that runs for days does not grow.
+    bool recordRequests = true;
+};
+
+/// A stand-in for a ksqlDB server on 127.0.0.1, over HTTP/1.1, plain and TLS. It listens from the
+/// constructor to the destructor, which ends all connections at once, whatever their scripts wait
+/// for. A thread per connection, so that scripts are plain sequential code. *thread-safe*
+///
+/// Without scripts it knows /info, /healthcheck, TERMINATE, /close-query and how ksqlDB refuses.
+class LocalServer {
+public:
+    explicit LocalServer(const ServerOptions& options = {});
+    ~LocalServer();
+    LocalServer(const LocalServer&) = delete;
+    LocalServer& operator=(const LocalServer&) = delete;
+
+    std::uint16_t port() const;
+    std::uint16_t tlsPort() const;
+    std::string url() const;     // http://127.0.0.1:port
+    std::string tlsUrl() const;  // https://127.0.0.1:port
+    /// A PEM file with the certificate that signs the server's; removed with the server.
+    std::filesystem::path caFile() const;
+    /// A client's certificate and key, for CertificateOptions::requireClient.
+    std::filesystem::path clientFile() const;
+
+    /// Asks for these from now on. /healthcheck and /chc/… need none.
+    void requireBasicAuth(std::string_view user, std::string_view secret);
+    void closeQueryAnswers(CloseQueryAnswer answer);
+
+    /// Answers requests for this path, and this statement unless it is empty (white space does not
+    /// count). The latest script that fits is asked first.
+    void on(std::string path, std::string_view sql, Script script);
+    void onAny(Script script);
+    void clearScripts();
+
+    /// All requests so far, in the order in which they were complete.
+    std::vector<Request> requests() const;
+    bool waitForRequests(std::size_t count, std::chrono::milliseconds timeout) const;
+    void forgetRequests();
+
+    std::size_t openConnections() const;
+    bool waitForOpenConnections(std::size_t count, std::chrono::milliseconds timeout) const;
+    /// How many there have been, closed ones included.
+    std::size_t acceptedConnections() const;
+
+    std::vector<std::string> runningQueries() const;
+    bool waitForRunningQueries(std::size_t count, std::chrono::milliseconds timeout) const;
+    /// Ends a query as TERMINATE would; false if none of this id runs.
+    bool endQuery(std::string_view id);
+
+    /// What the network took of all answers: how far a blocked write got.
+    std::uint64_t bytesWritten() const;
+
+    /// What the destructor does, before it.
+    void stop();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ksqldb::server

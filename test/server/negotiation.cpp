@@ -1,0 +1,95 @@
+#include "negotiation.h"
+
+#include "request.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <vector>
+
+namespace ksqldb::server {
+
+namespace {
+
+constexpr std::string_view delimited = "application/vnd.ksqlapi.delimited.v1";
+constexpr std::string_view streamedRow = "application/vnd.ksql.v1+json";
+constexpr std::string_view json = "application/json";
+constexpr std::string_view protobuf = "application/vnd.ksql.v1+protobuf";
+
+struct Accepted {
+    std::string type;
+    double quality = 1;
+};
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (true) {
+        const std::size_t end = text.find(separator);
+        parts.push_back(normalizedSpace(text.substr(0, end)));
+        if (end == std::string_view::npos) return parts;
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::vector<Accepted> parsedAccept(std::string_view header) {
+    std::vector<Accepted> result;
+    for (const auto& element : split(header, ',')) {
+        const auto parts = split(element, ';');
+        Accepted accepted{parts.front()};
+        for (const auto& parameter : parts) {
+            if (equalIgnoringCase(parameter.substr(0, 2), "q=")) {
+                accepted.quality = std::strtod(parameter.c_str() + 2, nullptr);
+            }
+        }
+        if (!accepted.type.empty() && accepted.quality > 0) result.push_back(accepted);
+    }
+    std::stable_sort(result.begin(), result.end(),
+                     [](const auto& a, const auto& b) { return a.quality > b.quality; });
+    return result;
+}
+
+bool covers(std::string_view range, std::string_view type) {
+    if (range == "*/*" || range == "*") return true;
+    if (range.size() > 2 && range.substr(range.size() - 2) == "/*") {
+        const auto main = range.substr(0, range.size() - 1);
+        return equalIgnoringCase(main, type.substr(0, main.size()));
+    }
+    return equalIgnoringCase(range, type);
+}
+
+/// The route's first type that the best of the accepted ranges covers.
+std::string_view bestType(const std::vector<std::string_view>& produces, std::string_view accept) {
+    for (const auto& accepted : parsedAccept(accept)) {
+        for (const auto type : produces) {
+            if (covers(accepted.type, type)) return type;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<Form> formOf(std::string_view path, std::string_view contentType) {
+    if (contentType == delimited) return Form::Delimited;
+    if (contentType == streamedRow) return Form::StreamedRow;
+    if (contentType == protobuf) return Form::Protobuf;
+    // The old endpoint means StreamedRow by application/json.
+    if (contentType == json) return path == "/query" ? Form::StreamedRow : Form::JsonArray;
+    return std::nullopt;
+}
+
+std::optional<Form> negotiatedForm(std::string_view path,
+                                   const std::optional<std::string>& accept) {
+    const bool old = path == "/query";
+    if (!accept) return old ? Form::StreamedRow : Form::Delimited;
+    const std::vector<std::string_view> produces =
+        old ? std::vector{delimited, streamedRow, json, protobuf}
+            : std::vector{delimited, json, streamedRow, protobuf};
+    return formOf(path, bestType(produces, *accept));
+}
+
+bool acceptsJson(const std::optional<std::string>& accept) {
+    return !accept || !bestType({streamedRow, json}, *accept).empty();
+}
+
+}  // namespace ksqldb::server

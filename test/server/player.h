@@ -1,0 +1,64 @@
+#pragma once
+
+#include "local_server.h"
+#include "recording.h"
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb::server {
+
+enum class Pace { AsRecorded, AtOnce };
+
+/// How an answer's bytes are cut into chunks. All but Parts cut across the recorded parts when
+/// played at once, and within each part otherwise.
+struct Split {
+    enum class Kind { Parts, Bytes, Random, Whole };
+    Kind kind = Kind::Parts;
+    unsigned seed = 1;
+    std::size_t maxSize = 64;
+
+    static Split parts() { return {}; }
+    static Split bytes() { return {Kind::Bytes}; }
+    static Split random(unsigned seed, std::size_t maxSize = 64) {
+        return {Kind::Random, seed, maxSize};
+    }
+    static Split whole() { return {Kind::Whole}; }
+};
+
+struct PlayOptions {
+    Pace pace = Pace::AtOnce;
+    Split split;
+    /// Push queries without a LIMIT stay open where their recording tells of an orderly end: it was
+    /// somebody else who ended them.
+    bool keepPushOpen = false;
+};
+
+/// Answers any request with this recording. Recorded HTTP/2 answers are played over HTTP/1.1.
+/// Push queries are registered as running while they play; one that the client ended in the
+/// recording runs until the client closes, or TERMINATE or /close-query ends it.
+Script play(Recording recording, PlayOptions options = {});
+
+/// Chooses among recordings: by method, path and statement, then by the form that the Accept
+/// header asks for, properties and session variables.
+class Player {
+public:
+    explicit Player(std::vector<Recording> recordings, PlayOptions options = {});
+
+    /// For LocalServer::onAny. What has no recording it leaves to the server.
+    Script script() const;
+
+    /// The recording that answers this request, or null.
+    const Recording* choose(const Request& request) const;
+    /// Throws std::out_of_range for an unknown name.
+    const Recording& named(std::string_view name) const;
+
+private:
+    struct Library;
+    std::shared_ptr<const Library> library_;
+    PlayOptions options_;
+};
+
+}  // namespace ksqldb::server

@@ -1,0 +1,107 @@
+#include "server_state.h"
+
+#include <openssl/evp.h>
+
+#include <utility>
+
+namespace ksqldb::server {
+
+namespace {
+
+std::string base64(std::string_view bytes) {
+    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(size));
+    return text;
+}
+
+bool needsNoCredentials(std::string_view path) {
+    return path == "/healthcheck" || path == "/v1/metadata" || path == "/v1/metadata/id" ||
+           path.substr(0, 5) == "/chc/";
+}
+
+}  // namespace
+
+void Journal::add(const Request& request) {
+    if (!recording_) return;
+    std::lock_guard lock(mutex_);
+    requests_.push_back(request);
+    changed_.notify_all();
+}
+
+std::vector<Request> Journal::all() const {
+    std::lock_guard lock(mutex_);
+    return requests_;
+}
+
+bool Journal::waitForCount(std::size_t count, std::chrono::milliseconds timeout) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, timeout, [&] { return requests_.size() >= count; });
+}
+
+void Journal::clear() {
+    std::lock_guard lock(mutex_);
+    requests_.clear();
+}
+
+void Scripts::add(std::string path, std::string_view sql, Script script) {
+    std::lock_guard lock(mutex_);
+    entries_.insert(entries_.begin(),
+                    Entry{std::move(path), normalizedSpace(sql), std::move(script)});
+}
+
+void Scripts::clear() {
+    std::lock_guard lock(mutex_);
+    entries_.clear();
+}
+
+std::vector<Script> Scripts::matching(const Request& request) const {
+    const std::string path = request.path();
+    const std::string sql = normalizedSpace(request.sql());
+    std::vector<Script> result;
+    std::lock_guard lock(mutex_);
+    for (const auto& entry : entries_) {
+        if (!entry.path.empty() && entry.path != path) continue;
+        if (!entry.sql.empty() && entry.sql != sql) continue;
+        result.push_back(entry.script);
+    }
+    return result;
+}
+
+void Credentials::require(std::string_view user, std::string_view secret) {
+    std::string pair(user);
+    pair.append(":").append(secret);
+    std::lock_guard lock(mutex_);
+    token_ = base64(pair);
+}
+
+Credentials::Verdict Credentials::judge(const Request& request) const {
+    std::lock_guard lock(mutex_);
+    if (!token_ || needsNoCredentials(request.path())) return Verdict::Accepted;
+    const auto given = request.header("Authorization");
+    // Another scheme, or none, counts as no credentials at all.
+    if (!given || !equalIgnoringCase(std::string_view(*given).substr(0, 6), "Basic ")) {
+        return Verdict::Missing;
+    }
+    return given->substr(6) == *token_ ? Verdict::Accepted : Verdict::Wrong;
+}
+
+void ConnectionCount::change(int by) {
+    std::lock_guard lock(mutex_);
+    open_ += static_cast<std::size_t>(by);
+    changed_.notify_all();
+}
+
+std::size_t ConnectionCount::open() const {
+    std::lock_guard lock(mutex_);
+    return open_;
+}
+
+bool ConnectionCount::waitFor(std::size_t count, std::chrono::milliseconds timeout) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, timeout, [&] { return open_ == count; });
+}
+
+}  // namespace ksqldb::server

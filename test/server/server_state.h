@@ -1,0 +1,92 @@
+#pragma once
+
+#include "local_server.h"
+#include "running_queries.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb::server {
+
+/// What was asked, in order.
+class Journal {
+public:
+    explicit Journal(bool recording) : recording_(recording) {}
+
+    void add(const Request& request);
+    std::vector<Request> all() const;
+    bool waitForCount(std::size_t count, std::chrono::milliseconds timeout) const;
+    void clear();
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    const bool recording_;
+    std::vector<Request> requests_;
+};
+
+/// The scripts, latest first.
+class Scripts {
+public:
+    void add(std::string path, std::string_view sql, Script script);
+    void clear();
+    std::vector<Script> matching(const Request& request) const;
+
+private:
+    struct Entry {
+        std::string path;  // empty = any
+        std::string sql;   // normalized; empty = any
+        Script script;
+    };
+    mutable std::mutex mutex_;
+    std::vector<Entry> entries_;
+};
+
+/// Who may ask.
+class Credentials {
+public:
+    enum class Verdict { Accepted, Missing, Wrong };
+
+    void require(std::string_view user, std::string_view secret);
+    Verdict judge(const Request& request) const;
+
+private:
+    mutable std::mutex mutex_;
+    std::optional<std::string> token_;  // base64(user:secret)
+};
+
+/// How many connections are open.
+class ConnectionCount {
+public:
+    void change(int by);
+    std::size_t open() const;
+    bool waitFor(std::size_t count, std::chrono::milliseconds timeout) const;
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    std::size_t open_ = 0;
+};
+
+/// What a server's connections share.
+struct ServerState {
+    explicit ServerState(bool recordRequests) : journal(recordRequests) {}
+
+    Journal journal;
+    Scripts scripts;
+    Credentials credentials;
+    ConnectionCount connections;
+    RunningQueries queries;
+    std::atomic<CloseQueryAnswer> closeQueryAnswer{CloseQueryAnswer::Release761};
+    std::atomic<std::uint64_t> bytesWritten{0};
+};
+
+}  // namespace ksqldb::server

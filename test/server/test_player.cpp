@@ -1,0 +1,262 @@
+#include "local_server.h"
+#include "player.h"
+#include "recording.h"
+#include "test_client.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ksqldb::server {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+const std::vector<Recording>& recordings() {
+    static const auto loaded = [] {
+        const char* directory = std::getenv("KSQLDB_RECORDINGS");
+        if (directory == nullptr) throw std::runtime_error("KSQLDB_RECORDINGS is not set");
+        return loadRecordings(directory);
+    }();
+    return loaded;
+}
+
+const Player& player() {
+    static const Player instance(recordings());
+    return instance;
+}
+
+std::string requestText(const Recording& recording) {
+    const auto& request = recording.request;
+    return TestClient::request(request.path, request.bodyText, request.headers, request.method);
+}
+
+std::vector<std::string> texts(const std::vector<Recording::Part>& parts) {
+    std::vector<std::string> result;
+    for (const auto& part : parts) {
+        if (!part.bytes.empty()) result.push_back(part.bytes);
+    }
+    return result;
+}
+
+Headers withoutFraming(Headers headers) {
+    std::erase_if(headers, [](const auto& header) {
+        return equalIgnoringCase(header.first, "Transfer-Encoding");
+    });
+    return headers;
+}
+
+TEST(Recordings, AreAllRead) {
+    EXPECT_GT(recordings().size(), 200u);
+    const auto& recording = player().named("ratings/push-latest");
+    EXPECT_EQ(recording.request.path, "/query-stream");
+    EXPECT_EQ(recording.asRequest().sql(), "select * from RATINGS EMIT CHANGES;");
+    EXPECT_EQ(recording.queryId(), "transient_RATINGS_1161296544848627765");
+    EXPECT_EQ(recording.response.parts.size(), 7u);
+    EXPECT_EQ(player().named("push/table-json").queryId().substr(0, 10), "transient_");
+    EXPECT_THROW(player().named("none"), std::out_of_range);
+    EXPECT_THROW(loadRecording("no/such.json"), std::runtime_error);
+}
+
+TEST(Playback, IsWhatWasRecorded) {
+    LocalServer server;
+    for (const auto& recording : recordings()) {
+        SCOPED_TRACE(recording.name);
+        server.clearScripts();
+        server.onAny(play(recording));
+        TestClient client(server.port());
+        client.send(requestText(recording));
+        if (recording.end() == Recording::End::ClientClosed) {
+            const auto& parts = recording.response.parts;
+            EXPECT_TRUE(client.readUntil(parts.empty() ? "HTTP/1.1 101" : parts.back().bytes));
+            continue;
+        }
+        const auto answer = client.answer();
+        EXPECT_EQ(answer.status, recording.response.status);
+        EXPECT_EQ(withoutFraming(answer.headers), withoutFraming(recording.response.headers));
+        EXPECT_EQ(answer.parts, texts(recording.response.parts));
+        EXPECT_EQ(answer.complete, recording.end() == Recording::End::Complete);
+    }
+}
+
+TEST(Playback, SplitsWhereAsked) {
+    const auto& recording = player().named("ratings/push-limit-earliest-v1");
+    LocalServer server;
+    for (const auto split : {Split::bytes(), Split::whole(), Split::random(7, 5), Split::parts()}) {
+        server.onAny(play(recording, {Pace::AtOnce, split, false}));
+        const auto answer = TestClient(server.port()).send(requestText(recording)).answer();
+        EXPECT_TRUE(answer.complete);
+        EXPECT_EQ(answer.body(), recording.responseBody());
+        if (split.kind == Split::Kind::Bytes) {
+            EXPECT_EQ(answer.parts.size(), answer.body().size());
+        }
+        if (split.kind == Split::Kind::Whole) {
+            EXPECT_EQ(answer.parts.size(), 1u);
+        }
+        if (split.kind == Split::Kind::Random) {
+            EXPECT_GT(answer.parts.size(), answer.body().size() / 5);
+            EXPECT_LT(answer.parts.size(), answer.body().size());
+        }
+    }
+}
+
+TEST(Playback, KeepsTheRecordedPace) {
+    const auto& recording = player().named("faults/server-kill-v1");
+    LocalServer server;
+    server.onAny(play(recording, {Pace::AsRecorded, {}, false}));
+    const auto start = Clock::now();
+    const auto answer = TestClient(server.port()).send(requestText(recording)).answer();
+    const auto took = Clock::now() - start;
+    EXPECT_FALSE(answer.complete);
+    EXPECT_GE(took, std::chrono::milliseconds(recording.response.endAtMs));
+    EXPECT_LT(took, std::chrono::milliseconds(recording.response.endAtMs) + 2s);
+}
+
+TEST(Playback, OfARunningQueryEndsAsItWouldWhenTerminated) {
+    const auto& recording = player().named("ratings/push-table-earliest");
+    LocalServer server;
+    server.onAny(player().script());
+    TestClient client(server.port());
+    client.send(requestText(recording));
+    ASSERT_TRUE(client.readUntil(recording.response.parts.back().bytes));
+    EXPECT_EQ(server.runningQueries(), std::vector<std::string>{recording.queryId()});
+    TestClient(server.port())
+        .send(TestClient::request("/ksql", R"({"ksql":"TERMINATE )" + recording.queryId() + ";\"}"))
+        .answer();
+    const auto answer = client.answer();
+    EXPECT_TRUE(answer.complete);
+    EXPECT_EQ(answer.body(), recording.responseBody() + R"({"finalMessage":"Query Completed"}])");
+}
+
+TEST(Playback, KeepsPushQueriesOpenIfAsked) {
+    const auto& recording = player().named("push/terminated-v1");
+    LocalServer server;
+    server.onAny(play(recording, {Pace::AtOnce, {}, true}));
+    TestClient client(server.port());
+    client.send(requestText(recording));
+    ASSERT_TRUE(client.readUntil("pen"));
+    ASSERT_TRUE(server.waitForRunningQueries(1, 2s));
+    EXPECT_EQ(client.received().find("finalMessage"), std::string::npos);
+    EXPECT_TRUE(server.endQuery(recording.queryId()));
+    EXPECT_EQ(client.answer().body(), recording.responseBody());
+}
+
+TEST(Playback, ScalableQueriesCannotBeClosed) {
+    const auto& recording = player().named("push-v2/after-close");
+    LocalServer server;
+    server.onAny(play(recording));
+    TestClient client(server.port());
+    client.send(requestText(recording));
+    ASSERT_TRUE(server.waitForRunningQueries(1, 2s));
+    EXPECT_FALSE(server.endQuery(recording.queryId()));
+    server.clearScripts();
+    for (const char* name : {"push-v2/close-query", "push-v2/terminate"}) {
+        const auto& refusal = player().named(name);
+        const auto answer = TestClient(server.port()).send(requestText(refusal)).answer();
+        EXPECT_EQ(answer.status, refusal.response.status);
+        EXPECT_EQ(answer.body(), refusal.responseBody());
+    }
+    client.close();
+    EXPECT_TRUE(server.waitForRunningQueries(0, 2s));
+}
+
+/// The server's own answers are the recorded ones.
+TEST(OwnAnswers, AreTheRecordedOnes) {
+    LocalServer server;
+    for (const char* name :
+         {"push/close-unknown", "push/close-no-id", "push/close-pull",
+          "errors/ksql-terminate-unknown", "errors/unknown-path", "errors/query-get",
+          "errors/ksql-accept-delimited", "accept/pull-html-h1", "admin/root", "admin/chc-live"}) {
+        SCOPED_TRACE(name);
+        const auto& recording = player().named(name);
+        const auto answer = TestClient(server.port()).send(requestText(recording)).answer();
+        EXPECT_EQ(answer.status, recording.response.status);
+        EXPECT_EQ(answer.headers, recording.response.headers);
+        EXPECT_EQ(answer.body(), recording.responseBody());
+    }
+    for (const auto& recording : recordings()) {
+        if (recording.name.compare(0, 5, "auth/") != 0 || recording.request.version == "HTTP/2") {
+            continue;
+        }
+        SCOPED_TRACE(recording.name);
+        server.requireBasicAuth("ksql", "other");
+        const auto answer = TestClient(server.port()).send(requestText(recording)).answer();
+        EXPECT_EQ(answer.status, recording.response.status);
+        EXPECT_EQ(answer.headers, recording.response.headers);
+        if (recording.response.status == 401) {
+            EXPECT_EQ(answer.body(), recording.responseBody());
+        }
+    }
+}
+
+TEST(OwnAnswers, RefuseHttp10ForQueries) {
+    const auto& recording = player().named("queries/pull-http10");
+    LocalServer server;
+    server.onAny(player().script());
+    TestClient client(server.port());
+    client.send(TestClient::request(recording.request.path, recording.request.bodyText,
+                                    recording.request.headers, "POST", "HTTP/1.0"));
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body(), recording.responseBody());
+}
+
+std::string chosen(const std::string& path, const std::string& body, const Headers& headers = {}) {
+    const auto* recording =
+        player().choose({body.empty() ? "GET" : "POST", path, "HTTP/1.1", headers, body, false, 0});
+    return recording == nullptr ? "" : recording->name;
+}
+
+TEST(Player, ChoosesByStatementFormAndSettings) {
+    const std::string limit =
+        R"({"sql":"SELECT user_id,  item, price\nFROM orders EMIT CHANGES LIMIT 3;",)";
+    const std::string earliest = R"("properties":{"auto.offset.reset":"earliest"}})";
+    const auto pushLimit = [&](const std::string& accept) {
+        return chosen("/query-stream", limit + earliest, {{"accept", accept}});
+    };
+    EXPECT_EQ(pushLimit("application/vnd.ksqlapi.delimited.v1"), "accept/push-limit-delimited");
+    EXPECT_EQ(pushLimit("application/vnd.ksql.v1+json"), "accept/push-limit-v1");
+    EXPECT_EQ(pushLimit("application/json"), "accept/push-limit-json");
+    EXPECT_EQ(pushLimit("*/*"), "accept/push-limit-any");
+    EXPECT_EQ(pushLimit("application/vnd.ksql.v1+json;q=0.5, application/json;q=0.7"),
+              "accept/push-limit-json");
+    EXPECT_EQ(pushLimit("text/html"), "");
+    EXPECT_EQ(chosen("/query-stream", limit + earliest), "accept/push-limit-no-accept");
+    EXPECT_EQ(chosen("/query-stream", limit + R"("properties":{"other":1}})"),
+              "accept/push-limit-no-accept");
+    EXPECT_EQ(chosen("/query-stream", R"({"sql":"SELECT something.else;"})"), "");
+    EXPECT_EQ(chosen("/info", ""), "admin/info");
+    EXPECT_EQ(chosen("/healthcheck", ""), "admin/healthcheck");
+    EXPECT_EQ(chosen("/query-stream", "{nonsense"), "errors/query-not-json");
+}
+
+/// Every answer that tells about a statement can be had by asking for it again.
+TEST(Player, FindsAnEquivalentOfEachRecording) {
+    for (const auto& recording : recordings()) {
+        const auto& path = recording.request.path;
+        const int status = recording.response.status;
+        if (status == 101 || status == 401 || status == 406 || status == 429 || status == 503 ||
+            path == "/close-query" || path == "/inserts-stream" ||
+            recording.request.version == "HTTP/1.0" ||
+            recording.name.compare(0, 7, "faults/") == 0 ||
+            recording.name.compare(0, 7, "limits/") == 0) {
+            continue;
+        }
+        if (recording.asRequest().sql().compare(0, 9, "TERMINATE") == 0) continue;
+        SCOPED_TRACE(recording.name);
+        const auto* found = player().choose(recording.asRequest());
+        ASSERT_NE(found, nullptr);
+        EXPECT_EQ(found->response.status, status) << found->name;
+        EXPECT_EQ(findHeader(found->response.headers, "content-type"),
+                  findHeader(recording.response.headers, "content-type"))
+            << found->name;
+    }
+}
+
+}  // namespace
+}  // namespace ksqldb::server

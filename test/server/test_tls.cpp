@@ -1,0 +1,147 @@
+#include "local_server.h"
+#include "test_client.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace ksqldb::server {
+namespace {
+
+using namespace std::chrono_literals;
+namespace ssl = boost::asio::ssl;
+
+class TlsClient {
+public:
+    explicit TlsClient(const LocalServer& server, const std::string& name = "localhost",
+                       bool withCertificate = false) {
+        context_.load_verify_file(server.caFile().string());
+        if (withCertificate) {
+            context_.use_certificate_chain_file(server.clientFile().string());
+            context_.use_private_key_file(server.clientFile().string(), ssl::context::pem);
+        }
+        stream_.emplace(io_, context_);
+        stream_->lowest_layer().connect(
+            {boost::asio::ip::address_v4::loopback(), server.tlsPort()});
+        stream_->set_verify_mode(ssl::verify_peer);
+        stream_->set_verify_callback(ssl::host_name_verification(name));
+        stream_->handshake(ssl::stream_base::client, error_);
+    }
+
+    boost::system::error_code error() const { return error_; }
+    void send(const std::string& bytes) {
+        boost::asio::write(*stream_, boost::asio::buffer(bytes), error_);
+    }
+    std::string readAll() {
+        std::string all;
+        char bytes[16 * 1024];
+        while (!error_) all.append(bytes, stream_->read_some(boost::asio::buffer(bytes), error_));
+        return all;
+    }
+
+private:
+    boost::asio::io_context io_;
+    ssl::context context_{ssl::context::tls_client};
+    std::optional<ssl::stream<boost::asio::ip::tcp::socket>> stream_;
+    boost::system::error_code error_;
+};
+
+ServerOptions withTls() {
+    ServerOptions options;
+    options.tls = true;
+    return options;
+}
+
+const std::string lastInfo = TestClient::request("/info", "", {{"Connection", "close"}}, "GET");
+
+TEST(Tls, IsVerifiedByTheCaFile) {
+    const LocalServer server(withTls());
+    TlsClient client(server);
+    ASSERT_FALSE(client.error()) << client.error().message();
+    client.send(lastInfo);
+    EXPECT_NE(client.readAll().find("KsqlServerInfo"), std::string::npos);
+    EXPECT_EQ(client.error(), boost::asio::error::eof);
+    EXPECT_TRUE(server.requests().at(0).overTls);
+    EXPECT_FALSE(TlsClient(server, "127.0.0.1").error());
+    // The plain port is there as well.
+    EXPECT_EQ(TestClient(server.port()).send(lastInfo).answer().status, 200);
+}
+
+TEST(Tls, FilesGoWithTheServer) {
+    std::filesystem::path ca;
+    {
+        const LocalServer server(withTls());
+        ca = server.caFile();
+        EXPECT_TRUE(std::filesystem::exists(ca));
+    }
+    EXPECT_FALSE(std::filesystem::exists(ca));
+}
+
+TEST(Tls, BadCertificatesAreBad) {
+    auto options = withTls();
+    options.certificate.names = {"elsewhere.example"};
+    EXPECT_TRUE(TlsClient(LocalServer(options)).error());
+    options = withTls();
+    options.certificate.expired = true;
+    EXPECT_TRUE(TlsClient(LocalServer(options)).error());
+    const LocalServer one(withTls());
+    EXPECT_TRUE(TlsClient(one, "elsewhere.example").error());
+}
+
+TEST(Tls, MayAskForAClientCertificate) {
+    auto options = withTls();
+    options.certificate.requireClient = true;
+    const LocalServer server(options);
+    TlsClient known(server, "localhost", true);
+    known.send(lastInfo);
+    EXPECT_NE(known.readAll().find("KsqlServerInfo"), std::string::npos);
+    TlsClient unknown(server);
+    unknown.send(lastInfo);
+    EXPECT_EQ(unknown.readAll(), "");
+}
+
+TEST(Tls, ACutHasNoCloseNotify) {
+    LocalServer server(withTls());
+    server.on("/info", "", [](Exchange& exchange) {
+        exchange.head(200);
+        exchange.chunk("[1]\n");
+        exchange.close(TlsEnd::Cut);
+    });
+    TlsClient client(server);
+    client.send(lastInfo);
+    EXPECT_NE(client.readAll().find("[1]"), std::string::npos);
+    EXPECT_EQ(client.error(), ssl::error::stream_truncated);
+}
+
+TEST(Tls, StopsAtOnceWithABlockedWriteAndAnUnfinishedHandshake) {
+    LocalServer server(withTls());
+    server.on("/info", "", [](Exchange& exchange) {
+        exchange.head(200);
+        while (true) exchange.chunk(std::string(100000, 'x'));
+    });
+    TlsClient client(server);
+    client.send(lastInfo);
+    TestClient silent(server.tlsPort());
+    ASSERT_TRUE(server.waitForOpenConnections(2, 2s));
+    std::uint64_t last = 1;
+    for (auto now = server.bytesWritten(); now != last; now = server.bytesWritten()) {
+        last = now;
+        std::this_thread::sleep_for(200ms);
+    }
+    EXPECT_GT(last, 100000u);
+    const auto start = std::chrono::steady_clock::now();
+    server.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
+}
+
+}  // namespace
+}  // namespace ksqldb::server

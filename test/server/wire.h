@@ -1,0 +1,78 @@
+#pragma once
+
+#include "connection_end.h"
+#include "waker.h"
+
+#include <openssl/types.h>
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ksqldb::server {
+
+/// One accepted connection, plain or TLS. It blocks its own thread only in poll(), so that stop()
+/// and nudge(), the two members for other threads, always get through.
+class Wire {
+public:
+    using Clock = std::chrono::steady_clock;
+    enum class Woke { Time, Nudged, PeerClosed };
+
+    Wire(boost::asio::ip::tcp::socket socket, std::atomic<std::uint64_t>& totalWritten);
+    ~Wire();
+
+    void startTls(SSL_CTX* context);
+
+    /// What came and was not consumed yet.
+    std::string_view input() const { return input_; }
+    void consume(std::size_t size) { input_.erase(0, size); }
+    /// Waits for more input; false when the peer has closed its side.
+    bool waitForInput();
+
+    void write(std::string_view bytes);
+    /// Waits until `until` holds, which is looked at after each nudge. What comes in meanwhile is
+    /// kept as input.
+    Woke wait(Clock::time_point deadline, const std::function<bool()>& until);
+
+    /// FIN, after everything written.
+    void close(TlsEnd end = TlsEnd::Notify);
+    /// RST.
+    void reset();
+    bool isOpen() const { return socket_.is_open(); }
+    std::uint64_t written() const { return written_; }
+
+    void nudge() { waker_.notify(); }
+    void stop();
+
+private:
+    enum class Fill { Data, Nothing, Closed };
+    struct FreeSsl {
+        void operator()(SSL* ssl) const;
+    };
+
+    Fill fill();
+    Fill fillTls(char* into, std::size_t size);
+    std::size_t writeSome(std::string_view bytes);
+    std::size_t writeSomeTls(std::string_view bytes);
+    /// Polls the socket for `events`, and for a nudge. A negative timeout means none.
+    void poll(short events, int timeoutMs);
+    void throwIfStopping() const;
+
+    boost::asio::ip::tcp::socket socket_;
+    std::unique_ptr<SSL, FreeSsl> ssl_;
+    Waker waker_;
+    std::atomic<bool> stopping_{false};
+    bool peerClosed_ = false;
+    short blockedOn_ = 0;  // what the last operation that could not go on waits for
+    std::string input_;
+    std::uint64_t written_ = 0;
+    std::atomic<std::uint64_t>& totalWritten_;
+};
+
+}  // namespace ksqldb::server

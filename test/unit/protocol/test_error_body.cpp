@@ -1,0 +1,174 @@
+#include "protocol/error_body.h"
+#include "protocol/utf8.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace ksqldb::test {
+namespace {
+
+using namespace ksqldb::detail;
+
+TEST(ErrorBody, StatementError) {
+    const Error error = errorFromBody(
+        400,
+        R"({"@type":"statement_error","error_code":40001,"message":"line 1:1: Syntax Error\nStatement: SELEC 1;","statementText":"SELEC 1;","entities":[]})");
+    EXPECT_EQ(error.code(), ErrorCode::StatementRejected);
+    EXPECT_EQ(error.category(), ErrorCategory::Server);
+    EXPECT_EQ(error.httpStatus(), 400);
+    EXPECT_EQ(error.serverCode(), 40001);
+    EXPECT_EQ(error.serverMessage(), "line 1:1: Syntax Error\nStatement: SELEC 1;");
+    EXPECT_STREQ(error.what(), "HTTP 400, error code 40001: line 1:1: Syntax Error");
+    EXPECT_FALSE(error.isRetryable());
+}
+
+/// Every code of ksqlDB's table, and what programs are told of it.
+TEST(ErrorBody, EveryCodeOfKsqlDb) {
+    struct Case {
+        int status;
+        int serverCode;
+        ErrorCode code;
+        bool retryable;
+    };
+    for (const Case& c : {
+             Case{400, 40000, ErrorCode::StatementRejected, false},
+             Case{400, 40001, ErrorCode::StatementRejected, false},
+             Case{400, 40002, ErrorCode::StatementRejected, false},
+             Case{400, 40003, ErrorCode::StatementRejected, false},
+             Case{400, 40004, ErrorCode::StatementRejected, false},
+             Case{400, 50000, ErrorCode::StatementRejected, false},  // by Vert.x itself
+             Case{401, 40100, ErrorCode::Unauthorized, false},
+             Case{403, 40300, ErrorCode::Unauthorized, false},
+             Case{403, 40301, ErrorCode::Unauthorized, false},
+             Case{404, 40400, ErrorCode::ServerError, false},
+             Case{409, 40900, ErrorCode::ServerError, false},
+             Case{417, 41700, ErrorCode::ServerError, false},
+             Case{421, 42100, ErrorCode::ServerError, false},
+             Case{428, 42801, ErrorCode::ServerError, false},
+             Case{429, 42900, ErrorCode::ServerError, true},
+             Case{500, 50000, ErrorCode::ServerError, false},
+             Case{503, 50000, ErrorCode::ServerError, true},
+             Case{503, 50301, ErrorCode::ServerError, true},
+             Case{503, 50302, ErrorCode::ServerError, true},
+             Case{503, 50303, ErrorCode::ServerError, true},
+             Case{503, 50304, ErrorCode::ServerError, true},
+         }) {
+        const Error error =
+            errorFromBody(c.status, R"({"@type":"generic_error","error_code":)" +
+                                        std::to_string(c.serverCode) + R"(,"message":"m"})");
+        SCOPED_TRACE(c.serverCode);
+        EXPECT_EQ(error.code(), c.code);
+        EXPECT_EQ(error.httpStatus(), c.status);
+        EXPECT_EQ(error.serverCode(), c.serverCode);
+        EXPECT_EQ(error.serverMessage(), "m");
+        EXPECT_EQ(error.isRetryable(), c.retryable);
+    }
+}
+
+TEST(ErrorBody, MembersMayBeMissingOrNull) {
+    EXPECT_EQ(errorFromBody(500, R"({"error_code":50000,"message":null})").serverCode(), 50000);
+    const Error error = errorFromBody(500, R"({"message":"only this"})");
+    EXPECT_EQ(error.code(), ErrorCode::ServerError);
+    EXPECT_EQ(error.serverCode(), 0);
+    EXPECT_STREQ(error.what(), "HTTP 500: only this");
+}
+
+/// From proxies, or from ksqlDB's HTTP layer: plain text, HTML, other JSON, nothing.
+TEST(ErrorBody, WhatIsNotOfKsqlDbIsAnHttpStatus) {
+    for (const char* const body :
+         {"", "Not Found", "<html>\n<body>502</body></html>", "{}", "[]", "null", "5",
+          R"({"error":"bad gateway"})", R"([{"error_code":40001,"message":"m"}])",
+          R"({"@type":"generic_error","error_code":40001,"mess)"}) {
+        const Error error = errorFromBody(404, body);
+        SCOPED_TRACE(body);
+        EXPECT_EQ(error.code(), ErrorCode::HttpStatus);
+        EXPECT_EQ(error.category(), ErrorCategory::Http);
+        EXPECT_EQ(error.httpStatus(), 404);
+        EXPECT_EQ(error.serverCode(), 0);
+        EXPECT_EQ(error.serverMessage(), body);
+        EXPECT_FALSE(error.isRetryable());
+    }
+    EXPECT_STREQ(errorFromBody(406, "").what(), "HTTP 406");
+    EXPECT_STREQ(errorFromBody(404, "Not Found").what(), "HTTP 404: Not Found");
+    EXPECT_STREQ(errorFromBody(502, "\r\n  <html>\r\n<body>").what(), "HTTP 502: <html>");
+}
+
+TEST(ErrorBody, StatusesThatPass) {
+    for (const int status : {300, 307, 400, 404, 405, 406, 413, 414, 431, 500, 501})
+        EXPECT_FALSE(errorFromBody(status, "").isRetryable()) << status;
+    for (const int status : {429, 502, 503, 504})
+        EXPECT_TRUE(errorFromBody(status, "").isRetryable()) << status;
+}
+
+TEST(ErrorBody, RefusedCredentialsWithoutABody) {
+    EXPECT_EQ(errorFromBody(401, "").code(), ErrorCode::Unauthorized);
+    EXPECT_EQ(errorFromBody(403, "<html>").code(), ErrorCode::Unauthorized);
+}
+
+TEST(ErrorBody, LongMessagesAreShortenedForPeopleOnly) {
+    const std::string message(200'000, 'x');
+    const Error error =
+        errorFromBody(400, "{\"error_code\":40001,\"message\":\"" + message + "\"}");
+    EXPECT_EQ(error.serverMessage(), message);
+    EXPECT_LT(std::string_view(error.what()).size(), 400U);
+    const Error plain = errorFromBody(400, message);
+    EXPECT_EQ(plain.serverMessage(), message);
+    EXPECT_LT(std::string_view(plain.what()).size(), 400U);
+}
+
+TEST(ErrorBody, WhatIsAlwaysText) {
+    const Error binary = errorFromBody(500, "\x1F\x8B\x08\xFF");
+    EXPECT_STREQ(binary.what(), "HTTP 500, with bytes that are no text");
+    EXPECT_EQ(binary.serverMessage(), "\x1F\x8B\x08\xFF");
+    const Error json = errorFromBody(500, "{\"error_code\":50000,\"message\":\"a\xFF\"}");
+    EXPECT_TRUE(isUtf8(json.what())) << json.what();
+    EXPECT_EQ(json.serverCode(), 50000);
+}
+
+TEST(ErrorBody, HostileJsonIsHarmless) {
+    std::string deep;
+    for (int i = 0; i < 100'000; ++i) deep += "{\"message\":";
+    EXPECT_EQ(errorFromBody(500, deep).code(), ErrorCode::HttpStatus);
+    EXPECT_EQ(errorFromBody(500, std::string(5'000'000, '[')).code(), ErrorCode::HttpStatus);
+    EXPECT_EQ(
+        errorFromBody(500, R"({"error_code":99999999999999999999,"message":"m"})").serverCode(), 0);
+}
+
+TEST(ErrorBody, NoCodeIsWrappedIntoAnother) {
+    EXPECT_EQ(errorFromBody(500, R"({"error_code":4294967297,"message":"m"})").serverCode(), 0);
+    EXPECT_EQ(errorFromBody(500, R"({"error_code":-1,"message":"m"})").serverCode(), -1);
+}
+
+TEST(ErrorLine, KeepsCodeAndMessage) {
+    const Error error = errorFromLine(50000, "java.lang.RuntimeException: lost\n\tat …");
+    EXPECT_EQ(error.code(), ErrorCode::ServerError);
+    EXPECT_EQ(error.httpStatus(), 200);
+    EXPECT_EQ(error.serverCode(), 50000);
+    EXPECT_EQ(error.serverMessage(), "java.lang.RuntimeException: lost\n\tat …");
+    EXPECT_STREQ(error.what(), "error code 50000: java.lang.RuntimeException: lost");
+    EXPECT_FALSE(error.isRetryable());
+}
+
+TEST(ErrorLine, LoadSheddingMayBeRetried) {
+    EXPECT_TRUE(errorFromLine(42900, "shed").isRetryable());
+    EXPECT_TRUE(errorFromLine(50302, "not ready").isRetryable());
+    EXPECT_FALSE(errorFromLine(0, "").isRetryable());
+    EXPECT_STREQ(errorFromLine(0, "").what(), "error code 0");
+}
+
+TEST(Shortened, IsTheFirstLineAndNoHalfCharacter) {
+    EXPECT_EQ(shortened(""), "");
+    EXPECT_EQ(shortened(" \n\t\r"), "");
+    EXPECT_EQ(shortened("\n  first\r\nsecond"), "first");
+    EXPECT_EQ(shortened(std::string(300, 'x')), std::string(300, 'x'));
+    EXPECT_EQ(shortened(std::string(301, 'x')), std::string(300, 'x') + "…");
+    for (std::size_t before = 290; before < 301; ++before) {
+        const std::string text = std::string(before, 'x') + "😀😀😀😀";
+        EXPECT_TRUE(isUtf8(shortened(text))) << before;
+    }
+}
+
+}  // namespace
+}  // namespace ksqldb::test

@@ -1,0 +1,287 @@
+#include "protocol/response_reader.h"
+#include "read_answer.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace ksqldb::test {
+namespace {
+
+struct Sample {
+    const char* name;
+    std::string body;
+    std::string expected;
+
+    friend std::ostream& operator<<(std::ostream& out, const Sample& sample) {
+        return out << sample.name;
+    }
+};
+
+const std::string delimitedHeader =
+    R"({"queryId":"q1","columnNames":["A","B"],"columnTypes":["INTEGER","STRING"]})";
+const std::string streamedHeader =
+    R"([{"header":{"queryId":"q1","schema":"`A` INTEGER, `B` STRING"}})";
+const std::string header = "header q1: `A` INTEGER, `B` STRING\n";
+
+const Sample samples[] = {
+    // The delimited form.
+    {"DelimitedRows", delimitedHeader + "\n[1,\"a\"]\n[2,\"b\"]\n",
+     header + "[1,\"a\"]\n[2,\"b\"]\nfinished"},
+    {"DelimitedEmpty", delimitedHeader + "\n", header + "finished"},
+    {"DelimitedTailWithoutLineEnd", delimitedHeader + "\n[1,\"a\"]\n[2,\"b\"]",
+     header + "[1,\"a\"]\n[2,\"b\"]\nfinished"},
+    {"DelimitedHeaderWithoutLineEnd", delimitedHeader, header + "finished"},
+    {"DelimitedTailCut", delimitedHeader + "\n[1,\"a\"]\n[2,\"",
+     header + "[1,\"a\"]\nfailed MalformedResponse"},
+    {"DelimitedToken",
+     delimitedHeader + "\n[1,\"a\"]\n{\"continuationToken\":\"t1\"}\n[2,\"b\"]\n" +
+         "{\"continuationToken\":\"t2\"}\n",
+     header + "[1,\"a\"]\ntoken t1\n[2,\"b\"]\ntoken t2\nfinished"},
+    {"DelimitedErrorLast",
+     delimitedHeader + "\n[1,\"a\"]\n" +
+         R"({"@type":"generic_error","error_code":50000,"message":"lost"})" + "\n",
+     header + "[1,\"a\"]\nfailed ServerError 50000 lost"},
+    {"DelimitedErrorInTheMiddle",
+     delimitedHeader + "\n[1,\"a\"]\n{\"error_code\":42900,\"message\":\"shed\"}\n[2,\"b\"]\n",
+     header + "[1,\"a\"]\nfailed ServerError 42900 shed"},
+    {"DelimitedErrorFirst",
+     "{\"@type\":\"generic_error\",\"error_code\":50000,\"message\":\"m\"}\n",
+     "failed ServerError 50000 m"},
+    {"DelimitedBlankLines", "\n" + delimitedHeader + "\n\n[1,\"a\"]\n \t\n[2,\"b\"]\n\n",
+     header + "[1,\"a\"]\n[2,\"b\"]\nfinished"},
+    {"DelimitedCrLf", delimitedHeader + "\r\n[1,\"a\"]\r\n\r\n[2,\"b\"]\r\n",
+     header + "[1,\"a\"]\n[2,\"b\"]\nfinished"},
+    {"DelimitedMembersInOtherOrder",
+     R"({"columnTypes":["INTEGER","STRING"],"columnNames":["A","B"],"new":{},"queryId":"q1"})"
+     "\n[1,\"a\"]\n",
+     header + "[1,\"a\"]\nfinished"},
+    {"DelimitedQueryIdNull",
+     "{\"queryId\":null,\"columnNames\":[\"A\"],\"columnTypes\":[\"DATE\"]}\n",
+     "header -: `A` DATE\nfinished"},
+    {"DelimitedQueryIdMissing", "{\"columnNames\":[\"A\"],\"columnTypes\":[\"DATE\"]}\n",
+     "header -: `A` DATE\nfinished"},
+    {"DelimitedUnknownKinds",
+     delimitedHeader + "\n{\"consistencyToken\":\"c\"}\n[1,\"a\"]\n{\"news\":1}\n[2,\"b\"]\n",
+     header + "[1,\"a\"]\n[2,\"b\"]\nunknown {\"consistencyToken\":\"c\"}\nfinished"},
+    {"DelimitedRowWithNestedArrays", delimitedHeader + "\n[[1,[2,{}]],{\"k\":[]}]\n",
+     header + "[[1,[2,{}]],{\"k\":[]}]\nfinished"},
+
+    // The StreamedRow form.
+    {"StreamedRows",
+     streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]}},\n{\"row\":{\"columns\":[2,\"b\"]}}]",
+     header + "[1,\"a\"]\n[2,\"b\"]\nfinished"},
+    {"StreamedEmpty", streamedHeader + "]", header + "finished"},
+    {"StreamedLimit",
+     streamedHeader +
+         ",\n{\"row\":{\"columns\":[1,\"a\"]}},\n{\"finalMessage\":\"Limit Reached\"}]",
+     header + "[1,\"a\"]\nlimit reached"},
+    {"StreamedCompleted", streamedHeader + ",\n{\"finalMessage\":\"Query Completed\"}]",
+     header + "finished"},
+    {"StreamedCompletedIn71", streamedHeader + ",\n{\"finalMessage\":\"Pull query complete\"}]",
+     header + "finished"},
+    {"StreamedInvalidEndingAfterRow", streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]}},\n]",
+     header + "[1,\"a\"]\nfinished"},
+    {"StreamedInvalidEndingAfterError",
+     streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]}},\n" +
+         R"({"errorMessage":{"@type":"generic_error","error_code":50000,"message":"lost"}})" +
+         ",\n]",
+     header + "[1,\"a\"]\nfailed ServerError 50000 lost"},
+    {"StreamedErrorLast",
+     streamedHeader + ",\n" +
+         R"({"errorMessage":{"@type":"generic_error","error_code":50000,"message":"lost"}}])",
+     header + "failed ServerError 50000 lost"},
+    {"StreamedErrorFirst",
+     R"([{"errorMessage":{"@type":"generic_error","error_code":50000,"message":"m"}}])",
+     "failed ServerError 50000 m"},
+    {"StreamedTombstone",
+     streamedHeader + ",\n{\"row\":{\"columns\":[null,\"a\"],\"tombstone\":true}},\n" +
+         "{\"row\":{\"tombstone\":false,\"columns\":[1,\"a\"]}}]",
+     header + "deleted [null,\"a\"]\n[1,\"a\"]\nfinished"},
+    {"StreamedToken",
+     streamedHeader + ",\n{\"continuationToken\":{\"continuationToken\":\"t1\"}},\n" +
+         "{\"row\":{\"columns\":[1,\"a\"]}},\n" +
+         "{\"continuationToken\":{\"continuationToken\":\"t2\"}},\n]",
+     header + "token t1\n[1,\"a\"]\ntoken t2\nfinished"},
+    {"StreamedSourceHostLast",
+     streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]},\"sourceHost\":\"h:1\"}]",
+     header + "[1,\"a\"]\nfinished"},
+    {"StreamedSourceHostFirst",
+     streamedHeader + ",\n{\"sourceHost\":\"h:1\",\"row\":{\"columns\":[1,\"a\"]}}]",
+     header + "[1,\"a\"]\nfinished"},
+    {"StreamedCrLfAndBlanks",
+     "\r\n [ {\"header\":{\"queryId\":\"q1\",\"schema\":\"`A` INTEGER, `B` STRING\"}} ,\r\n\r\n" +
+         std::string(" {\"row\":{\"columns\":[1,\"a\"]}} ,\r\n ] \r\n"),
+     header + "[1,\"a\"]\nfinished"},
+    {"StreamedBracketAlone",
+     "[\n{\"header\":{\"queryId\":\"q1\",\"schema\":\"`A` INTEGER, `B` STRING\"}}\n]\n",
+     header + "finished"},
+    {"StreamedQueryIdNull", "[{\"header\":{\"queryId\":null,\"schema\":\"`A` DATE\"}}]",
+     "header -: `A` DATE\nfinished"},
+    {"StreamedQueryIdMissing", "[{\"header\":{\"schema\":\"`A` DATE KEY\"}}]",
+     "header -: `A` DATE KEY\nfinished"},
+    {"StreamedUnknownKinds",
+     streamedHeader + ",\n{\"news\":[]},\n{\"row\":{\"columns\":[1,\"a\"]}},\n{\"more\":1},\n]",
+     header + "[1,\"a\"]\nunknown {\"news\":[]}\nfinished"},
+    {"StreamedStringsThatLookLikeFraming",
+     streamedHeader +
+         ",\n{\"row\":{\"columns\":[1,\"],\\n[{}\"]}},\n{\"row\":{\"columns\":[2,\"]\"]}}]",
+     header + "[1,\"],\\u000A[{}\"]\n[2,\"]\"]\nfinished"},
+
+    // Complete over HTTP, but no complete answer.
+    {"NothingAtAll", "", "failed TruncatedResponse"},
+    {"OnlyBlankLines", "\n\n", "failed TruncatedResponse"},
+    {"StreamedWithoutClosingBracket", streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]}},\n",
+     header + "[1,\"a\"]\nfailed TruncatedResponse"},
+    {"StreamedLastRowWithoutClosingBracket",
+     streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]}}",
+     header + "[1,\"a\"]\nfailed TruncatedResponse"},
+    {"StreamedFinalMessageWithoutClosingBracket",
+     streamedHeader + ",\n{\"finalMessage\":\"Limit Reached\"}",
+     header + "failed TruncatedResponse"},
+    {"StreamedOnlyABracket", "[", "failed TruncatedResponse"},
+
+    // Not what ksqlDB sends.
+    {"RowBeforeHeader", "[1,\"a\"]\n" + delimitedHeader + "\n", "failed MalformedResponse"},
+    {"RowObjectBeforeHeader", "[{\"row\":{\"columns\":[1,\"a\"]}}]", "failed MalformedResponse"},
+    {"TokenBeforeHeader", "{\"continuationToken\":\"t\"}\n" + delimitedHeader + "\n",
+     "failed MalformedResponse"},
+    {"FinalMessageBeforeHeader", "[{\"finalMessage\":\"Query Completed\"}]",
+     "failed MalformedResponse"},
+    {"UnknownKindBeforeHeader", "{}\n" + delimitedHeader + "\n", "failed MalformedResponse"},
+    {"SecondHeader", delimitedHeader + "\n[1,\"a\"]\n" + delimitedHeader + "\n[2,\"b\"]\n",
+     header + "[1,\"a\"]\nfailed MalformedResponse"},
+    {"RowAfterFinalMessage",
+     streamedHeader +
+         ",\n{\"finalMessage\":\"Limit Reached\"},\n{\"row\":{\"columns\":[1,\"a\"]}}]",
+     header + "failed MalformedResponse"},
+    {"LineAfterClosingBracket",
+     streamedHeader + ",\n{\"row\":{\"columns\":[1,\"a\"]}}]\n{\"row\":{\"columns\":[2,\"b\"]}}]",
+     header + "[1,\"a\"]\nfailed MalformedResponse"},
+    {"JsonArrayForm",
+     R"([{"queryId":"q1","columnNames":["A","B"],"columnTypes":["INTEGER","STRING"]},[1,"a"]])",
+     "failed MalformedResponse"},
+    {"Html", "<html><body><h1>Resource not found</h1></body></html>\n", "failed MalformedResponse"},
+    {"Text", "Not Found", "failed MalformedResponse"},
+    {"BrokenHeader", "{\"queryId\":\"q1\",\"columnNames\":[\n", "failed MalformedResponse"},
+    {"HeaderThatDoesNotFitTogether",
+     "{\"queryId\":\"q\",\"columnNames\":[\"A\"],\"columnTypes\":[]}\n",
+     "failed MalformedResponse"},
+    {"HeaderWithoutSchema", "[{\"header\":{\"queryId\":\"q\"}}]", "failed MalformedResponse"},
+    {"BrokenControlLine", delimitedHeader + "\n{\"continuationToken\":\n",
+     header + "failed MalformedResponse"},
+    {"TextAmongRows", delimitedHeader + "\n[1,\"a\"]\nnull\n[2,\"b\"]\n",
+     header + "[1,\"a\"]\nfailed MalformedResponse"},
+    {"BrokenRow", delimitedHeader + "\n[1,\"a\"]\n[2,]\n[3,\"c\"]\n",
+     header + "[1,\"a\"]\nfailed MalformedResponse"},
+    {"ControlLineThatIsNoUtf8", "{\"queryId\":\"\xFF\",\"columnNames\":[],\"columnTypes\":[]}\n",
+     "failed MalformedResponse"},
+};
+
+class Answers : public ::testing::TestWithParam<Sample> {};
+
+INSTANTIATE_TEST_SUITE_P(ResponseReader, Answers, ::testing::ValuesIn(samples),
+                         [](const auto& sample) { return sample.param.name; });
+
+TEST_P(Answers, AreReadWhole) { EXPECT_EQ(AnswerText()({GetParam().body}), GetParam().expected); }
+
+TEST_P(Answers, AreReadByteByByte) {
+    EXPECT_EQ(AnswerText()(inBytes(GetParam().body)), GetParam().expected);
+    EXPECT_EQ(AnswerText().batchPerPiece()(inBytes(GetParam().body)), GetParam().expected);
+}
+
+TEST_P(Answers, AreReadWhereverTheyAreSplit) {
+    const std::string_view body = GetParam().body;
+    for (std::size_t at = 0; at <= body.size(); ++at) {
+        const std::vector<std::string_view> pieces = {body.substr(0, at), body.substr(at)};
+        ASSERT_EQ(AnswerText()(pieces), GetParam().expected) << "split at " << at;
+        ASSERT_EQ(AnswerText().batchPerPiece()(pieces), GetParam().expected) << "split at " << at;
+    }
+}
+
+TEST(ResponseReader, CountsRowsOverAllBatches) {
+    detail::ResponseReader reader(100);
+    reader.setBatch(std::make_shared<detail::Batch>());
+    EXPECT_FALSE(reader.hasHeader());
+    EXPECT_TRUE(reader.feed(delimitedHeader + "\n[1,\"a\"]\n[2"));
+    EXPECT_TRUE(reader.hasHeader());
+    EXPECT_EQ(reader.rows(), 1U);
+    const auto first = reader.takeBatch();
+    reader.setBatch(std::make_shared<detail::Batch>());
+    EXPECT_EQ(reader.batch()->schema.size(), 2U);
+    EXPECT_FALSE(reader.batch()->header);
+    EXPECT_TRUE(reader.feed(",\"b\"]\n"));
+    EXPECT_EQ(reader.rows(), 2U);
+    EXPECT_EQ(first->lineCount(), 1U);
+    EXPECT_EQ(reader.batch()->lineCount(), 1U);
+}
+
+TEST(ResponseReader, TakesLinesUpToTheLimitOnly) {
+    const std::string row = "[1,\"" + std::string(95, 'x') + "\"]";
+    ASSERT_EQ(row.size(), 101U);
+    const std::string body = delimitedHeader + "\n" + row + "\n";
+    const std::string text = header + row + "\n";
+    EXPECT_EQ(AnswerText(101)({body}), text + "finished");
+    EXPECT_EQ(AnswerText(101)(inBytes(body)), text + "finished");
+    EXPECT_EQ(AnswerText(100)({body}), header + "failed LineTooLong");
+    EXPECT_EQ(AnswerText(100)(inBytes(body)), header + "failed LineTooLong");
+    // It does not wait for a line's end that may never come.
+    EXPECT_EQ(AnswerText(100)({delimitedHeader + "\n", row}), header + "failed LineTooLong");
+}
+
+TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
+    detail::ResponseReader reader(10);
+    reader.setBatch(std::make_shared<detail::Batch>());
+    EXPECT_FALSE(reader.feed("{\"queryId\":\"q1\","));
+    ASSERT_TRUE(reader.error());
+    EXPECT_EQ(reader.error()->code(), ErrorCode::LineTooLong);
+    EXPECT_EQ(reader.error()->limitName(), "maxLineBytes");
+    EXPECT_FALSE(reader.error()->isRetryable());
+    EXPECT_FALSE(reader.feed("\"more\":1}\n"));
+    EXPECT_EQ(reader.finish().kind(), Ending::Kind::Failed);
+}
+
+TEST(ResponseReader, ReportsTheFirstLineOfAnUnknownKindOnce) {
+    detail::ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<detail::Batch>());
+    EXPECT_FALSE(reader.takeUnknownLine());
+    EXPECT_TRUE(reader.feed(delimitedHeader + "\n{\"news\":1}\n{\"other\":2}\n"));
+    EXPECT_EQ(reader.takeUnknownLine(), "{\"news\":1}");
+    EXPECT_FALSE(reader.takeUnknownLine());
+    EXPECT_TRUE(reader.feed("{\"news\":3}\n"));
+    EXPECT_FALSE(reader.takeUnknownLine());
+}
+
+TEST(ResponseReader, ShowsWhatIsWrongButNotAllOfIt) {
+    detail::ResponseReader reader(1 << 20);
+    reader.setBatch(std::make_shared<detail::Batch>());
+    EXPECT_FALSE(reader.feed("<html>" + std::string(5000, 'x') + "\n"));
+    ASSERT_TRUE(reader.error());
+    const std::string what = reader.error()->what();
+    EXPECT_NE(what.find("<html>xxx"), std::string::npos);
+    EXPECT_LT(what.size(), 500U);
+    EXPECT_EQ(reader.error()->httpStatus(), 200);
+}
+
+TEST(ResponseReader, ShowsNoBytesThatAreNoText) {
+    detail::ResponseReader reader(1 << 20);
+    reader.setBatch(std::make_shared<detail::Batch>());
+    EXPECT_FALSE(reader.feed("\x1F\x8B\xFF garbage\n"));
+    ASSERT_TRUE(reader.error());
+    EXPECT_EQ(std::string(reader.error()->what()).find('\xFF'), std::string::npos);
+}
+
+TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
+    detail::ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<detail::Batch>());
+    const Ending ending = reader.finish();
+    ASSERT_NE(ending.error(), nullptr);
+    EXPECT_EQ(ending.error()->code(), ErrorCode::TruncatedResponse);
+    EXPECT_TRUE(ending.error()->isRetryable());
+}
+
+}  // namespace
+}  // namespace ksqldb::test

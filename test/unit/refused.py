@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""What is refused at compile time, and in which words: refused.py INCLUDE_DIR COMPILER…"""
+
+import subprocess
+import sys
+import tempfile
+
+PRELUDE = """
+#include <ksqldb/insert_row.h>
+#include <ksqldb/typed.h>
+using namespace ksqldb;
+struct Unmapped { int i; };
+struct Dangling {
+    std::string_view text;
+    static constexpr auto ksqldbFields() { return fields(field("TEXT", &Dangling::text)); }
+};
+struct Good {
+    std::string text;
+    static constexpr auto ksqldbFields() { return fields(field("TEXT", &Good::text)); }
+};
+template <class T> void read() { RowReader<T> reader{Schema()}; }
+template <class T> void write(T value) { InsertRow().set("X", value); }
+"""
+
+DANGLES = "a string_view in a typed row would dangle"
+NO_CHAR = "a char is neither text nor a number here"
+CASES = {
+    # name: (code, what the compiler has to say; None: nothing)
+    "good": ('read<Good>(); read<std::tuple<std::string>>(); write("text");', None),
+    "view in a struct": ("read<Dangling>();", DANGLES),
+    "view in a tuple": ("read<std::tuple<int, std::string_view>>();", DANGLES),
+    "optional view": ("read<std::tuple<std::optional<std::string_view>>>();", DANGLES),
+    "vector of views": ("read<std::tuple<std::vector<std::string_view>>>();", DANGLES),
+    "map of views": ("read<std::tuple<std::map<std::string, std::string_view>>>();", DANGLES),
+    "struct without a mapping": ("read<Unmapped>();", "T has neither ksqldbFields() nor"),
+    "char": ("write('c');", NO_CHAR),
+    "optional char": ("write(std::optional<char>());", NO_CHAR),
+    "wide text": ('write(L"text");', "deleted"),
+    "pointer": ("int i = 0; write(&i);", "deleted"),
+    "map without texts as keys": ("write(std::map<int, int>());", "no matching"),
+}
+
+
+def errors(compiler, include, code):
+    with tempfile.NamedTemporaryFile("w", suffix=".cpp") as source:
+        source.write(PRELUDE + "int main() { " + code + " }\n")
+        source.flush()
+        run = subprocess.run(
+            [*compiler, "-std=c++17", "-fsyntax-only", "-I", include, source.name],
+            capture_output=True, text=True)
+    return None if run.returncode == 0 else run.stderr
+
+
+def main():
+    include, compiler = sys.argv[1], sys.argv[2:]
+    failed = 0
+    for name, (code, expected) in CASES.items():
+        found = errors(compiler, include, code)
+        good = found is None if expected is None else found is not None and expected in found
+        if not good:
+            failed += 1
+            print(f"{name}: expected {expected or 'no error'}, found:\n{found or 'no error'}")
+    print(f"{len(CASES) - failed} of {len(CASES)} as expected")
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,149 @@
+// What the loop makes of answers and failures.
+#include "loop_test.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb::test {
+namespace {
+
+class Loop : public LoopTest {};
+
+INSTANTIATE_TEST_SUITE_P(Waiting, Loop, waysToWait, nameOfWay);
+
+TEST_P(Loop, BringsAWholeAnswer) {
+    const TinyServer server(answer);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 200);
+    EXPECT_EQ(probe->received(), "hello");
+    EXPECT_EQ(probe->status(), 200);
+    finish();
+    EXPECT_EQ(curl_.easyMade, 1);
+}
+
+TEST_P(Loop, BringsTheAnswerOfAnyStatus) {
+    const TinyServer server("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 503);
+    EXPECT_EQ(probe->received(), "no");
+}
+
+TEST_P(Loop, AnAnswerWithoutABody) {
+    const TinyServer server("HTTP/1.1 406 No\r\nContent-Length: 0\r\n\r\n");
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 406);
+    EXPECT_EQ(probe->bodyCalls(), 0);
+}
+
+TEST_P(Loop, RunsManyTransfersAtOnce) {
+    const TinyServer server(answer);
+    std::vector<std::shared_ptr<Probe>> probes;
+    for (int i = 0; i < 50; ++i) probes.push_back(start(server.url()));
+    for (const auto& probe : probes) {
+        ASSERT_TRUE(probe->waitForEnd());
+        expectEnd(*probe, Kind::Complete, 200);
+    }
+    finish();
+    EXPECT_EQ(curl_.easyMade, 50);
+}
+
+TEST_P(Loop, NobodyListens) {
+    const auto probe = start(TinyServer::refusingUrl());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectFailed(*probe, ErrorCode::ConnectFailed);
+}
+
+TEST_P(Loop, ClosedBeforeAnAnswer) {
+    const TinyServer server(noAnswer, TinyServer::After::Close);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectFailed(*probe, ErrorCode::ConnectionLost);
+}
+
+TEST_P(Loop, ClosedInTheMiddle) {
+    const TinyServer server(openAnswer, TinyServer::After::Close);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectFailed(*probe, ErrorCode::ConnectionLost, 200);
+    EXPECT_EQ(probe->received(), "hello");
+}
+
+TEST_P(Loop, WhatIsNoHttp) {
+    const TinyServer server("220 smtp ready\r\n", TinyServer::After::Close);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectFailed(*probe, ErrorCode::MalformedResponse);
+}
+
+TEST_P(Loop, LibcurlHasNoMemoryForATransfer) {
+    curl_.failEasyInit = true;
+    const auto first = start("http://127.0.0.1:1");
+    ASSERT_TRUE(first->waitForEnd());
+    curl_.failEasyInit = false;
+    curl_.failAddHandle = true;
+    const auto second = start("http://127.0.0.1:1");
+    ASSERT_TRUE(second->waitForEnd());
+    finish();
+    expectFailed(*first, ErrorCode::ConnectFailed);
+    expectFailed(*second, ErrorCode::ConnectFailed);
+    EXPECT_EQ(first->timerCalls() + second->timerCalls(), 0);
+    EXPECT_EQ(curl_.easyMade, 1);
+}
+
+TEST_P(Loop, LibcurlHasNoMemoryAtAll) {
+    curl_.failMultiInit = true;
+    EXPECT_THROW(EventLoop(
+                     0us, [] {}, curl_, GetParam()),
+                 Error);
+    EXPECT_EQ(curl_.multiMade, 0);
+}
+
+TEST_P(Loop, AHandlerAborts) {
+    const TinyServer server(openAnswer);
+    auto probe = std::make_shared<Probe>();
+    probe->body = [](std::string_view) { return Taken::Abort; };
+    start(server.url(), probe);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Aborted, 200);
+    EXPECT_EQ(probe->bodyCalls(), 1);
+}
+
+TEST_P(Loop, AHandlerThrows) {
+    const TinyServer server(openAnswer);
+    auto probe = std::make_shared<Probe>();
+    probe->body = [](std::string_view) -> Taken { throw std::runtime_error("no memory"); };
+    start(server.url(), probe);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Aborted, 200);
+}
+
+TEST_P(Loop, BytesThatAreNotTakenComeAgain) {
+    const TinyServer server(answer);
+    std::vector<std::string> offered;
+    auto probe = std::make_shared<Probe>();
+    probe->body = [&](std::string_view bytes) {
+        offered.emplace_back(bytes);
+        return offered.size() < 3 ? Taken::Nothing : Taken::All;
+    };
+    start(server.url(), probe);
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    loop().resume(lastId_);
+    ASSERT_TRUE(probe->waitForBodyCalls(2));
+    EXPECT_TRUE(probe->ends().empty());
+    loop().resume(lastId_);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 200);
+    EXPECT_EQ(offered, std::vector<std::string>(3, "hello"));
+    EXPECT_GE(probe->rounds(), 2);  // after each resume
+}
+
+}  // namespace
+}  // namespace ksqldb::test

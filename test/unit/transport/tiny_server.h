@@ -1,0 +1,114 @@
+#pragma once
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace ksqldb::test {
+
+/// Answers every request with the same bytes and then keeps the connection open, or closes it. For
+/// tests of the transport alone; those of the library use the local server.
+class TinyServer {
+public:
+    enum class After { Keep, Close };
+
+    explicit TinyServer(std::string answer, After after = After::Keep)
+        : answer_(std::move(answer)), after_(after), listener_(listening()) {
+        if (pipe(stop_) != 0) throw std::runtime_error("no pipe");
+        thread_ = std::thread([this] { run(); });
+    }
+    ~TinyServer() {
+        close(stop_[1]);
+        thread_.join();
+        close(stop_[0]);
+        close(listener_);
+    }
+    TinyServer(const TinyServer&) = delete;
+    TinyServer& operator=(const TinyServer&) = delete;
+
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(portOf(listener_)); }
+
+    /// An address where nobody listens.
+    static std::string refusingUrl() {
+        const int socket = listening();
+        const std::uint16_t port = portOf(socket);
+        close(socket);
+        return "http://127.0.0.1:" + std::to_string(port);
+    }
+
+private:
+    static int listening() {
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (socket < 0 ||
+            bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+            listen(socket, 100) != 0)
+            throw std::runtime_error("cannot listen");
+        return socket;
+    }
+    static std::uint16_t portOf(int socket) {
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+        return ntohs(address.sin_port);
+    }
+
+    struct Connection {
+        int socket;
+        std::string received;
+    };
+
+    void run() {
+        std::vector<Connection> connections;
+        while (true) {
+            std::vector<pollfd> waits = {{stop_[0], POLLIN, 0}, {listener_, POLLIN, 0}};
+            for (const Connection& connection : connections)
+                waits.push_back({connection.socket, POLLIN, 0});
+            poll(waits.data(), waits.size(), -1);
+            if (waits[0].revents != 0) break;
+            for (std::size_t i = connections.size(); i-- > 0;)
+                if (waits[i + 2].revents != 0 && !serve(connections[i])) {
+                    close(connections[i].socket);
+                    connections.erase(connections.begin() + static_cast<std::ptrdiff_t>(i));
+                }
+            if (waits[1].revents != 0)
+                connections.push_back({accept(listener_, nullptr, nullptr), {}});
+        }
+        for (const Connection& connection : connections) close(connection.socket);
+    }
+
+    /// False: the connection is over. Requests have no body.
+    bool serve(Connection& connection) {
+        char bytes[4096];
+        const ssize_t count = read(connection.socket, bytes, sizeof bytes);
+        if (count <= 0) return false;
+        connection.received.append(bytes, static_cast<std::size_t>(count));
+        const std::size_t end = connection.received.find("\r\n\r\n");
+        if (end == std::string::npos) return true;
+        connection.received.erase(0, end + 4);
+        for (std::string_view left = answer_; !left.empty();) {
+            const ssize_t sent = send(connection.socket, left.data(), left.size(), MSG_NOSIGNAL);
+            if (sent <= 0) return false;
+            left.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return after_ == After::Keep;
+    }
+
+    const std::string answer_;
+    const After after_;
+    const int listener_;
+    int stop_[2];
+    std::thread thread_;
+};
+
+}  // namespace ksqldb::test
