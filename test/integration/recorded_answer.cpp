@@ -1,21 +1,11 @@
 #include "recorded_answer.h"
 
-#include <algorithm>
-#include <cctype>
-#include <istream>
-#include <iterator>
-#include <limits>
-#include <stdexcept>
-
-#ifdef __clang__
-// See lib/protocol/rapidjson.h; its renamed RapidJSON is the client's own, this one is not.
-#pragma clang attribute push(__attribute__((no_sanitize("pointer-overflow"))), apply_to = function)
-#endif
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
-#ifdef __clang__
-#pragma clang attribute pop
-#endif
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
 
 namespace ksqldb::test {
 

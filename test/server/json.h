@@ -7,20 +7,10 @@
 #define RAPIDJSON_NAMESPACE_END }
 #define RAPIDJSON_HAS_STDSTRING 1
 
-#ifdef __clang__
-// RapidJSON 1.1 adds 0 to the null pointer of a stack that is empty: harmless, but clang's
-// -fsanitize=undefined says so each time.
-#pragma clang attribute push(__attribute__((no_sanitize("pointer-overflow"))), apply_to = function)
-#endif
-
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
-
-#ifdef __clang__
-#pragma clang attribute pop
-#endif
 
 #include <string>
 #include <string_view>
