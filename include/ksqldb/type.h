@@ -13,7 +13,6 @@ namespace ksqldb {
 
 namespace detail {
 struct TypeNode;
-struct SchemaImpl;
 }  // namespace detail
 
 /// ksqlDB's SQL types. Unknown is a type of a newer server: its text is kept, its values can be
@@ -41,7 +40,7 @@ public:
     Type() noexcept;  ///< Unknown, with no text
     explicit Type(std::shared_ptr<const detail::TypeNode> node) noexcept;
 
-    TypeKind kind() const noexcept;
+    TypeKind kind() const noexcept { return kind_; }
     /// As ksqlDB writes it: "DECIMAL(4, 2)", "MAP<STRING, ARRAY<INTEGER>>", "STRUCT<`F 1` STRING>".
     std::string text() const;
     int precision() const noexcept;  ///< DECIMAL; else 0
@@ -59,6 +58,7 @@ public:
 
 private:
     std::shared_ptr<const detail::TypeNode> node_;
+    TypeKind kind_ = TypeKind::Unknown;
 };
 
 struct Column {
@@ -75,17 +75,18 @@ public:
     Schema();  ///< no columns
     explicit Schema(std::vector<Column> columns);
 
-    std::size_t size() const noexcept;
-    const Column& operator[](std::size_t i) const noexcept;  ///< requires i < size()
-    const Column* begin() const noexcept;
-    const Column* end() const noexcept;
+    std::size_t size() const noexcept { return columns_ ? columns_->size() : 0; }
+    /// Requires i < size().
+    const Column& operator[](std::size_t i) const noexcept { return (*columns_)[i]; }
+    const Column* begin() const noexcept { return columns_ ? columns_->data() : nullptr; }
+    const Column* end() const noexcept { return begin() + size(); }
     /// The column of exactly this name, case included. The first, where two have it.
     std::optional<std::size_t> indexOf(std::string_view name) const noexcept;
     /// "`USER_ID` STRING, `COUNT` BIGINT"
     std::string text() const;
 
 private:
-    std::shared_ptr<const detail::SchemaImpl> impl_;
+    std::shared_ptr<const std::vector<Column>> columns_;
 };
 
 }  // namespace ksqldb

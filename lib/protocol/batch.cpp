@@ -20,6 +20,8 @@ void empty(std::vector<T>& vector) {
 
 void Batch::addLine(std::string_view line) {
     lines_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+    const std::size_t needed = buffer_.size() + line.size() + 1 + parsedPadding;
+    if (needed > buffer_.capacity()) buffer_.reserve(std::max(needed, 2 * buffer_.capacity()));
     buffer_.insert(buffer_.end(), line.begin(), line.end());
     buffer_.push_back('\0');
 }

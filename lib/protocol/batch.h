@@ -47,6 +47,9 @@ public:
     /// Makes it as new, but keeps its memory, where that is not much.
     void recycle();
 
+    /// So many bytes behind its text RapidJSON may read, see rapidjson.h.
+    static constexpr std::size_t parsedPadding = 15;
+
 private:
     friend class RowDecoder;
     std::vector<char> buffer_;          // the lines, each ended by a zero byte

@@ -34,6 +34,19 @@ bool takeExponent(std::string_view& text, int& exponent) {
     return exponent >= -maxExponent && exponent <= maxExponent;
 }
 
+// Whether the text is as plainText() would write it, which is how ksqlDB sends nearly all.
+bool isPlain(std::string_view text) {
+    const bool negative = !text.empty() && text.front() == '-';
+    if (negative) text.remove_prefix(1);
+    const std::string_view whole = takeDigits(text);
+    if (whole.empty() || (whole.size() > 1 && whole.front() == '0')) return false;
+    if (negative && whole.front() == '0') return false;  // may be a zero, which has no sign
+    if (text.empty()) return true;
+    if (text.front() != '.') return false;
+    text.remove_prefix(1);
+    return !takeDigits(text).empty() && text.empty();
+}
+
 // The digits with the point moved by the exponent, or nothing if the text is no decimal.
 std::string plainText(std::string_view text) {
     const bool negative = !text.empty() && text.front() == '-';
@@ -76,7 +89,8 @@ std::string plainText(std::string_view text) {
 
 Decimal::Decimal() : text_("0") {}
 
-Decimal::Decimal(std::string_view digits) : text_(plainText(digits)) {
+Decimal::Decimal(std::string_view digits)
+    : text_(isPlain(digits) ? std::string(digits) : plainText(digits)) {
     if (text_.empty())
         throw Error(ErrorCode::InvalidArgument,
                     "a DECIMAL must be written [-+]digits[.digits][E[-+]digits], its exponent at "

@@ -180,22 +180,38 @@ constexpr std::string_view startAgain = "{\"row\":{\"columns\":0";
 
 class RowDecoder::Impl {
 public:
-    /// Decodes one line. An Error's parts, or nothing wrong.
-    std::optional<Error> decode(Batch& batch, std::uint32_t line, std::uint64_t number) {
+    /// Fills the batch's cells and rows, up to a line that is wrong: its Error.
+    std::optional<Error> decode(Batch& batch, std::uint64_t firstRow) {
+        if (batch.lines_.empty()) return std::nullopt;
+        const std::string_view all(batch.buffer_.data(), batch.buffer_.size());
+        allUtf8_ = isUtf8(all);
+        anyEscapes_ = std::memchr(all.data(), '\\', all.size()) != nullptr;
+        batch.buffer_.resize(all.size() + Batch::parsedPadding);  // addLine() has left room for it
+        std::optional<Error> error;
+        const std::size_t lines = batch.lines_.size();
+        for (std::size_t line = 0; line < lines && !error; ++line) {
+            const std::size_t begin = batch.lines_[line];
+            const std::size_t end = line + 1 < lines ? batch.lines_[line + 1] : all.size();
+            error = decodeLine(batch, begin, end - begin - 1, firstRow + line + 1);
+        }
+        batch.buffer_.resize(all.size());
+        return error;
+    }
+
+private:
+    std::optional<Error> decodeLine(Batch& batch, std::size_t offset, std::size_t length,
+                                    std::uint64_t number) {
         char* const text = batch.buffer_.data();
-        char* const begin = text + batch.lines_[line];
-        const std::size_t length =
-            (line + 1 < batch.lines_.size() ? batch.lines_[line + 1] : batch.buffer_.size()) -
-            batch.lines_[line] - 1;
+        char* const begin = text + offset;
         const auto malformed = [&](const std::string& why) {
             return ErrorBuilder(ErrorCode::MalformedResponse,
                                 "row " + std::to_string(number) + " of the answer " + why)
                 .http(200)
                 .build();
         };
-        if (!isUtf8({begin, length})) return malformed("is not UTF-8");
+        if (!allUtf8_ && !isUtf8({begin, length})) return malformed("is not UTF-8");
 
-        const bool hasEscapes = std::memchr(begin, '\\', length) != nullptr;
+        const bool hasEscapes = anyEscapes_ && std::memchr(begin, '\\', length) != nullptr;
         builder_.start(text, batch.cellStore_, hasEscapes);
         char* const end = begin + length;
         char* const stop = parseLine(begin, end);
@@ -224,7 +240,6 @@ public:
         return std::nullopt;
     }
 
-private:
     /// Where it stopped: at the end, behind a value that ends earlier, or at an error.
     char* parseLine(char* begin, char* end) {
         const std::string_view line(begin, static_cast<std::size_t>(end - begin));
@@ -256,6 +271,8 @@ private:
 
     rapidjson::Reader reader_;
     CellBuilder builder_;
+    bool allUtf8_ = false;     // the batch as a whole, so that its lines need no look of their own
+    bool anyEscapes_ = false;  // in the batch
 };
 
 RowDecoder::RowDecoder() : impl_(std::make_unique<Impl>()) {}
@@ -267,8 +284,7 @@ void RowDecoder::ensureDecoded(Batch& batch, std::uint64_t firstRow) {
     if (batch.decoded_) return;
     batch.decoded_ = true;
     batch.rowStore_.reserve(batch.lines_.size());
-    for (std::uint32_t line = 0; line < batch.lines_.size() && !batch.error; ++line)
-        batch.error = impl_->decode(batch, line, firstRow + line + 1);
+    batch.error = impl_->decode(batch, firstRow);
     batch.text = batch.buffer_.data();
     batch.cells = batch.cellStore_.data();
     batch.rows = batch.rowStore_.data();

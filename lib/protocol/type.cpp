@@ -7,14 +7,6 @@
 
 namespace ksqldb {
 
-namespace detail {
-
-struct SchemaImpl {
-    std::vector<Column> columns;
-};
-
-}  // namespace detail
-
 namespace {
 
 std::string_view nameOf(TypeKind kind) {
@@ -73,9 +65,9 @@ void appendNamed(std::string& out, const std::string& name, const Type& type) {
 }  // namespace
 
 Type::Type() noexcept = default;
-Type::Type(std::shared_ptr<const detail::TypeNode> node) noexcept : node_(std::move(node)) {}
+Type::Type(std::shared_ptr<const detail::TypeNode> node) noexcept
+    : node_(std::move(node)), kind_(node_ ? node_->kind : TypeKind::Unknown) {}
 
-TypeKind Type::kind() const noexcept { return node_ ? node_->kind : TypeKind::Unknown; }
 int Type::precision() const noexcept { return node_ ? node_->precision : 0; }
 int Type::scale() const noexcept { return node_ ? node_->scale : 0; }
 
@@ -110,12 +102,13 @@ std::string Type::text() const {
 }
 
 const Type& Type::element() const {
-    if (kind() != TypeKind::Array && kind() != TypeKind::Map) throwNoPart(*this, "element type");
+    if (!node_ || (kind_ != TypeKind::Array && kind_ != TypeKind::Map))
+        throwNoPart(*this, "element type");
     return node_->children.back();
 }
 
 const Type& Type::key() const {
-    if (kind() != TypeKind::Map) throwNoPart(*this, "key type");
+    if (!node_ || kind_ != TypeKind::Map) throwNoPart(*this, "key type");
     return node_->children.front();
 }
 
@@ -150,16 +143,11 @@ bool operator==(const Type& a, const Type& b) noexcept {
 
 Schema::Schema() = default;
 Schema::Schema(std::vector<Column> columns)
-    : impl_(std::make_shared<const detail::SchemaImpl>(detail::SchemaImpl{std::move(columns)})) {}
-
-std::size_t Schema::size() const noexcept { return impl_ ? impl_->columns.size() : 0; }
-const Column& Schema::operator[](std::size_t i) const noexcept { return impl_->columns[i]; }
-const Column* Schema::begin() const noexcept { return impl_ ? impl_->columns.data() : nullptr; }
-const Column* Schema::end() const noexcept { return begin() + size(); }
+    : columns_(std::make_shared<const std::vector<Column>>(std::move(columns))) {}
 
 std::optional<std::size_t> Schema::indexOf(std::string_view name) const noexcept {
     for (std::size_t i = 0; i < size(); ++i)
-        if (impl_->columns[i].name == name) return i;
+        if ((*this)[i].name == name) return i;
     return std::nullopt;
 }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <initializer_list>
 #include <limits>
 #include <string>
 #include <system_error>
@@ -80,20 +79,23 @@ const char* wireName(const ValueView& value) {
     fail(ErrorCode::OutOfRange, value, std::string("does not fit into ") + wanted);
 }
 
-const Cell& checked(const ValueView& value, const char* wanted,
-                    std::initializer_list<TypeKind> kinds) {
-    bool fits = value.type().kind() == TypeKind::Unknown;
-    for (const TypeKind kind : kinds) fits = fits || kind == value.type().kind();
+[[noreturn]] void failChecked(const ValueView& value, const char* wanted, bool fits) {
     if (!fits) fail(ErrorCode::WrongType, value, std::string("asked for ") + wanted);
-    if (value.isNull())
-        fail(ErrorCode::UnexpectedNull, value,
-             std::string("asked for ") + wanted + ", but it is null");
-    return ValueAccess::cell(value);
+    fail(ErrorCode::UnexpectedNull, value, std::string("asked for ") + wanted + ", but it is null");
+}
+
+/// The cell of a value that is of one of the kinds, or Unknown, and not null.
+template <TypeKind... kinds>
+const Cell& checked(const ValueView& value, const char* wanted) {
+    const TypeKind kind = value.type().kind();
+    const bool fits = (... || (kind == kinds)) || kind == TypeKind::Unknown;
+    const Cell& cell = ValueAccess::cell(value);
+    if (!fits || cell.kind == Cell::Kind::Null) failChecked(value, wanted, fits);
+    return cell;
 }
 
 // The text of a number, and of a MAP key that may be one.
-std::string_view numberText(const ValueView& value, const char* wanted) {
-    const Cell& cell = ValueAccess::cell(value);
+std::string_view numberText(const ValueView& value, const Cell& cell, const char* wanted) {
     const bool isText = cell.kind == Cell::Kind::String && ValueAccess::isKeyText(value);
     if (cell.kind != Cell::Kind::Number && !isText) failForm(value, wanted);
     const std::string_view text = ValueAccess::block(value).slice(cell);
@@ -103,8 +105,8 @@ std::string_view numberText(const ValueView& value, const char* wanted) {
     return text;
 }
 
-std::int64_t readInteger(const ValueView& value, const char* wanted) {
-    const std::string_view text = numberText(value, wanted);
+std::int64_t readInteger(const ValueView& value, const Cell& cell, const char* wanted) {
+    const std::string_view text = numberText(value, cell, wanted);
     std::int64_t number = 0;
     const char* end = text.data() + text.size();
     const auto result = std::from_chars(text.data(), end, number);
@@ -139,7 +141,7 @@ bool keyIs(const ValueView& key, std::string_view name) {
 
 // Whether the value has parts, of a form that fits its type.
 const Cell& checkedParts(const ValueView& value, const char* wanted) {
-    const Cell& cell = checked(value, wanted, {TypeKind::Array, TypeKind::Map, TypeKind::Struct});
+    const Cell& cell = checked<TypeKind::Array, TypeKind::Map, TypeKind::Struct>(value, wanted);
     const TypeKind kind = value.type().kind();
     const bool isArray = cell.kind == Cell::Kind::Array && kind != TypeKind::Struct;
     const bool isObject = cell.kind == Cell::Kind::Object && kind != TypeKind::Array;
@@ -148,7 +150,7 @@ const Cell& checkedParts(const ValueView& value, const char* wanted) {
 }
 
 const Cell& checkedKeys(const ValueView& value, const char* wanted) {
-    const Cell& cell = checked(value, wanted, {TypeKind::Map});
+    const Cell& cell = checked<TypeKind::Map>(value, wanted);
     const bool isPairs = cell.kind == Cell::Kind::Array && value.type().kind() == TypeKind::Map;
     if (!isPairs && cell.kind != Cell::Kind::Object) failForm(value, wanted);
     return cell;
@@ -190,7 +192,7 @@ bool ValueView::isNull() const noexcept { return cell_->kind == Cell::Kind::Null
 
 bool ValueView::asBool() const {
     const char* wanted = "a boolean";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Boolean});
+    const Cell& cell = checked<TypeKind::Boolean>(*this, wanted);
     if (cell.kind == Cell::Kind::True || cell.kind == Cell::Kind::False)
         return cell.kind == Cell::Kind::True;
     if (cell.kind == Cell::Kind::String && isKeyText_) {
@@ -202,8 +204,8 @@ bool ValueView::asBool() const {
 
 std::int32_t ValueView::asInt() const {
     const char* wanted = "an integer of 32 bits";
-    checked(*this, wanted, {TypeKind::Integer, TypeKind::Bigint});
-    const std::int64_t wide = readInteger(*this, wanted);
+    const Cell& cell = checked<TypeKind::Integer, TypeKind::Bigint>(*this, wanted);
+    const std::int64_t wide = readInteger(*this, cell, wanted);
     const auto narrow = static_cast<std::int32_t>(wide);
     if (narrow != wide) failRange(*this, wanted);
     return narrow;
@@ -211,20 +213,20 @@ std::int32_t ValueView::asInt() const {
 
 std::int64_t ValueView::asBigint() const {
     const char* wanted = "an integer of 64 bits";
-    checked(*this, wanted, {TypeKind::Bigint, TypeKind::Integer});
-    return readInteger(*this, wanted);
+    const Cell& cell = checked<TypeKind::Bigint, TypeKind::Integer>(*this, wanted);
+    return readInteger(*this, cell, wanted);
 }
 
 double ValueView::asDouble() const {
     const char* wanted = "a double";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Double});
+    const Cell& cell = checked<TypeKind::Double>(*this, wanted);
     if (cell.kind == Cell::Kind::String) {
         const std::string_view word = block_->slice(cell);
         if (word == "NaN") return std::numeric_limits<double>::quiet_NaN();
         if (word == "Infinity") return std::numeric_limits<double>::infinity();
         if (word == "-Infinity") return -std::numeric_limits<double>::infinity();
     }
-    const std::string_view text = numberText(*this, wanted);
+    const std::string_view text = numberText(*this, cell, wanted);
     double number = 0;
     const char* end = text.data() + text.size();
     const auto result = std::from_chars(text.data(), end, number);
@@ -239,14 +241,14 @@ double ValueView::asDouble() const {
 
 std::string_view ValueView::asString() const {
     const char* wanted = "a string";
-    const Cell& cell = checked(*this, wanted, {TypeKind::String});
+    const Cell& cell = checked<TypeKind::String>(*this, wanted);
     if (cell.kind != Cell::Kind::String) failForm(*this, wanted);
     return block_->slice(cell);
 }
 
 Decimal ValueView::asDecimal() const {
     const char* wanted = "a decimal";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Decimal});
+    const Cell& cell = checked<TypeKind::Decimal>(*this, wanted);
     if (cell.kind != Cell::Kind::Number && cell.kind != Cell::Kind::String) failForm(*this, wanted);
     try {
         Decimal decimal(block_->slice(cell));
@@ -259,7 +261,7 @@ Decimal ValueView::asDecimal() const {
 
 Bytes ValueView::asBytes() const {
     const char* wanted = "bytes";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Bytes});
+    const Cell& cell = checked<TypeKind::Bytes>(*this, wanted);
     if (cell.kind != Cell::Kind::String) failForm(*this, wanted);
     auto bytes = detail::decodeBase64(block_->slice(cell));
     if (!bytes) failForm(*this, wanted);
@@ -268,9 +270,9 @@ Bytes ValueView::asBytes() const {
 
 Date ValueView::asDate() const {
     const char* wanted = "a date";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Date});
+    const Cell& cell = checked<TypeKind::Date>(*this, wanted);
     if (cell.kind == Cell::Kind::Number) {
-        const std::int64_t days = readInteger(*this, wanted);
+        const std::int64_t days = readInteger(*this, cell, wanted);
         if (days != static_cast<std::int32_t>(days)) failRange(*this, wanted);
         return Date(Days(static_cast<std::int32_t>(days)));
     }
@@ -291,9 +293,9 @@ Date ValueView::asDate() const {
 
 TimeOfDay ValueView::asTime() const {
     const char* wanted = "a time";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Time});
+    const Cell& cell = checked<TypeKind::Time>(*this, wanted);
     if (cell.kind == Cell::Kind::Number) {
-        const std::int64_t ms = readInteger(*this, wanted);
+        const std::int64_t ms = readInteger(*this, cell, wanted);
         if (ms < 0 || ms >= msPerDay) failForm(*this, wanted);
         return {std::chrono::milliseconds(ms)};
     }
@@ -312,9 +314,9 @@ TimeOfDay ValueView::asTime() const {
 
 Timestamp ValueView::asTimestamp() const {
     const char* wanted = "a timestamp";
-    const Cell& cell = checked(*this, wanted, {TypeKind::Timestamp});
+    const Cell& cell = checked<TypeKind::Timestamp>(*this, wanted);
     if (cell.kind == Cell::Kind::Number)
-        return Timestamp(std::chrono::milliseconds(readInteger(*this, wanted)));
+        return Timestamp(std::chrono::milliseconds(readInteger(*this, cell, wanted)));
     if (cell.kind != Cell::Kind::String) failForm(*this, wanted);
     Timestamp timestamp;
     const TimeFault fault = detail::parseTimestamp(block_->slice(cell), timestamp);

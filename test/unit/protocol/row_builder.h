@@ -94,7 +94,8 @@ private:
 
     void addRow(std::string_view json, bool tombstone) {
         const std::string text(json);
-        rapidjson::StringStream stream(text.c_str());
+        rapidjson::MemoryStream memory(text.data(), text.size());
+        rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
         rapidjson::Reader reader;
         Handler handler(*block_);
         reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
