@@ -81,7 +81,7 @@ protected:
     virtual void itemsReady() = 0;
 
 private:
-    static constexpr std::size_t slots = 32;
+    static constexpr std::size_t slots = 16;
 
     std::size_t outstanding() const {
         return received_.load(std::memory_order_seq_cst) -

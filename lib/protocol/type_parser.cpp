@@ -1,5 +1,6 @@
 #include "protocol/type_parser.h"
 
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -46,6 +47,21 @@ TypeKind kindOf(std::string_view word) {
 }
 
 Type makeType(TypeNode node) { return Type(std::make_shared<const TypeNode>(std::move(node))); }
+
+/// A type without parts: one node for all columns of all queries.
+const Type& simpleType(TypeKind kind) {
+    constexpr auto count = static_cast<std::size_t>(TypeKind::Struct) + 1;
+    static const auto all = [] {
+        std::array<Type, count> types;
+        for (std::size_t i = 0; i < count; ++i) {
+            TypeNode node;
+            node.kind = static_cast<TypeKind>(i);
+            types[i] = makeType(std::move(node));
+        }
+        return types;
+    }();
+    return all[static_cast<std::size_t>(kind)];
+}
 
 Type unknownType(std::string_view text) {
     TypeNode node;
@@ -184,7 +200,7 @@ private:
                 complete = fields(node, depth);
                 break;
             default:
-                break;
+                return simpleType(node.kind);
         }
         if (!complete) return std::nullopt;
         return makeType(std::move(node));
