@@ -211,6 +211,7 @@ public:
     T read(const Parts& parts) const {
         return read(parts, Indices());
     }
+    T readByName(const ValueView& value) const { return readByName(value, Indices()); }
 
 private:
     using Found = std::array<std::pair<std::size_t, const Type*>, count_>;
@@ -233,11 +234,21 @@ private:
         return out;
     }
 
+    template <std::size_t... I>
+    T readByName(const ValueView& value, std::index_sequence<I...>) const {
+        T out{};
+        ((out.*(std::get<I>(fields_).member) =
+              std::get<I>(readers_)(value[std::get<I>(fields_).column])),
+         ...);
+        return out;
+    }
+
     std::array<std::size_t, count_> index_;
     typename ReadersOf<Indices>::type readers_;
 };
 
-/// A mapped struct inside a row: a STRUCT.
+/// A mapped struct inside a row: a STRUCT. Of an unknown type the fields' places are only known
+/// when a value comes, so there each is looked up by its name.
 template <class T>
 class ValueReader<T, std::enable_if_t<IsMapped<T>::value>> {
 public:
@@ -250,14 +261,18 @@ public:
                       mismatches.missing(where + "->" + std::string(name));
                   return {0, &Mismatches::anyType()};
               },
-              where + "->", mismatches) {
+              where + "->", mismatches),
+          isUnknown_(type.kind() == TypeKind::Unknown) {
         partType(type, TypeKind::Struct, where, mismatches,
                  [](const Type& t) -> const Type& { return t; });
     }
-    T operator()(const ValueView& value) const { return members_.read(value); }
+    T operator()(const ValueView& value) const {
+        return isUnknown_ ? members_.readByName(value) : members_.read(value);
+    }
 
 private:
     MemberReader<T> members_;
+    bool isUnknown_;
 };
 
 }  // namespace detail
