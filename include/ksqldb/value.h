@@ -21,6 +21,12 @@ namespace detail {
 class RowBlock;
 struct Cell;
 struct ValueAccess;
+
+/// What may stand in brackets besides names: without a template for them all, `row[i]` would be
+/// ambiguous for most.
+template <class T>
+inline constexpr bool isIndex =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
 }  // namespace detail
 
 /// DATE: whole days since 1970-01-01. The resolution is fixed on purpose, here and in Timestamp:
@@ -105,12 +111,16 @@ public:
 
     /// ARRAY: elements, MAP: entries, STRUCT: fields.
     std::size_t size() const;
-    /// The i-th element, the i-th entry's value, or the i-th field in the type's order.
+    /// The i-th element, the i-th entry's value, or the i-th field in the type's order. Any integer
+    /// type will do; a negative one is an Error(OutOfRange).
     ValueView operator[](std::size_t i) const;
     /// STRUCT: the field of exactly this name. MAP: the value under this key's text.
     ValueView operator[](std::string_view name) const;
     ValueView operator[](const char* name) const { return (*this)[std::string_view(name)]; }
-    ValueView operator[](int i) const { return (*this)[static_cast<std::size_t>(i)]; }
+    template <class I>
+    std::enable_if_t<detail::isIndex<I>, ValueView> operator[](I i) const {
+        return (*this)[static_cast<std::size_t>(i)];
+    }
     /// MAP: the i-th entry's key.
     ValueView key(std::size_t i) const;
     /// STRUCT, MAP: whether operator[](name) would find it.

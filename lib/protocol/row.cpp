@@ -130,7 +130,8 @@ const Schema& RowView::schema() const noexcept { return block_->schema; }
 std::size_t RowView::size() const noexcept { return block_->schema.size(); }
 
 ValueView RowView::operator[](std::size_t i) const {
-    if (i >= size()) throwUnknownColumn("with index " + std::to_string(i), size());
+    if (i >= size())
+        throwUnknownColumn("with index " + std::to_string(static_cast<std::ptrdiff_t>(i)), size());
     const Cell& cell = block_->cells[block_->rows[row_].firstCell + i];
     return block_->value(cell, schema()[i].type, static_cast<std::uint32_t>(i), false, false);
 }

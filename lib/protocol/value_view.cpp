@@ -334,7 +334,8 @@ ValueView ValueView::operator[](std::size_t i) const {
     const std::size_t n = size();
     if (i >= n)
         fail(ErrorCode::OutOfRange, *this,
-             "asked for part " + std::to_string(i) + ", but there are " + std::to_string(n));
+             "asked for part " + std::to_string(static_cast<std::ptrdiff_t>(i)) +
+                 ", but there are " + std::to_string(n));
     switch (type_->kind()) {
         case TypeKind::Struct:
             return block_->value(fieldCell(*this, i), type_->field(i), column_, true, false);
