@@ -81,6 +81,12 @@ public:
         return FromValue<T>::read((*this)[column]);
     }
 
+    /// Equal columns (names, types, keys) and equal values, as they were sent: DECIMAL 1.1 and 1.10
+    /// differ, and a delete differs from a row of nulls. The order of an object's members does not
+    /// count.
+    friend KSQLDB_API bool operator==(const Row& a, const Row& b);
+    friend bool operator!=(const Row& a, const Row& b) { return !(a == b); }
+
 private:
     std::shared_ptr<const detail::RowBlock> block_;
 };
