@@ -162,6 +162,23 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, const ValueView& value);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Decimal& value);
 
 namespace detail {
+/// What the application asks for by an integer type, as errors name it.
+template <class T>
+constexpr const char* integerName() {
+    constexpr bool isSigned = std::is_signed_v<T>;
+    switch (sizeof(T)) {
+        case 1:
+            return isSigned ? "an integer of 8 bits" : "an unsigned integer of 8 bits";
+        case 2:
+            return isSigned ? "an integer of 16 bits" : "an unsigned integer of 16 bits";
+        case 4:
+            return isSigned ? "an integer of 32 bits" : "an unsigned integer of 32 bits";
+        default:
+            return isSigned ? "an integer of 64 bits" : "an unsigned integer of 64 bits";
+    }
+}
+/// ValueView::asBigint() with another name in its errors.
+KSQLDB_API std::int64_t readInteger(const ValueView& value, const char* wanted);
 /// Throws Error(OutOfRange).
 [[noreturn]] KSQLDB_API void throwOutOfRange(const ValueView& value, const char* wanted);
 }  // namespace detail
@@ -178,11 +195,10 @@ struct FromValue<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T,
     static constexpr TypeKind kind =
         sizeof(T) >= sizeof(std::int64_t) ? TypeKind::Bigint : TypeKind::Integer;
     static T read(const ValueView& v) {
-        const std::int64_t wide = v.asBigint();
+        const std::int64_t wide = detail::readInteger(v, detail::integerName<T>());
         const T narrow = static_cast<T>(wide);
         if (static_cast<std::int64_t>(narrow) != wide || (narrow < T{}) != (wide < 0))
-            detail::throwOutOfRange(v,
-                                    std::is_signed_v<T> ? "a smaller integer" : "an unsigned one");
+            detail::throwOutOfRange(v, detail::integerName<T>());
         return narrow;
     }
 };

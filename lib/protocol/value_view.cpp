@@ -212,9 +212,7 @@ std::int32_t ValueView::asInt() const {
 }
 
 std::int64_t ValueView::asBigint() const {
-    const char* wanted = "an integer of 64 bits";
-    const Cell& cell = checked<TypeKind::Bigint, TypeKind::Integer>(*this, wanted);
-    return readInteger(*this, cell, wanted);
+    return detail::readInteger(*this, "an integer of 64 bits");
 }
 
 double ValueView::asDouble() const {
@@ -387,6 +385,11 @@ bool ValueView::contains(std::string_view name) const {
 }
 
 namespace detail {
+
+std::int64_t readInteger(const ValueView& value, const char* wanted) {
+    const Cell& cell = checked<TypeKind::Bigint, TypeKind::Integer>(value, wanted);
+    return ksqldb::readInteger(value, cell, wanted);
+}
 
 void throwOutOfRange(const ValueView& value, const char* wanted) { failRange(value, wanted); }
 

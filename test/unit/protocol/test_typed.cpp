@@ -330,7 +330,7 @@ TEST(TypedValue, IntegersThatDoNotFit) {  // W10
     expectOutOfRange(std::uint64_t{}, "BIGINT", "-1");
     expectOutOfRange(std::int64_t{}, "BIGINT", "9223372036854775808");
     expectError(ErrorCode::MalformedResponse,
-                "column X (INTEGER): asked for an integer of 64 bits, but the server sent a number "
+                "column X (INTEGER): asked for an integer of 32 bits, but the server sent a number "
                 "that is none",
                 [] { readOne<int>("INTEGER", "1.7"); });
 }
