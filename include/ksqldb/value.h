@@ -133,7 +133,7 @@ public:
 
     /// As JSON that /inserts-stream takes back: times as text, DECIMAL as a string. It has no form
     /// for NaN and the infinities: they are the strings "NaN", "Infinity", "-Infinity", which it
-    /// refuses.
+    /// refuses. Nor has it one for a MAP's key that is null: that is an Error(UnexpectedNull).
     std::string toJson() const;
     /// For people to read; not meant to be parsed.
     std::string toString() const;

@@ -135,6 +135,7 @@ bool isTooSmall(std::string_view text) {
 
 bool keyIs(const ValueView& key, std::string_view name) {
     const Cell& cell = ValueAccess::cell(key);
+    if (cell.kind == Cell::Kind::Null) return false;
     if (cell.kind == Cell::Kind::String && ValueAccess::block(key).slice(cell) == name) return true;
     return key.type().kind() != TypeKind::String && detail::keyText(key) == name;
 }
@@ -392,6 +393,7 @@ std::int64_t readInteger(const ValueView& value, const char* wanted) {
 }
 
 void throwOutOfRange(const ValueView& value, const char* wanted) { failRange(value, wanted); }
+void throwNull(const ValueView& value, const char* wanted) { failChecked(value, wanted, true); }
 
 }  // namespace detail
 
