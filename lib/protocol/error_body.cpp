@@ -66,8 +66,9 @@ Error errorFromBody(int httpStatus, std::string_view body) {
 
 Error errorFromLine(int serverCode, const std::string& message) {
     const int status = serverCode / 100;
-    return ErrorBuilder(ErrorCode::ServerError,
-                        line("error code " + std::to_string(serverCode), message))
+    const std::string start =
+        serverCode != 0 ? "error code " + std::to_string(serverCode) : "an error without a code";
+    return ErrorBuilder(ErrorCode::ServerError, line(start, message))
         .http(200)
         .server(serverCode, message)
         .retryable(mayPass(status))
