@@ -18,6 +18,10 @@
 // its members, a tuple by position, for it has no names. Either is matched once against the header;
 // then there is no look-up by name and no allocation beyond the fields' own.
 //
+// A delete on a table is no row of theirs: it would be null where a value is expected. Results
+// leave it out, streams give it to `onDelete` (client.h) as a RowView, of which the key's columns
+// are set.
+//
 //     struct Rating {
 //         std::int64_t id;
 //         std::optional<std::string> message;
@@ -41,7 +45,8 @@ template <class T, class M>
 constexpr Field<T, M> field(std::string_view column, M T::*member) {
     return {column, member, false};
 }
-/// The same for a column of the key, which push headers do not mark.
+/// The same for a column of the key. It says so to who reads the code: a row is read and written
+/// alike, and no header is checked for it, because those of push queries do not mark keys.
 template <class T, class M>
 constexpr Field<T, M> key(std::string_view column, M T::*member) {
     return {column, member, true};
@@ -53,7 +58,8 @@ constexpr std::tuple<F...> fields(F... f) {
 
 /// The list of T's fields: from T::ksqldbFields(), or, for a type that is not one's own, from a
 /// specialisation with `static constexpr auto get() { return fields(…); }`. T needs a default
-/// constructor. Columns that are not in the list are left alone.
+/// constructor. Columns, and fields of a STRUCT, that are not in the list are left alone, so a
+/// struct may have fewer members than the row has columns.
 template <class T, class = void>
 struct RowMapping;
 template <class T>
