@@ -1,5 +1,6 @@
 #pragma once
 #include <ksqldb/cancel.h>
+#include <ksqldb/error.h>
 #include <ksqldb/export.h>
 #include <ksqldb/log.h>
 
@@ -24,7 +25,8 @@ struct QuerySettings;
 struct StreamSettings;
 }  // namespace detail
 
-/// The value of a property. There is no null: ksqlDB answers it with an error 500.
+/// The value of a property. There is no null: ksqlDB answers it with an error 500. Throws
+/// Error(InvalidArgument) for an integer beyond 2^63 - 1.
 class PropertyValue {
 public:
     using Variant = std::variant<bool, std::int64_t, double, std::string>;
@@ -34,18 +36,24 @@ public:
     PropertyValue(std::string value) : value_(std::move(value)) {}
     PropertyValue(std::string_view value) : value_(std::string(value)) {}
     PropertyValue(const char* value) : value_(std::string(value)) {}
+    PropertyValue(std::nullptr_t) = delete;
 
     const Variant& get() const noexcept { return value_; }
 
 private:
     template <class T>
     static Variant number(T value) {
-        if constexpr (std::is_same_v<T, bool>)
+        static_assert(!std::is_same_v<T, char>, "a char is neither text nor a number here");
+        if constexpr (std::is_same_v<T, bool>) {
             return value;
-        else if constexpr (std::is_integral_v<T>)
-            return static_cast<std::int64_t>(value);
-        else
+        } else if constexpr (std::is_integral_v<T>) {
+            const auto number = static_cast<std::int64_t>(value);
+            if (std::is_unsigned_v<T> && number < 0)
+                throw Error(ErrorCode::InvalidArgument, "a property's value is beyond 2^63 - 1");
+            return number;
+        } else {
             return static_cast<double>(value);
+        }
     }
 
     Variant value_;

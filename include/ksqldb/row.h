@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace ksqldb {
 
@@ -23,12 +24,15 @@ public:
 
     const Schema& schema() const noexcept;
     std::size_t size() const noexcept;
-    /// Throws Error(UnknownColumn).
+    /// Any integer type will do. Throws Error(UnknownColumn), for a negative index as well.
     ValueView operator[](std::size_t i) const;
     /// By exact name; a search, so resolve names with Schema::indexOf before a loop.
     ValueView operator[](std::string_view name) const;
     ValueView operator[](const char* name) const { return (*this)[std::string_view(name)]; }
-    ValueView operator[](int i) const { return (*this)[static_cast<std::size_t>(i)]; }
+    template <class I>
+    std::enable_if_t<detail::isIndex<I>, ValueView> operator[](I i) const {
+        return (*this)[static_cast<std::size_t>(i)];
+    }
 
     /// A delete on a table: key columns have their value, all others are null.
     bool isTombstone() const noexcept;
@@ -76,6 +80,12 @@ public:
     T get(const K& column) const {
         return FromValue<T>::read((*this)[column]);
     }
+
+    /// Equal columns (names, types, keys) and equal values, as they were sent: DECIMAL 1.1 and 1.10
+    /// differ, and a delete differs from a row of nulls. The order of an object's members does not
+    /// count.
+    friend KSQLDB_API bool operator==(const Row& a, const Row& b);
+    friend bool operator!=(const Row& a, const Row& b) { return !(a == b); }
 
 private:
     std::shared_ptr<const detail::RowBlock> block_;

@@ -18,6 +18,10 @@
 // its members, a tuple by position, for it has no names. Either is matched once against the header;
 // then there is no look-up by name and no allocation beyond the fields' own.
 //
+// A delete on a table is no row of theirs: it would be null where a value is expected. Results
+// leave it out, streams give it to `onDelete` (client.h) as a RowView, of which the key's columns
+// are set.
+//
 //     struct Rating {
 //         std::int64_t id;
 //         std::optional<std::string> message;
@@ -41,7 +45,8 @@ template <class T, class M>
 constexpr Field<T, M> field(std::string_view column, M T::*member) {
     return {column, member, false};
 }
-/// The same for a column of the key, which push headers do not mark.
+/// The same for a column of the key. It says so to who reads the code: a row is read and written
+/// alike, and no header is checked for it, because those of push queries do not mark keys.
 template <class T, class M>
 constexpr Field<T, M> key(std::string_view column, M T::*member) {
     return {column, member, true};
@@ -53,7 +58,8 @@ constexpr std::tuple<F...> fields(F... f) {
 
 /// The list of T's fields: from T::ksqldbFields(), or, for a type that is not one's own, from a
 /// specialisation with `static constexpr auto get() { return fields(…); }`. T needs a default
-/// constructor. Columns that are not in the list are left alone.
+/// constructor. Columns, and fields of a STRUCT, that are not in the list are left alone, so a
+/// struct may have fewer members than the row has columns.
 template <class T, class = void>
 struct RowMapping;
 template <class T>
@@ -211,6 +217,7 @@ public:
     T read(const Parts& parts) const {
         return read(parts, Indices());
     }
+    T readByName(const ValueView& value) const { return readByName(value, Indices()); }
 
 private:
     using Found = std::array<std::pair<std::size_t, const Type*>, count_>;
@@ -233,11 +240,21 @@ private:
         return out;
     }
 
+    template <std::size_t... I>
+    T readByName(const ValueView& value, std::index_sequence<I...>) const {
+        T out{};
+        ((out.*(std::get<I>(fields_).member) =
+              std::get<I>(readers_)(value[std::get<I>(fields_).column])),
+         ...);
+        return out;
+    }
+
     std::array<std::size_t, count_> index_;
     typename ReadersOf<Indices>::type readers_;
 };
 
-/// A mapped struct inside a row: a STRUCT.
+/// A mapped struct inside a row: a STRUCT. Of an unknown type the fields' places are only known
+/// when a value comes, so there each is looked up by its name.
 template <class T>
 class ValueReader<T, std::enable_if_t<IsMapped<T>::value>> {
 public:
@@ -250,14 +267,18 @@ public:
                       mismatches.missing(where + "->" + std::string(name));
                   return {0, &Mismatches::anyType()};
               },
-              where + "->", mismatches) {
+              where + "->", mismatches),
+          isUnknown_(type.kind() == TypeKind::Unknown) {
         partType(type, TypeKind::Struct, where, mismatches,
                  [](const Type& t) -> const Type& { return t; });
     }
-    T operator()(const ValueView& value) const { return members_.read(value); }
+    T operator()(const ValueView& value) const {
+        return isUnknown_ ? members_.readByName(value) : members_.read(value);
+    }
 
 private:
     MemberReader<T> members_;
+    bool isUnknown_;
 };
 
 }  // namespace detail

@@ -21,6 +21,12 @@ namespace detail {
 class RowBlock;
 struct Cell;
 struct ValueAccess;
+
+/// What may stand in brackets besides names: without a template for them all, `row[i]` would be
+/// ambiguous for most.
+template <class T>
+inline constexpr bool isIndex =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
 }  // namespace detail
 
 /// DATE: whole days since 1970-01-01. The resolution is fixed on purpose, here and in Timestamp:
@@ -105,12 +111,16 @@ public:
 
     /// ARRAY: elements, MAP: entries, STRUCT: fields.
     std::size_t size() const;
-    /// The i-th element, the i-th entry's value, or the i-th field in the type's order.
+    /// The i-th element, the i-th entry's value, or the i-th field in the type's order. Any integer
+    /// type will do; a negative one is an Error(OutOfRange).
     ValueView operator[](std::size_t i) const;
     /// STRUCT: the field of exactly this name. MAP: the value under this key's text.
     ValueView operator[](std::string_view name) const;
     ValueView operator[](const char* name) const { return (*this)[std::string_view(name)]; }
-    ValueView operator[](int i) const { return (*this)[static_cast<std::size_t>(i)]; }
+    template <class I>
+    std::enable_if_t<detail::isIndex<I>, ValueView> operator[](I i) const {
+        return (*this)[static_cast<std::size_t>(i)];
+    }
     /// MAP: the i-th entry's key.
     ValueView key(std::size_t i) const;
     /// STRUCT, MAP: whether operator[](name) would find it.
@@ -123,7 +133,7 @@ public:
 
     /// As JSON that /inserts-stream takes back: times as text, DECIMAL as a string. It has no form
     /// for NaN and the infinities: they are the strings "NaN", "Infinity", "-Infinity", which it
-    /// refuses.
+    /// refuses. Nor has it one for a MAP's key that is null: that is an Error(UnexpectedNull).
     std::string toJson() const;
     /// For people to read; not meant to be parsed.
     std::string toString() const;
@@ -152,6 +162,23 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, const ValueView& value);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Decimal& value);
 
 namespace detail {
+/// What the application asks for by an integer type, as errors name it.
+template <class T>
+constexpr const char* integerName() {
+    constexpr bool isSigned = std::is_signed_v<T>;
+    switch (sizeof(T)) {
+        case 1:
+            return isSigned ? "an integer of 8 bits" : "an unsigned integer of 8 bits";
+        case 2:
+            return isSigned ? "an integer of 16 bits" : "an unsigned integer of 16 bits";
+        case 4:
+            return isSigned ? "an integer of 32 bits" : "an unsigned integer of 32 bits";
+        default:
+            return isSigned ? "an integer of 64 bits" : "an unsigned integer of 64 bits";
+    }
+}
+/// ValueView::asBigint() with another name in its errors.
+KSQLDB_API std::int64_t readInteger(const ValueView& value, const char* wanted);
 /// Throws Error(OutOfRange).
 [[noreturn]] KSQLDB_API void throwOutOfRange(const ValueView& value, const char* wanted);
 }  // namespace detail
@@ -168,11 +195,10 @@ struct FromValue<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T,
     static constexpr TypeKind kind =
         sizeof(T) >= sizeof(std::int64_t) ? TypeKind::Bigint : TypeKind::Integer;
     static T read(const ValueView& v) {
-        const std::int64_t wide = v.asBigint();
+        const std::int64_t wide = detail::readInteger(v, detail::integerName<T>());
         const T narrow = static_cast<T>(wide);
         if (static_cast<std::int64_t>(narrow) != wide || (narrow < T{}) != (wide < 0))
-            detail::throwOutOfRange(v,
-                                    std::is_signed_v<T> ? "a smaller integer" : "an unsigned one");
+            detail::throwOutOfRange(v, detail::integerName<T>());
         return narrow;
     }
 };

@@ -43,6 +43,13 @@ ControlLine errorLine(const Value& error) {
                      JsonDocument::string(error, "message").value_or(std::string())};
 }
 
+/// An error that has no code still says what it is.
+bool isError(const Value& line) {
+    const auto type = JsonDocument::string(line, "@type");
+    return JsonDocument::member(line, "error_code") || type == "generic_error" ||
+           type == "statement_error";
+}
+
 ControlLine tokenLine(const Value& token) {
     // Nested in StreamedRow form, not in the delimited one.
     if (token.IsString()) return TokenLine{std::string(token.GetString(), token.GetStringLength())};
@@ -63,7 +70,7 @@ ControlLine parseControlLine(std::string_view text) {
         return streamedRowHeader(*header);
     if (JsonDocument::member(line, "columnNames")) return delimitedHeader(line);
     if (const Value* error = JsonDocument::member(line, "errorMessage")) return errorLine(*error);
-    if (JsonDocument::member(line, "error_code")) return errorLine(line);
+    if (isError(line)) return errorLine(line);
     if (const Value* token = JsonDocument::member(line, "continuationToken"))
         return tokenLine(*token);
     if (const auto message = JsonDocument::string(line, "finalMessage"))

@@ -22,6 +22,17 @@ bool mayPass(int httpStatus) {
     return httpStatus == 429 || httpStatus == 502 || httpStatus == 503 || httpStatus == 504;
 }
 
+/// What what() shows: the server repeats the statement in its texts, whose literals are data that a
+/// log should not get by way of an Error.
+std::string withoutStatement(std::string text, std::string_view statement) {
+    const auto isEnd = [](char c) { return c == ';' || c == ' ' || c == '\n' || c == '\r'; };
+    while (!statement.empty() && isEnd(statement.back())) statement.remove_suffix(1);
+    if (statement.empty()) return text;
+    for (std::size_t at = 0; (at = text.find(statement, at)) != std::string::npos; at += 3)
+        text.replace(at, statement.size(), "...");
+    return text;
+}
+
 std::string line(const std::string& start, std::string_view message) {
     if (!isUtf8(message)) return start + ", with bytes that are no text";
     const std::string shown = shortened(message);
@@ -50,7 +61,9 @@ Error errorFromBody(int httpStatus, std::string_view body) {
             const std::string text = message.value_or(std::string());
             const std::string start =
                 serverCode ? status + ", error code " + std::to_string(number) : status;
-            return ErrorBuilder(codeFor(httpStatus, true), line(start, text))
+            const std::string shown =
+                withoutStatement(text, document->string("statementText").value_or(std::string()));
+            return ErrorBuilder(codeFor(httpStatus, true), line(start, shown))
                 .http(httpStatus)
                 .server(number, text)
                 .retryable(mayPass(httpStatus))
@@ -66,8 +79,9 @@ Error errorFromBody(int httpStatus, std::string_view body) {
 
 Error errorFromLine(int serverCode, const std::string& message) {
     const int status = serverCode / 100;
-    return ErrorBuilder(ErrorCode::ServerError,
-                        line("error code " + std::to_string(serverCode), message))
+    const std::string start =
+        serverCode != 0 ? "error code " + std::to_string(serverCode) : "an error without a code";
+    return ErrorBuilder(ErrorCode::ServerError, line(start, message))
         .http(200)
         .server(serverCode, message)
         .retryable(mayPass(status))

@@ -9,6 +9,7 @@
 #include <new>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ksqldb {
@@ -119,6 +120,38 @@ std::shared_ptr<const RowBlock> copyRow(const RowBlock& from, std::uint32_t row)
     return copy;
 }
 
+const Cell* memberNamed(const RowBlock& block, const Cell& object, std::string_view name) {
+    const Cell* members = block.cells + object.offset;
+    for (std::size_t i = 0; i < object.size; ++i)
+        if (block.slice(members[2 * i]) == name) return &members[2 * i + 1];
+    return nullptr;
+}
+
+bool haveEqualCells(const RowBlock& a, const RowBlock& b) {
+    std::vector<std::pair<const Cell*, const Cell*>> open;
+    for (std::size_t i = 0; i < a.schema.size(); ++i)
+        open.emplace_back(a.cells + a.rows[0].firstCell + i, b.cells + b.rows[0].firstCell + i);
+    while (!open.empty()) {
+        const auto [left, right] = open.back();
+        open.pop_back();
+        if (left->kind != right->kind) return false;
+        if (hasText(*left) && a.slice(*left) != b.slice(*right)) return false;
+        if (partCount(*left) != partCount(*right)) return false;
+        if (left->kind == Cell::Kind::Array) {
+            for (std::size_t i = 0; i < left->size; ++i)
+                open.emplace_back(a.cells + left->offset + i, b.cells + right->offset + i);
+        } else if (left->kind == Cell::Kind::Object) {
+            const Cell* members = a.cells + left->offset;
+            for (std::size_t i = 0; i < left->size; ++i) {
+                const Cell* other = memberNamed(b, *right, a.slice(members[2 * i]));
+                if (other == nullptr) return false;
+                open.emplace_back(&members[2 * i + 1], other);
+            }
+        }
+    }
+    return true;
+}
+
 [[noreturn]] void throwUnknownColumn(const std::string& what, std::size_t columns) {
     throw Error(ErrorCode::UnknownColumn,
                 "no column " + what + " in a row of " + std::to_string(columns) + " columns");
@@ -130,7 +163,8 @@ const Schema& RowView::schema() const noexcept { return block_->schema; }
 std::size_t RowView::size() const noexcept { return block_->schema.size(); }
 
 ValueView RowView::operator[](std::size_t i) const {
-    if (i >= size()) throwUnknownColumn("with index " + std::to_string(i), size());
+    if (i >= size())
+        throwUnknownColumn("with index " + std::to_string(static_cast<std::ptrdiff_t>(i)), size());
     const Cell& cell = block_->cells[block_->rows[row_].firstCell + i];
     return block_->value(cell, schema()[i].type, static_cast<std::uint32_t>(i), false, false);
 }
@@ -174,6 +208,13 @@ std::ostream& operator<<(std::ostream& out, const RowView& row) { return out << 
 
 Row::Row(const RowView& row) : block_(copyRow(*row.block_, row.row_)) {}
 RowView Row::view() const noexcept { return block_->row(0); }
+
+bool operator==(const Row& a, const Row& b) {
+    if (a.block_ == b.block_) return true;
+    return a.view().isTombstone() == b.view().isTombstone() &&
+           a.block_->schema.text() == b.block_->schema.text() &&
+           haveEqualCells(*a.block_, *b.block_);
+}
 
 RowBatch::RowBatch() noexcept = default;
 RowBatch::RowBatch(std::shared_ptr<const detail::RowBlock> block, std::uint32_t first,

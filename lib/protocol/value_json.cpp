@@ -36,7 +36,9 @@ void writeArray(JsonWriter& out, const ValueView& value) {
 void writeMap(JsonWriter& out, const ValueView& value) {
     out.StartObject();
     for (std::size_t i = 0; i < value.size(); ++i) {
-        writeKey(out, keyText(value.key(i)));
+        const ValueView key = value.key(i);
+        if (key.isNull()) throwNull(key, "a key's text");
+        writeKey(out, keyText(key));
         writeJson(out, value[i]);
     }
     out.EndObject();
@@ -117,7 +119,8 @@ void appendMap(std::string& out, const ValueView& value) {
         if (i != 0) out += ", ";
         const ValueView key = value.key(i);
         const TypeKind kind = key.type().kind();
-        const bool isText = kind == TypeKind::String || kind == TypeKind::Unknown;
+        const bool isText =
+            !key.isNull() && (kind == TypeKind::String || kind == TypeKind::Unknown);
         out += isText ? quoted(keyText(key)) : keyText(key);
         out += ": ";
         appendReadable(out, value[i], true);

@@ -21,8 +21,12 @@ struct ValueAccess {
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
+/// Throws Error(UnexpectedNull).
+[[noreturn]] void throwNull(const ValueView& value, const char* wanted);
+
 /// The value by its type, in the form that /inserts-stream takes. Throws Error(MalformedResponse)
-/// or Error(OutOfRange) as the value's getter does.
+/// or Error(OutOfRange) as the value's getter does, and Error(UnexpectedNull) for a MAP's key that
+/// is null: /inserts-stream takes keys as names only.
 void writeJson(JsonWriter& out, const ValueView& value);
 
 void writeString(JsonWriter& out, std::string_view text);

@@ -135,6 +135,7 @@ bool isTooSmall(std::string_view text) {
 
 bool keyIs(const ValueView& key, std::string_view name) {
     const Cell& cell = ValueAccess::cell(key);
+    if (cell.kind == Cell::Kind::Null) return false;
     if (cell.kind == Cell::Kind::String && ValueAccess::block(key).slice(cell) == name) return true;
     return key.type().kind() != TypeKind::String && detail::keyText(key) == name;
 }
@@ -212,9 +213,7 @@ std::int32_t ValueView::asInt() const {
 }
 
 std::int64_t ValueView::asBigint() const {
-    const char* wanted = "an integer of 64 bits";
-    const Cell& cell = checked<TypeKind::Bigint, TypeKind::Integer>(*this, wanted);
-    return readInteger(*this, cell, wanted);
+    return detail::readInteger(*this, "an integer of 64 bits");
 }
 
 double ValueView::asDouble() const {
@@ -334,7 +333,8 @@ ValueView ValueView::operator[](std::size_t i) const {
     const std::size_t n = size();
     if (i >= n)
         fail(ErrorCode::OutOfRange, *this,
-             "asked for part " + std::to_string(i) + ", but there are " + std::to_string(n));
+             "asked for part " + std::to_string(static_cast<std::ptrdiff_t>(i)) +
+                 ", but there are " + std::to_string(n));
     switch (type_->kind()) {
         case TypeKind::Struct:
             return block_->value(fieldCell(*this, i), type_->field(i), column_, true, false);
@@ -387,7 +387,13 @@ bool ValueView::contains(std::string_view name) const {
 
 namespace detail {
 
+std::int64_t readInteger(const ValueView& value, const char* wanted) {
+    const Cell& cell = checked<TypeKind::Bigint, TypeKind::Integer>(value, wanted);
+    return ksqldb::readInteger(value, cell, wanted);
+}
+
 void throwOutOfRange(const ValueView& value, const char* wanted) { failRange(value, wanted); }
+void throwNull(const ValueView& value, const char* wanted) { failChecked(value, wanted, true); }
 
 }  // namespace detail
 

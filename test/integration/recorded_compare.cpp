@@ -11,37 +11,6 @@
 
 namespace ksqldb::test {
 
-namespace {
-
-std::size_t compared = 0;
-
-void expectType(const Type& type, const RecordedType& recorded) {
-    static const std::map<std::string, TypeKind> kinds = {
-        {"BOOLEAN", TypeKind::Boolean}, {"INTEGER", TypeKind::Integer},
-        {"BIGINT", TypeKind::Bigint},   {"DOUBLE", TypeKind::Double},
-        {"DECIMAL", TypeKind::Decimal}, {"STRING", TypeKind::String},
-        {"BYTES", TypeKind::Bytes},     {"DATE", TypeKind::Date},
-        {"TIME", TypeKind::Time},       {"TIMESTAMP", TypeKind::Timestamp},
-        {"ARRAY", TypeKind::Array},     {"MAP", TypeKind::Map},
-        {"STRUCT", TypeKind::Struct}};
-    const auto kind = kinds.find(recorded.word);
-    ASSERT_NE(kind, kinds.end()) << recorded.word;
-    ASSERT_EQ(type.kind(), kind->second);
-    EXPECT_EQ(type.text(), recorded.text);
-    EXPECT_EQ(type.precision(), recorded.precision);
-    EXPECT_EQ(type.scale(), recorded.scale);
-    if (recorded.word == "ARRAY") expectType(type.element(), recorded.parts[0]);
-    if (recorded.word == "MAP") {
-        expectType(type.key(), recorded.parts[0]);
-        expectType(type.element(), recorded.parts[1]);
-    }
-    ASSERT_EQ(type.fieldCount(), recorded.names.size());
-    for (std::size_t i = 0; i < recorded.names.size(); ++i) {
-        EXPECT_EQ(type.fieldName(i), recorded.names[i]);
-        expectType(type.field(i), recorded.parts[i]);
-    }
-}
-
 std::string base64(const Bytes& bytes) {
     constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string text;
@@ -71,6 +40,43 @@ std::int64_t millisecondsFrom(const std::string& text) {
     double second = 0;
     EXPECT_GE(std::sscanf(text.c_str(), "%d:%d:%lf", &hour, &minute, &second), 2) << text;
     return (hour * 60 + minute) * std::int64_t{60'000} + std::llround(second * 1000);
+}
+
+std::int64_t timestampFrom(const std::string& text) {
+    const std::size_t middle = text.find('T');
+    return daysFrom(text.substr(0, middle)) * 86'400'000 +
+           millisecondsFrom(text.substr(middle + 1));
+}
+
+namespace {
+
+std::size_t compared = 0;
+
+void expectType(const Type& type, const RecordedType& recorded) {
+    static const std::map<std::string, TypeKind> kinds = {
+        {"BOOLEAN", TypeKind::Boolean}, {"INTEGER", TypeKind::Integer},
+        {"BIGINT", TypeKind::Bigint},   {"DOUBLE", TypeKind::Double},
+        {"DECIMAL", TypeKind::Decimal}, {"STRING", TypeKind::String},
+        {"BYTES", TypeKind::Bytes},     {"DATE", TypeKind::Date},
+        {"TIME", TypeKind::Time},       {"TIMESTAMP", TypeKind::Timestamp},
+        {"ARRAY", TypeKind::Array},     {"MAP", TypeKind::Map},
+        {"STRUCT", TypeKind::Struct}};
+    const auto kind = kinds.find(recorded.word);
+    ASSERT_NE(kind, kinds.end()) << recorded.word;
+    ASSERT_EQ(type.kind(), kind->second);
+    EXPECT_EQ(type.text(), recorded.text);
+    EXPECT_EQ(type.precision(), recorded.precision);
+    EXPECT_EQ(type.scale(), recorded.scale);
+    if (recorded.word == "ARRAY") expectType(type.element(), recorded.parts[0]);
+    if (recorded.word == "MAP") {
+        expectType(type.key(), recorded.parts[0]);
+        expectType(type.element(), recorded.parts[1]);
+    }
+    ASSERT_EQ(type.fieldCount(), recorded.names.size());
+    for (std::size_t i = 0; i < recorded.names.size(); ++i) {
+        EXPECT_EQ(type.fieldName(i), recorded.names[i]);
+        expectType(type.field(i), recorded.parts[i]);
+    }
 }
 
 double doubleFrom(const Json& json) {
@@ -121,11 +127,7 @@ void expectScalar(const ValueView& value, const Json& json, const RecordedType& 
         EXPECT_EQ(value.asTime().sinceMidnight.count(), timeFrom(json, inStruct, millisecondsFrom));
     } else if (type.word == "TIMESTAMP") {
         EXPECT_EQ(value.asTimestamp().time_since_epoch().count(),
-                  timeFrom(json, inStruct, [](const std::string& text) {
-                      const std::size_t middle = text.find('T');
-                      return daysFrom(text.substr(0, middle)) * 86'400'000 +
-                             millisecondsFrom(text.substr(middle + 1));
-                  }));
+                  timeFrom(json, inStruct, timestampFrom));
     } else {
         ADD_FAILURE() << "no comparison for " << type.word;
     }

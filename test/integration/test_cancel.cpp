@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <atomic>
+#include <iostream>
 #include <thread>
 
 namespace ksqldb::test {
@@ -129,45 +130,81 @@ TEST_F(Cancelling, InsideACallbackMakesItTheLastButOnEnd) {
     expectGone();
 }
 
+/// BeforeTheHandle: the callback is waited for before the handle is assigned. Left alone, the
+/// handle comes first nearly always.
+enum class FirstCallback { AsItComes, BeforeTheHandle };
+
 /// Streams that are cancelled in their first callback, as many as asked for, one after the other.
-void cancelInFirstCallback(Client& client, int times) {
+/// Returns how often that ran before the handle was assigned.
+int cancelInFirstCallback(Client& client, int times, FirstCallback when) {
+    int early = 0;
     for (int i = 0; i < times; ++i) {
         int rows = 0;
         int ends = 0;
+        bool wasEarly = false;
+        std::atomic<bool> isAssigned{false};
+        Event cancelled;
         Ending::Kind kind = Ending::Kind::Failed;
         StreamCallbacks callbacks;
-        callbacks.onHeader = [&](StreamControl& control, const Header&) { control.cancel(); };
+        callbacks.onHeader = [&](StreamControl& control, const Header&) {
+            wasEarly = !isAssigned;
+            control.cancel();
+            cancelled.set();
+        };
         callbacks.onRow = [&](StreamControl&, RowView) { ++rows; };
         callbacks.onEnd = [&](const Ending& ending) {
             ++ends;
             kind = ending.kind();
         };
-        Subscription query = client.streamQuery(statement, std::move(callbacks));
-        ASSERT_TRUE(query.waitFor(patience));
-        ASSERT_EQ(rows, 0);
-        ASSERT_EQ(ends, 1);
-        ASSERT_EQ(kind, Ending::Kind::Cancelled);
+        Subscription query;
+        query = [&] {
+            Subscription started = client.streamQuery(statement, std::move(callbacks));
+            if (when == FirstCallback::BeforeTheHandle) cancelled.wait(patience);
+            return started;
+        }();
+        isAssigned = true;
+        EXPECT_TRUE(query.waitFor(patience));
+        EXPECT_EQ(rows, 0);
+        EXPECT_EQ(ends, 1);
+        EXPECT_EQ(kind, Ending::Kind::Cancelled);
+        if (testing::Test::HasFailure()) break;
+        early += wasEarly ? 1 : 0;
     }
+    return early;
+}
+
+/// The answer is whole at once, so that connections can be used again.
+Script wholeAnswer() {
+    return [](Exchange& exchange) {
+        const Answer answer(exchange);
+        exchange.respond(200, answer.headerLine("query_1") + answer.rowLine("[0]") + "]");
+    };
 }
 
 TEST_F(Cancelling, InTheFirstCallbackTenThousandTimes) {
-    // The answer is whole at once, so that the first callback often runs before the handle is
-    // assigned, and connections can be used again.
-    server.on("/query-stream", "", [](Exchange& exchange) {
-        const Answer answer(exchange);
-        exchange.respond(200, answer.headerLine("query_1") + answer.rowLine("[0]") + "]");
-    });
+    server.on("/query-stream", "", wholeAnswer());
     constexpr int threads = 4;
     constexpr int times = 2500;
+    std::atomic<int> early{0};
     std::vector<std::thread> callers;
     for (int i = 0; i < threads; ++i)
-        callers.emplace_back([&] { cancelInFirstCallback(client, times); });
+        callers.emplace_back(
+            [&] { early += cancelInFirstCallback(client, times, FirstCallback::BeforeTheHandle); });
     for (std::thread& caller : callers) caller.join();
+    EXPECT_EQ(early, threads * times);
     EXPECT_EQ(server.requests().size(), std::size_t{threads} * times);
 }
 
+TEST_F(Cancelling, InTheFirstCallbackWhileTheHandleIsAssigned) {
+    server.on("/query-stream", "", wholeAnswer());
+    std::cout << cancelInFirstCallback(client, 1000, FirstCallback::AsItComes)
+              << " of 1000 before the handle was assigned\n";
+    EXPECT_EQ(server.requests().size(), 1000u);
+}
+
 TEST_F(Cancelling, InTheFirstCallbackOfQueriesThatRunOn) {
-    cancelInFirstCallback(client, 300);
+    cancelInFirstCallback(client, 300, FirstCallback::AsItComes);
+    EXPECT_EQ(cancelInFirstCallback(client, 100, FirstCallback::BeforeTheHandle), 100);
     expectGone();
 }
 

@@ -7,6 +7,7 @@ import tempfile
 
 PRELUDE = """
 #include <ksqldb/insert_row.h>
+#include <ksqldb/options.h>
 #include <ksqldb/typed.h>
 using namespace ksqldb;
 struct Unmapped { int i; };
@@ -35,6 +36,9 @@ CASES = {
     "struct without a mapping": ("read<Unmapped>();", "T has neither ksqldbFields() nor"),
     "char": ("write('c');", NO_CHAR),
     "optional char": ("write(std::optional<char>());", NO_CHAR),
+    "property": ('PropertyValue p(1u), q("text"), r(1.5f);', None),
+    "char as a property": ("PropertyValue p('c');", NO_CHAR),
+    "null as a property": ("PropertyValue p(nullptr);", "deleted"),
     "wide text": ('write(L"text");', "deleted"),
     "pointer": ("int i = 0; write(&i);", "deleted"),
     "map without texts as keys": ("write(std::map<int, int>());", "no matching"),

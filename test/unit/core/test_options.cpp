@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace ksqldb::test {
@@ -32,6 +34,22 @@ TEST(ClientOptions, Defaults) {
     EXPECT_EQ(settings.readPause, 1ms);
     EXPECT_FALSE(settings.logSink);
     EXPECT_FALSE(settings.allowCredentialsOverPlainHttp);
+}
+
+TEST(PropertyValue, TakesIntegersThatItCanHold) {
+    const auto numberIn = [](const PropertyValue& value) {
+        return std::get<std::int64_t>(value.get());
+    };
+    EXPECT_EQ(numberIn(std::uint64_t{9223372036854775807U}), 9223372036854775807);
+    EXPECT_EQ(numberIn(4294967295U), 4294967295);
+    EXPECT_EQ(numberIn(-1), -1);
+    EXPECT_EQ(numberIn(std::uint8_t{200}), 200);
+    try {
+        const PropertyValue value(std::uint64_t{9223372036854775808U});
+        ADD_FAILURE() << "became " << numberIn(value);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+    }
 }
 
 TEST(ClientOptions, KeepWhatTheyAreGiven) {

@@ -81,6 +81,18 @@ TEST(ControlLine, ErrorWithMissingParts) {
     EXPECT_EQ(parsedAs<ErrorLine>(R"({"error_code":1e99,"message":"m"})").serverCode, 0);
 }
 
+TEST(ControlLine, ErrorWithoutACode) {
+    for (const char* const type : {"generic_error", "statement_error"}) {
+        const auto error =
+            parsedAs<ErrorLine>(R"({"@type":")" + std::string(type) + R"(","message":"m"})");
+        EXPECT_EQ(error.serverCode, 0);
+        EXPECT_EQ(error.message, "m");
+        parsedAs<ErrorLine>(R"({"@type":")" + std::string(type) + "\"}");
+    }
+    parsedAs<UnknownLine>(R"({"@type":"something_else","message":"m"})");
+    parsedAs<UnknownLine>(R"({"@type":null})");
+}
+
 TEST(ControlLine, TokenOfBothForms) {
     EXPECT_EQ(parsedAs<TokenLine>(R"({"continuationToken":"eyJ2\u003d"})").token, "eyJ2=");
     EXPECT_EQ(parsedAs<TokenLine>(R"({"continuationToken":{"continuationToken":"t"}})").token, "t");

@@ -24,6 +24,30 @@ TEST(ErrorBody, StatementError) {
     EXPECT_FALSE(error.isRetryable());
 }
 
+TEST(ErrorBody, WhatNeverRepeatsTheStatement) {
+    // From recordings/limits/too-many-push-queries.json.
+    const Error recorded = errorFromBody(
+        400,
+        R"({"@type":"statement_error","error_code":40001,"message":"Not executing statement(s) 'SELECT * FROM gone EMIT CHANGES;' as it would cause the number of active, push queries to exceed the configured limit. Terminate existing PUSH queries, or increase the 'ksql.max.push.queries' setting via the 'ksql-server.properties' file. Current push query count: 2. Configured limit: 2.\nStatement: SELECT * FROM gone EMIT CHANGES;","statementText":"SELECT * FROM gone EMIT CHANGES;","entities":[]})");
+    const std::string what = recorded.what();
+    EXPECT_EQ(what.find("HTTP 400, error code 40001: Not executing statement(s) '...;' as it"), 0U)
+        << what;
+    EXPECT_EQ(recorded.serverMessage().find("Not executing statement(s) 'SELECT * FROM gone"), 0U);
+    // Over several lines, of which the first would be left; twice; without its semicolon.
+    const Error lines = errorFromBody(
+        400,
+        R"({"error_code":40001,"message":"no 'SELECT 'secret'\nFROM s' or SELECT 'secret'\nFROM s; here","statementText":"SELECT 'secret'\nFROM s;\n"})");
+    EXPECT_STREQ(lines.what(), "HTTP 400, error code 40001: no '...' or ...; here");
+    const Error empty =
+        errorFromBody(400, R"({"error_code":40001,"message":"m;","statementText":" ;"})");
+    EXPECT_STREQ(empty.what(), "HTTP 400, error code 40001: m;");
+}
+
+TEST(ErrorBody, LinesWithoutACode) {
+    EXPECT_STREQ(errorFromLine(50000, "m").what(), "error code 50000: m");
+    EXPECT_STREQ(errorFromLine(0, "m").what(), "an error without a code: m");
+}
+
 /// Every code of ksqlDB's table, and what programs are told of it.
 TEST(ErrorBody, EveryCodeOfKsqlDb) {
     struct Case {
@@ -155,7 +179,6 @@ TEST(ErrorLine, LoadSheddingMayBeRetried) {
     EXPECT_TRUE(errorFromLine(42900, "shed").isRetryable());
     EXPECT_TRUE(errorFromLine(50302, "not ready").isRetryable());
     EXPECT_FALSE(errorFromLine(0, "").isRetryable());
-    EXPECT_STREQ(errorFromLine(0, "").what(), "error code 0");
 }
 
 TEST(Shortened, IsTheFirstLineAndNoHalfCharacter) {

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <map>
 #include <optional>
 #include <random>
@@ -58,7 +59,7 @@ struct Leaf {
     }
 };
 constexpr const char* leafColumns =
-    "`FLAG` BOOLEAN, `small` INTEGER, `my big` BIGINT, `NUMBER` DOUBLE, `PRICE` DECIMAL(9, 3), "
+    "`FLAG` BOOLEAN, `small` INTEGER, `my big` BIGINT, `NUMBER` DOUBLE, `PRICE` DECIMAL(38, 10), "
     "`TEXT` STRING, `BYTES` BYTES, `DATE` DATE, `TIME` TIME, `WHEN` TIMESTAMP, `LIST` "
     "ARRAY<DOUBLE>, `MAP` MAP<STRING, TIME>";
 
@@ -78,7 +79,7 @@ std::string treeColumns() {
     const std::string leaf = "STRUCT<" + std::string(leafColumns) + ">";
     return "`OWN` " + leaf + ", `LEAF` " + leaf + ", `LEAVES` ARRAY<" + leaf +
            ">, `NAMED` MAP<STRING, ARRAY<" + leaf +
-           ">>, `PRICES` ARRAY<MAP<STRING, DECIMAL(9, 3)>>";
+           ">>, `PRICES` ARRAY<MAP<STRING, DECIMAL(38, 10)>>";
 }
 
 // Random values.
@@ -105,10 +106,11 @@ public:
         do out = std::bit_cast<double>(random_());
         while (!std::isfinite(out));
     }
-    void fill(Decimal& out) {  // few enough digits for a double
-        std::string digits = std::to_string(between(-999'999, 999'999));
+    void fill(Decimal& out) {  // any DECIMAL(38, 10)
+        std::string digits = below(2) == 0 ? "-" : "";
+        for (auto n = 1 + below(28); n > 0; --n) digits += static_cast<char>('0' + below(10));
         digits += '.';
-        for (int i = 0; i < 3; ++i) digits += static_cast<char>('0' + below(10));
+        for (int i = 0; i < 10; ++i) digits += static_cast<char>('0' + below(10));
         out = Decimal(digits);
     }
     void fill(std::string& out) {
@@ -122,13 +124,13 @@ public:
         out.resize(below(8));
         for (std::byte& byte : out) byte = static_cast<std::byte>(random_());
     }
-    void fill(Date& out) {  // years 1 to 9999
-        out = Date(Days(static_cast<std::int32_t>(between(-719'162, 2'932'896))));
+    std::int64_t day() {  // of the years 1 to 9999, sometimes -9999 to 32000
+        return below(4) == 0 ? between(-4'371'000, 10'968'000) : between(-719'162, 2'932'896);
     }
+    void fill(Date& out) { out = Date(Days(static_cast<std::int32_t>(day()))); }
     void fill(TimeOfDay& out) { out = {std::chrono::milliseconds(between(0, 86'399'999))}; }
     void fill(Timestamp& out) {
-        out =
-            Timestamp(std::chrono::milliseconds(between(-62'135'596'800'000, 253'402'300'799'999)));
+        out = Timestamp(std::chrono::milliseconds(day() * 86'400'000 + between(0, 86'399'999)));
     }
     template <class T>
     void fill(Optional<T>& out) {
@@ -204,7 +206,7 @@ std::string wireString(std::string_view text) {
     return out + "\"";
 }
 
-/// Digits of a text like "2020-05-26T23:59:58.123", as numbers.
+/// Digits of a text like "2020-05-26T23:59:58.123" or "+12020-05-26", as numbers.
 std::vector<int> numbersIn(const std::string& text) {
     std::vector<int> numbers;
     for (std::size_t i = 0; i < text.size();) {
@@ -213,6 +215,7 @@ std::vector<int> numbersIn(const std::string& text) {
         if (end > i) numbers.push_back(std::stoi(text.substr(i, end - i)));
         i = end + 1;
     }
+    if (text[0] == '-') numbers[0] = -numbers[0];  // a year before 1
     return numbers;
 }
 std::int64_t daysOf(const std::vector<int>& n) {
@@ -372,6 +375,7 @@ std::uint64_t seed() {
 
 template <class T>
 void expectToComeBack(const std::string& columns, int rounds) {
+    std::cout << "KSQLDB_TEST_SEED=" << seed() << '\n';
     InsertRow row;
     detail::RowDecoder decoder;
     for (int round = 0; round < rounds; ++round) {

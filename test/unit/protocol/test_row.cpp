@@ -141,6 +141,84 @@ TEST(Row, IsACopyOfItsOwn) {
     static_assert(std::is_convertible_v<Row, RowView>);
 }
 
+/// Rows of one row each, compared.
+bool areEqual(std::string_view schema, std::string_view json, std::string_view otherSchema,
+              std::string_view otherJson, bool otherIsDelete = false) {
+    const Row a(BuiltRows(schema, {json})[0]);
+    const Row b(BuiltRows(otherSchema, {otherJson}, otherIsDelete)[0]);
+    EXPECT_EQ(a != b, !(a == b));
+    EXPECT_EQ(a == b, b == a);
+    return a == b;
+}
+
+TEST(Row, EqualIffNamesTypesAndValuesAre) {
+    EXPECT_TRUE(areEqual(everyType, usual, everyType, usual));
+    EXPECT_TRUE(areEqual(everyType, nulls, everyType, nulls));
+    EXPECT_FALSE(areEqual(everyType, usual, everyType, limitsLow));
+    EXPECT_FALSE(areEqual(everyType, usual, everyType, nulls));
+    // One thing differs.
+    const std::string_view one = R"([1,"a"])";
+    const std::string_view schema = "`A` INTEGER, `B` STRING";
+    EXPECT_TRUE(areEqual(schema, one, schema, one));
+    EXPECT_FALSE(areEqual(schema, one, "`A` INTEGER, `C` STRING", one));
+    EXPECT_FALSE(areEqual(schema, one, "`A` BIGINT, `B` STRING", one));
+    EXPECT_FALSE(areEqual(schema, one, "`A` INTEGER KEY, `B` STRING", one));
+    EXPECT_FALSE(areEqual(schema, one, "`A` INTEGER", "[1]"));
+    EXPECT_FALSE(areEqual(schema, one, schema, R"([2,"a"])"));
+    EXPECT_FALSE(areEqual(schema, one, schema, R"([1,"A"])"));
+    EXPECT_FALSE(areEqual(schema, one, schema, R"([1,null])"));
+    EXPECT_FALSE(areEqual(schema, one, schema, one, true));
+    EXPECT_FALSE(areEqual("`D` DECIMAL(4, 2)", "[1.1]", "`D` DECIMAL(4, 2)", "[1.10]"));
+    EXPECT_FALSE(areEqual("`S` STRING", R"(["1"])", "`S` STRING", "[1]"));
+}
+
+TEST(Row, EqualInItsParts) {
+    const std::string_view array = "`X` ARRAY<ARRAY<INTEGER>>";
+    EXPECT_TRUE(areEqual(array, "[[[1],[]]]", array, "[[[1],[]]]"));
+    EXPECT_FALSE(areEqual(array, "[[[1],[]]]", array, "[[[],[1]]]"));
+    EXPECT_FALSE(areEqual(array, "[[[1],[]]]", array, "[[[1]]]"));
+    EXPECT_FALSE(areEqual(array, "[[[1],[]]]", array, "[[[1],null]]"));
+    const std::string_view map = "`X` MAP<STRING, INTEGER>";
+    EXPECT_TRUE(areEqual(map, R"([{"a":1,"b":2}])", map, R"([{"b":2,"a":1}])"));
+    EXPECT_FALSE(areEqual(map, R"([{"a":1,"b":2}])", map, R"([{"a":2,"b":1}])"));
+    EXPECT_FALSE(areEqual(map, R"([{"a":1,"b":2}])", map, R"([{"a":1,"c":2}])"));
+    EXPECT_FALSE(areEqual(map, "[{}]", map, "[[]]"));
+    const Row row(BuiltRows(map, {R"([{"a":1}])"})[0]);
+    const Row shared = row;
+    EXPECT_TRUE(row == shared);
+}
+
+TEST(RowView, TakesAnyIntegerAsAnIndex) {
+    const BuiltRows rows("`A` ARRAY<INTEGER>, `B` INTEGER", {"[[7,8],9]"});
+    const RowView row = rows[0];
+    const Row copy(row);
+    const auto expectAt = [&](auto one) {
+        EXPECT_EQ(row[one].asInt(), 9);
+        EXPECT_EQ(copy[one].asInt(), 9);
+        EXPECT_EQ(row["A"][one].asInt(), 8);
+    };
+    expectAt(1);
+    expectAt(1U);
+    expectAt(1L);
+    expectAt(1ULL);
+    expectAt(std::uint8_t{1});
+    expectAt(std::uint32_t{1});
+    expectAt(std::ptrdiff_t{1});
+    expectAt(std::size_t{1});
+    EXPECT_EQ(row[0][0].asInt(), 7);
+    EXPECT_EQ(row[std::string("B")].asInt(), 9);
+    EXPECT_EQ(row[std::string_view("B")].asInt(), 9);
+    enum Columns { a, b };
+    EXPECT_EQ(row[b].asInt(), 9);
+    expectError(ErrorCode::UnknownColumn, "no column with index -1 in a row of 2 columns",
+                [&] { (void)row[-1]; });
+    expectError(ErrorCode::UnknownColumn, "no column with index -2 in a row of 2 columns",
+                [&] { (void)row[std::ptrdiff_t{-2}]; });
+    expectError(ErrorCode::OutOfRange,
+                "column A (ARRAY<INTEGER>): asked for part -1, but there are 2",
+                [&] { (void)row[0][-1]; });
+}
+
 TEST(Row, CopiesEmptyAndLargeParts) {
     const std::string large(1 << 20, 'x');
     const BuiltRows rows("`A` ARRAY<INTEGER>, `M` MAP<STRING, STRING>, `S` STRING, `L` STRING",

@@ -230,6 +230,35 @@ TEST(TypedRow, UnknownTypesAreReadByTheirForm) {
         [] { readOne<std::string>("INTERVAL", "5"); });
 }
 
+TEST(TypedRow, StructsOfUnknownTypesAreReadByName) {
+    struct Point {
+        double lon = 0;
+        double lat = 0;
+        static constexpr auto ksqldbFields() {
+            return fields(field("LON", &Point::lon), field("LAT", &Point::lat));
+        }
+    };
+    const char* const json = R"({"LAT":1.0,"LON":2.0})";
+    const auto point = readOne<Point>("GEO", json);
+    EXPECT_EQ(point.lat, 1.0);
+    EXPECT_EQ(point.lon, 2.0);
+    const auto points = readOne<std::map<std::string, std::optional<Point>>>(
+        "GEO", R"({"a":{"LAT":1.0,"LON":2.0},"b":null})");
+    EXPECT_EQ(points.at("a")->lon, 2.0);
+    EXPECT_EQ(points.at("b"), std::nullopt);
+    EXPECT_EQ(readOne<std::vector<Point>>("ARRAY<GEO>", "[" + std::string(json) + "]")[0].lat, 1.0);
+    expectError(ErrorCode::UnknownColumn, "column X (GEO): no key LON",
+                [] { readOne<Point>("GEO", R"({"LAT":1.0})"); });
+    expectError(
+        ErrorCode::WrongType,
+        "column X (GEO): asked for the value under a key, but the server sent a number that is "
+        "none",
+        [] { readOne<Point>("GEO", "5"); });
+    expectError(ErrorCode::UnexpectedNull,
+                "column X (GEO): asked for the value under a key, but it is null",
+                [] { readOne<Point>("GEO", "null"); });
+}
+
 // What does not fit the header.
 
 TEST(TypedMismatch, ListsAll) {
@@ -301,7 +330,7 @@ TEST(TypedValue, IntegersThatDoNotFit) {  // W10
     expectOutOfRange(std::uint64_t{}, "BIGINT", "-1");
     expectOutOfRange(std::int64_t{}, "BIGINT", "9223372036854775808");
     expectError(ErrorCode::MalformedResponse,
-                "column X (INTEGER): asked for an integer of 64 bits, but the server sent a number "
+                "column X (INTEGER): asked for an integer of 32 bits, but the server sent a number "
                 "that is none",
                 [] { readOne<int>("INTEGER", "1.7"); });
 }

@@ -187,11 +187,33 @@ TEST(ValueErrors, ChecksTheRangeOfIntegers) {
     const BuiltValue value("BIGINT", "300");
     EXPECT_EQ(value->get<std::int16_t>(), 300);
     EXPECT_EQ(value->get<std::uint64_t>(), 300U);
-    expectError(ErrorCode::OutOfRange, "column X (BIGINT): does not fit into an unsigned one",
+    expectError(ErrorCode::OutOfRange,
+                "column X (BIGINT): does not fit into an unsigned integer of 8 bits",
                 [&] { (void)value->get<std::uint8_t>(); });
-    expectError(ErrorCode::OutOfRange, "column X (BIGINT): does not fit into a smaller integer",
+    expectError(ErrorCode::OutOfRange, "column X (BIGINT): does not fit into an integer of 8 bits",
                 [&] { (void)value->get<std::int8_t>(); });
-    EXPECT_THROW((void)BuiltValue("INTEGER", "-1")->get<std::uint64_t>(), Error);
+    expectError(ErrorCode::OutOfRange,
+                "column X (INTEGER): does not fit into an unsigned integer of 64 bits",
+                [] { (void)BuiltValue("INTEGER", "-1")->get<std::uint64_t>(); });
+}
+
+TEST(ValueErrors, NamesTheIntegerThatWasAskedFor) {
+    const BuiltValue value("STRUCT<`A` INTEGER>", R"({"A":1})");
+    const auto expectAskedFor = [](const char* name, auto ask) {
+        expectError(ErrorCode::WrongType,
+                    std::string("column X (STRUCT<`A` INTEGER>): asked for ") + name, ask);
+    };
+    expectAskedFor("an integer of 8 bits", [&] { (void)value->get<std::int8_t>(); });
+    expectAskedFor("an unsigned integer of 8 bits", [&] { (void)value->get<std::uint8_t>(); });
+    expectAskedFor("an integer of 16 bits", [&] { (void)value->get<std::int16_t>(); });
+    expectAskedFor("an unsigned integer of 16 bits", [&] { (void)value->get<std::uint16_t>(); });
+    expectAskedFor("an integer of 32 bits", [&] { (void)value->get<int>(); });
+    expectAskedFor("an unsigned integer of 32 bits", [&] { (void)value->get<unsigned>(); });
+    expectAskedFor("an integer of 64 bits", [&] { (void)value->get<std::int64_t>(); });
+    expectAskedFor("an unsigned integer of 64 bits", [&] { (void)value->get<std::uint64_t>(); });
+    expectError(ErrorCode::UnexpectedNull,
+                "column X (INTEGER): asked for an integer of 16 bits, but it is null",
+                [] { (void)BuiltValue("INTEGER", "null")->get<std::int16_t>(); });
 }
 
 TEST(ValueErrors, ChecksTheRangeOfDoubles) {

@@ -64,6 +64,18 @@ TEST(ValueJson, WritesJsonThatTheServerTakesBack) {
     EXPECT_EQ(out.str(), "[\"a\"]");
 }
 
+TEST(ValueJson, HasNoFormForAKeyThatIsNull) {
+    const BuiltValue value("MAP<STRING, INTEGER>", R"([[null,1],["null",2]])");
+    expectError(ErrorCode::UnexpectedNull,
+                "a part of column X (STRING): asked for a key's text, but it is null",
+                [&] { (void)value->toJson(); });
+    EXPECT_EQ(value->toString(), R"({null: 1, "null": 2})");
+    EXPECT_EQ((*value)["null"].asInt(), 2);
+    const BuiltValue numbers("MAP<INTEGER, INTEGER>", "[[null,1]]");
+    EXPECT_THROW((void)numbers->toJson(), Error);
+    EXPECT_FALSE(numbers->contains("null"));
+}
+
 std::string jsonOf(double value) {
     rapidjson::StringBuffer buffer;
     detail::JsonWriter writer(buffer);
