@@ -156,7 +156,8 @@ private:
         Transfer& transfer = *found->second;
         // First the handler, which may have something to hand over that waited for room.
         transfer.handler().onRoundEnd();
-        transfer.unpause();
+        const CURLcode result = transfer.unpause();
+        if (result != CURLE_OK) endTransfer(id, transfer.endFrom(result));
     }
 
     void readMessages() {

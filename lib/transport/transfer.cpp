@@ -152,10 +152,9 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     return {TransferEnd::Kind::Failed, status(), errorFromCurl(result, errorText_, status() != 0)};
 }
 
-void Transfer::unpause() {
-    if (!paused_) return;
-    paused_ = false;
-    curl_easy_pause(easy_, CURLPAUSE_CONT);  // may call the write callback before it returns
+CURLcode Transfer::unpause() {
+    if (!std::exchange(paused_, false)) return CURLE_OK;
+    return curl_easy_pause(easy_, CURLPAUSE_CONT);
 }
 
 }  // namespace ksqldb::transport

@@ -36,7 +36,9 @@ public:
     TransferEnd endFrom(CURLcode result);
     int status();
 
-    void unpause();
+    /// Bytes that libcurl kept come before it returns. What is not CURLE_OK is the transfer's end:
+    /// libcurl says it nowhere else.
+    [[nodiscard]] CURLcode unpause();
 
     // The loop's notes.
     TimerQueue::iterator timer;

@@ -116,6 +116,27 @@ TEST_P(Loop, AHandlerAborts) {
     EXPECT_EQ(probe->bodyCalls(), 1);
 }
 
+TEST_P(Loop, AHandlerAbortsAsItIsResumed) {
+    const TinyServer server(openAnswer);
+    auto probe = std::make_shared<Probe>();
+    probe->body = [calls = 0](std::string_view) mutable {
+        return ++calls == 1 ? Taken::Nothing : Taken::Abort;
+    };
+    // No timer of libcurl's is left that would end the transfer as well.
+    static constexpr auto connectTimeout = 500ms;
+    probe->timer = [calls = 0](Clock::time_point now) mutable -> Timer {
+        if (++calls == 1) return {now + 2 * connectTimeout, false};
+        return {};
+    };
+    start(server.url(), probe, connectTimeout);
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    ASSERT_TRUE(probe->waitForTimerCalls(2));
+    loop().resume(lastId_);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Aborted, 200);
+    EXPECT_EQ(probe->bodyCalls(), 2);
+}
+
 TEST_P(Loop, AHandlerThrows) {
     const TinyServer server(openAnswer);
     auto probe = std::make_shared<Probe>();
