@@ -1,5 +1,7 @@
 #include "core/callback_stream.h"
 
+#include "base/clock.h"
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -106,7 +108,7 @@ void CallbackStream::rest() {
     auto alarm = std::make_shared<Alarm>();
     alarm->stream = weak_from_this();
     state_.store(State::Resting);
-    thread_->postAt(Clock::now() + minInterval_, std::move(alarm));
+    thread_->postAt(detail::after(Clock::now(), minInterval_), std::move(alarm));
     if (isUrgent()) scheduleNow();  // cancel() may have come while the turn was still going on
 }
 
@@ -334,7 +336,7 @@ void Subscription::cancel() noexcept {
     if (stream_) stream_->cancel();
 }
 bool Subscription::waitFor(milliseconds limit) {
-    return !stream_ || stream_->waitEnded(core::Clock::now() + limit);
+    return !stream_ || stream_->waitEnded(detail::after(core::Clock::now(), limit));
 }
 void Subscription::wait() {
     if (stream_) stream_->waitEnded(std::nullopt);

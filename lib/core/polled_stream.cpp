@@ -1,5 +1,7 @@
 #include "core/polled_stream.h"
 
+#include "base/clock.h"
+
 #include <utility>
 
 namespace ksqldb::core {
@@ -190,7 +192,9 @@ void PolledStream::abandon() noexcept {
 namespace ksqldb {
 
 namespace {
-core::PolledStream::Until untilFrom(milliseconds limit) { return core::Clock::now() + limit; }
+core::PolledStream::Until untilFrom(milliseconds limit) {
+    return detail::after(core::Clock::now(), limit);
+}
 }  // namespace
 
 ResultStream::ResultStream(std::shared_ptr<core::PolledStream> stream) noexcept

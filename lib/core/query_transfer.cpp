@@ -1,5 +1,6 @@
 #include "core/query_transfer.h"
 
+#include "base/clock.h"
 #include "base/error_builder.h"
 #include "protocol/error_body.h"
 
@@ -104,7 +105,7 @@ QueryTransfer::Timer QueryTransfer::onTimer(Clock::time_point now) {
     const auto strike = [&](std::chrono::milliseconds limit, Clock::time_point since,
                             ErrorCode code, const char* name, const std::string& what) {
         if (limit.count() == 0 || timer.abort) return;
-        const Clock::time_point when = since + limit;
+        const Clock::time_point when = detail::after(since, limit);
         if (when <= now) {
             error_ = ErrorBuilder(code, what + " within " + name + ", " +
                                             std::to_string(limit.count()) + " ms")
@@ -125,7 +126,7 @@ QueryTransfer::Timer QueryTransfer::onTimer(Clock::time_point now) {
                "nothing came");
     if (!reader_.hasHeader() && limits_.idle.count() > 0) {
         // The idle limit begins with the header, which no timer announces: look again soon enough.
-        const Clock::time_point look = now + limits_.idle;
+        const Clock::time_point look = detail::after(now, limits_.idle);
         timer.next = timer.next ? std::min(*timer.next, look) : look;
     }
     return timer;

@@ -1,5 +1,7 @@
 #include "transport/epoll_driver.h"
 
+#include "base/clock.h"
+
 #include <ksqldb/error.h>
 
 #include <sys/eventfd.h>
@@ -95,7 +97,7 @@ int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {
     if (timeoutMs < 0)
         timer.reset();
     else
-        timer = Clock::now() + std::chrono::milliseconds(timeoutMs);
+        timer = detail::after(Clock::now(), std::chrono::milliseconds(timeoutMs));
     return 0;
 }
 

@@ -147,7 +147,7 @@ private:
         }
         Transfer& started = *transfer;
         transfers_.emplace(start.id, std::move(transfer));
-        setTimer(started, handler->onTimer(Clock::now()));
+        askTimer(started, Clock::now());
     }
 
     void resumeTransfer(TransferId id) {
@@ -182,21 +182,22 @@ private:
         return pieces;
     }
 
-    void setTimer(Transfer& transfer, const ResponseHandler::Timer& timer) {
+    void askTimer(Transfer& transfer, Clock::time_point now) {
+        const ResponseHandler::Timer timer = transfer.handler().onTimer(now);
         if (std::exchange(transfer.hasTimer, false)) timers_.erase(transfer.timer);
         if (timer.abort) {
             endTransfer(transfer.id(), {TransferEnd::Kind::Aborted, transfer.status(), {}});
         } else if (timer.next) {
-            transfer.timer = timers_.emplace(*timer.next, &transfer);
+            // One that asks for what is past would be asked again, and again, in this same round.
+            const auto soonest = now + std::chrono::milliseconds(1);
+            transfer.timer = timers_.emplace(std::max(*timer.next, soonest), &transfer);
             transfer.hasTimer = true;
         }
     }
 
     void fireTimers(Clock::time_point now) {
-        while (!timers_.empty() && timers_.begin()->first <= now) {
-            Transfer& transfer = *timers_.begin()->second;
-            setTimer(transfer, transfer.handler().onTimer(now));
-        }
+        while (!timers_.empty() && timers_.begin()->first <= now)
+            askTimer(*timers_.begin()->second, now);
     }
 
     void endTransfer(TransferId id, const TransferEnd& end) {

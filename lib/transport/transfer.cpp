@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -56,7 +57,10 @@ void Transfer::setOptions() {
     // HTTP/1.1; and the 7.88 series breaks HTTP/2 without TLS.
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_BUFFERSIZE, 64L * 1024L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection.connectTimeout.count()));
+    // libcurl refuses more, and would go on with its default.
+    constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
+    set(CURLOPT_CONNECTTIMEOUT_MS,
+        static_cast<long>(std::min(connection.connectTimeout, longest).count()));
     set(CURLOPT_TCP_KEEPALIVE, 1L);  // a silent push query may outlive a middlebox's patience
     set(CURLOPT_TCP_KEEPIDLE, 30L);
     set(CURLOPT_TCP_KEEPINTVL, 30L);
