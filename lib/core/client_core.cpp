@@ -114,6 +114,7 @@ void ClientCore::startQuery(const std::shared_ptr<RowChannel>& channel, const st
 
 void ClientCore::startRequest(transport::HttpRequest::Method method, std::string path,
                               std::string body, std::string statement, ShortRequest::Done done) {
+    futures_->start();
     transport::HttpRequest request;
     request.connection = connection_;
     request.method = method;

@@ -151,6 +151,7 @@ void PolledStream::itemsReady() {
 
 void PolledStream::notifyWhenReady(std::function<void()> wake) {
     refuseAfterFork();
+    thread_->start();
     // Once it is armed, whoever is woken may use the stream, and even destroy it.
     const auto self = shared_from_this();
     bool ready = false;
@@ -171,7 +172,6 @@ void PolledStream::run() noexcept {
         std::lock_guard lock(mutex_);
         wake.swap(wake_);
     }
-    const detail::CallbackScope scope;
     try {
         if (wake) wake();
     } catch (...) {  // it had only to post
