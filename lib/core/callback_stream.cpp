@@ -157,10 +157,17 @@ void CallbackStream::deliver(bool byExecutor) {
     if (!enter()) return;
     if (!byExecutor && rejected_.load(std::memory_order_seq_cst) && !failure_)
         failure_ = Error(ErrorCode::ExecutorRejected, "the stream's executor threw");
-    turn();
+    try {
+        turn();
+    } catch (...) {  // no memory
+        if (!failure_)
+            failure_ = describe(Error(ErrorCode::ConnectionLost, "the client has no memory"));
+    }
+    // The handle is gone, perhaps in a callback that used up the quota: leave() cleans up here.
+    if (silenced_.load(std::memory_order_relaxed)) finished_ = true;
     const bool isOver = finished_;
-    const bool goesOn = batch_ != nullptr;
-    const bool mayRest = calledForRows_ && minInterval_.count() > 0;
+    const bool goesOn = batch_ != nullptr || failure_.has_value();
+    const bool mayRest = calledForRows_ && minInterval_.count() > 0 && !failure_;
     leave();
     if (isOver) return;
     if (mayRest && !isUrgent()) {
