@@ -100,13 +100,13 @@ bool CallbackStream::isUrgent() const {
 
 void CallbackStream::rest() {
     struct Alarm : Runnable {
-        std::weak_ptr<CallbackStream> stream;
-        void run() noexcept override {
-            if (const auto alive = stream.lock()) alive->wakeUp();
+        explicit Alarm(std::shared_ptr<CallbackStream> whose) : stream(std::move(whose)) {
+            becomePartOf(*stream);
         }
+        void run() noexcept override { stream->wakeUp(); }
+        std::shared_ptr<CallbackStream> stream;  // a query that is detached may have no other owner
     };
-    auto alarm = std::make_shared<Alarm>();
-    alarm->stream = weak_from_this();
+    auto alarm = std::make_shared<Alarm>(shared_from_this());
     state_.store(State::Resting);
     thread_->postAt(detail::after(Clock::now(), minInterval_), std::move(alarm));
     if (isUrgent()) scheduleNow();  // cancel() may have come while the turn was still going on
