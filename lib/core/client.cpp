@@ -192,7 +192,7 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
     limits.idle = settings.idleTimeout;
     if (settings.overflow == Overflow::KeepLatest) {
         limits.latestRows = std::max<std::size_t>(settings.maxRowsPerCall, 1);
-        limits.latestBytes = settings.bufferBytes / 2;
+        limits.latestBytes = std::max<std::size_t>(settings.bufferBytes / 2, 1);
     }
     core_->startQuery(stream, statement.sql(), settings.call, ClientCore::Answer::StreamedRow,
                       limits);

@@ -44,10 +44,11 @@ QueryTransfer::Taken QueryTransfer::takeRows(std::string_view bytes) {
     }
     paused_ = false;
     const std::size_t before = reader_.batch()->bytes();
+    const std::size_t heldBefore = reader_.batch()->heldBytes();
     const bool goesOn = reader_.feed(bytes);
-    const std::size_t added = reader_.batch()->bytes() - before;
-    bytes_ += added;
-    channel_->addReceived(added);
+    bytes_ += reader_.batch()->bytes() - before;
+    // A token that takes the place of a longer one makes it less; the count wraps as it should.
+    channel_->addReceived(reader_.batch()->heldBytes() - heldBefore);
     if (latest_.isOn() && latest_.isFull(*reader_.batch())) {
         std::shared_ptr<Batch> fresh = channel_->newBatch();
         latest_.putAside(reader_.takeBatch(), *fresh);
