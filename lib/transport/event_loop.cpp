@@ -79,12 +79,17 @@ public:
         while (true) {
             driver_->perform();
             readMessages();
+            endUnwatched();
             const std::size_t pieces = endRound();
             // Commands are taken between perform and poll: in libcurl 8.21 perform eats a wake-up.
             const bool hadCommands = obeyCommands();
             if (isStopping()) break;
             fireTimers(Clock::now());
-            if (!hadCommands) wait(pieces);
+            // Sockets are looked at in every round, or commands in each would leave them no turn.
+            if (hadCommands)
+                driver_->wait(std::chrono::milliseconds(0));
+            else
+                wait(pieces);
         }
         endAll();
         onExit_();
@@ -166,6 +171,18 @@ private:
             if (message->msg != CURLMSG_DONE) continue;
             Transfer& transfer = Transfer::of(message->easy_handle);
             endTransfer(transfer.id(), transfer.endFrom(message->data.result));
+        }
+    }
+
+    void endUnwatched() {
+        for (CURL* easy : driver_->takeUnwatched()) {
+            const auto found = std::find_if(
+                transfers_.begin(), transfers_.end(),
+                [easy](const auto& transfer) { return transfer.second->easy() == easy; });
+            if (found == transfers_.end()) continue;
+            endTransfer(found->first,
+                        {TransferEnd::Kind::Failed, found->second->status(),
+                         Error(ErrorCode::ConnectFailed, "the system watches no further socket")});
         }
     }
 

@@ -114,12 +114,12 @@ std::size_t Transfer::writeCallback(char* bytes, std::size_t size, std::size_t c
 }
 
 std::size_t Transfer::write(std::string_view bytes) {
-    if (!gotBytes) {
-        gotBytes = true;
-        active_->push_back(this);
-    }
     ++pieces;
     try {
+        if (!gotBytes) {
+            active_->push_back(this);
+            gotBytes = true;
+        }
         switch (handler_->onBody(status(), bytes)) {
             case ResponseHandler::Taken::All:
                 roundBytes += bytes.size();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -144,6 +145,26 @@ TEST_P(Loop, AHandlerThrows) {
     start(server.url(), probe);
     ASSERT_TRUE(probe->waitForEnd());
     expectEnd(*probe, Kind::Aborted, 200);
+}
+
+TEST_P(Loop, CommandsInEveryRoundLeaveSocketsTheirTurn) {
+    const TinyServer server(answer);
+    auto restless = std::make_shared<Probe>();
+    std::atomic<bool> stop{false};
+    restless->body = [&](std::string_view) {
+        if (stop) return Taken::All;
+        loop().resume(lastId_);  // of itself
+        return Taken::Nothing;
+    };
+    start(server.url(), restless);
+    ASSERT_TRUE(restless->waitForBodyCalls(10));
+    auto other = std::make_shared<Probe>();
+    loop().start(loop().newId(), requestTo(server.url()), other);
+    ASSERT_TRUE(other->waitForEnd());
+    expectEnd(*other, Kind::Complete, 200);
+    EXPECT_TRUE(restless->ends().empty());
+    stop = true;
+    ASSERT_TRUE(restless->waitForEnd());
 }
 
 TEST_P(Loop, BytesThatAreNotTakenComeAgain) {
