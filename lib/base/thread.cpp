@@ -2,6 +2,7 @@
 
 #include <ksqldb/error.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ std::thread startThread(const char* name, std::function<void()> body) {
 
 ProcessMark::ProcessMark() : pid_(getpid()) {}
 bool ProcessMark::isForked() const { return getpid() != pid_; }
+
+void closeOnExec(int file) noexcept { fcntl(file, F_SETFD, FD_CLOEXEC); }
 
 bool insideCallback() noexcept { return callbackDepth > 0; }
 CallbackScope::CallbackScope() noexcept { ++callbackDepth; }

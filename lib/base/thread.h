@@ -20,6 +20,9 @@ private:
     long pid_;
 };
 
+/// Programs that the application starts are not to inherit it.
+void closeOnExec(int file) noexcept;
+
 /// True inside a callback of the library's, on its thread.
 bool insideCallback() noexcept;
 

@@ -1,5 +1,6 @@
 #include "transport/transfer.h"
 
+#include "base/thread.h"
 #include "transport/curl_error.h"
 
 #include <ksqldb/version.h>
@@ -65,6 +66,7 @@ void Transfer::setOptions() {
     set(CURLOPT_TCP_KEEPIDLE, 30L);
     set(CURLOPT_TCP_KEEPINTVL, 30L);
     set(CURLOPT_MAXAGE_CONN, 90L);
+    set(CURLOPT_SOCKOPTFUNCTION, &Transfer::socketCallback);
 
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
@@ -111,6 +113,11 @@ Transfer& Transfer::of(CURL* easy) {
 
 std::size_t Transfer::writeCallback(char* bytes, std::size_t size, std::size_t count, void* self) {
     return static_cast<Transfer*>(self)->write({bytes, size * count});
+}
+
+int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
+    detail::closeOnExec(socket);
+    return CURL_SOCKOPT_OK;
 }
 
 std::size_t Transfer::write(std::string_view bytes) {

@@ -49,6 +49,7 @@ public:
 
 private:
     static std::size_t writeCallback(char* bytes, std::size_t size, std::size_t count, void* self);
+    static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
     void setOptions();
 

@@ -1,9 +1,11 @@
 // What the loop makes of answers and failures.
 #include "loop_test.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -166,6 +168,25 @@ TEST_P(Loop, CommandsInEveryRoundLeaveSocketsTheirTurn) {
     stop = true;
     ASSERT_TRUE(restless->waitForEnd());
 }
+
+#ifdef __linux__
+TEST_P(Loop, ItsConnectionsAreNotInheritedByOtherPrograms) {
+    const TinyServer server(openAnswer);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    int connections = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int file = std::stoi(entry.path().filename().string());
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if ("http://127.0.0.1:" + std::to_string(ntohs(peer.sin_port)) != server.url()) continue;
+        ++connections;
+        EXPECT_EQ(fcntl(file, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    }
+    EXPECT_EQ(connections, 1);
+}
+#endif
 
 TEST_P(Loop, BytesThatAreNotTakenComeAgain) {
     const TinyServer server(answer);
