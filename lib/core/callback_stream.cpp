@@ -221,7 +221,7 @@ void CallbackStream::turn() {
         if (!batch_) {
             batch_ = take();
             if (!batch_) break;
-            startBatch();
+            startBatch(quota);
         } else if (row_ < batch_->rowCount) {
             if (calledForRows_ && callbacks_.onRows && minInterval_.count() > 0) break;
             deliverRows(quota);
@@ -231,10 +231,13 @@ void CallbackStream::turn() {
     }
 }
 
-void CallbackStream::startBatch() {
+void CallbackStream::startBatch(std::size_t& quota) {
     decode(*batch_);
     counts_.dropped += batch_->dropped;
-    if (tombstones_ == Tombstones::Skip) counts_.tombstones += batch_->removeTombstones();
+    const std::size_t skipped = tombstones_ == Tombstones::Skip ? batch_->removeTombstones() : 0;
+    counts_.tombstones += skipped;
+    // What brings no row takes its time as well.
+    quota -= std::min(quota, skipped + (batch_->rowCount == 0 ? 1 : 0));
     row_ = 0;
     nextToken_ = 0;
     batchShared_ = false;

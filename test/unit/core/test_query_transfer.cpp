@@ -9,10 +9,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <functional>
+#include <future>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace {
 /// Above this size there is no memory.
@@ -112,6 +115,43 @@ TEST(CallbackStream, EndsWhereThereIsNoMemoryToDecodeWith) {
     transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
     thread->stop();
     thread->join();
+}
+
+TEST(CallbackStream, RowsThatAreSkippedEndATurnToo) {
+    struct Task : core::Runnable {
+        explicit Task(std::function<void()> what) : body(std::move(what)) {}
+        void run() noexcept override { body(); }
+        std::function<void()> body;
+    };
+    const auto thread = std::make_shared<core::DeliveryThread>("test-deliver");
+    std::promise<void> release;
+    std::atomic<bool> ended{false};
+    bool endedBefore = false;
+    StreamCallbacks callbacks;
+    callbacks.onEnd = [&](const Ending&) { ended = true; };
+    detail::StreamSettings settings;
+    settings.maxRowsPerCall = 10;
+    auto stream = std::make_shared<core::CallbackStream>(thread, std::move(callbacks), settings,
+                                                         detail::Logger());
+    thread->post(std::make_shared<Task>([&] { release.get_future().wait(); }));
+    const auto transfer = transferInto(stream);
+    transfer->onBody(200, R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}},)"
+                          "\n");
+    for (int batch = 0; batch < 3; ++batch) {
+        for (int row = 0; row < 10; ++row)
+            transfer->onBody(200, R"({"row":{"columns":[1],"tombstone":true}},)"
+                                  "\n");
+        transfer->onRoundEnd();
+    }
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    thread->post(std::make_shared<Task>([&] { endedBefore = ended; }));
+    release.set_value();
+    Subscription query(stream);
+    EXPECT_TRUE(query.waitFor(30s));
+    thread->stop();
+    thread->join();
+    EXPECT_FALSE(endedBefore);
+    EXPECT_EQ(stream->rows().tombstones, 30u);
 }
 
 }  // namespace
