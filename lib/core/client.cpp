@@ -53,6 +53,7 @@ std::future<T> get(ClientCore& core, const char* path,
 void startCollector(ClientCore& core, const Statement& statement, const QueryOptions& options,
                     core::Collector::Done done, std::optional<std::promise<Header>> header) {
     const auto& settings = detail::QuerySettings::of(options);
+    settings.check();
     core.futuresThread()->start();
     auto collector =
         std::make_shared<core::Collector>(core.futuresThread(), std::move(done), std::move(header));
@@ -184,6 +185,7 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
         throw Error(ErrorCode::InvalidArgument, "streamQuery with both onRow and onRows");
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
+    settings.check();
     const std::shared_ptr<core::DeliveryThread> thread = core_->deliveryThread();
     thread->start();
     auto stream = std::make_shared<core::CallbackStream>(thread, std::move(callbacks), settings,
@@ -203,6 +205,7 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
 ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
+    settings.check();
     auto stream = std::make_shared<core::PolledStream>(core_->deliveryThread(), settings);
     QueryLimits limits;
     limits.idle = settings.idleTimeout;
