@@ -1,3 +1,4 @@
+#include "../base/no_threads.h"
 #include "base/thread.h"
 #include "core/delivery_thread.h"
 
@@ -302,28 +303,6 @@ TEST(DeliveryThread, JoinDoesNotWaitForFreshTasksWithoutEnd) {
 }
 
 #if defined(__GLIBC__)
-/// While it lives no thread can be made.
-class NoThreads {
-public:
-    NoThreads() {
-        pthread_getattr_default_np(&before_);
-        pthread_attr_t attributes;
-        pthread_getattr_default_np(&attributes);
-        pthread_attr_setstacksize(&attributes, std::size_t{1} << 47);
-        pthread_setattr_default_np(&attributes);
-        pthread_attr_destroy(&attributes);
-    }
-    ~NoThreads() {
-        pthread_setattr_default_np(&before_);
-        pthread_attr_destroy(&before_);
-    }
-    NoThreads(const NoThreads&) = delete;
-    NoThreads& operator=(const NoThreads&) = delete;
-
-private:
-    pthread_attr_t before_;
-};
-
 TEST(DeliveryThread, SaysThatTheSystemHasNoThreadLeft) {
     DeliveryThread thread("test-deliver");
     Journal journal;

@@ -1,4 +1,5 @@
 // What the loop makes of answers and failures.
+#include "../base/no_threads.h"
 #include "loop_test.h"
 
 #include <fcntl.h>
@@ -109,6 +110,15 @@ TEST_P(Loop, LibcurlHasNoMemoryAtAll) {
     EXPECT_EQ(curl_.multiMade, 0);
 }
 
+#if defined(__GLIBC__)
+TEST_P(Loop, TheSystemHasNoThreadLeft) {
+    const NoThreads noThreads;
+    EXPECT_THROW(EventLoop(
+                     0us, [] {}, curl_, GetParam()),
+                 Error);
+}
+#endif
+
 TEST_P(Loop, AHandlerAborts) {
     const TinyServer server(openAnswer);
     auto probe = std::make_shared<Probe>();
@@ -158,10 +168,12 @@ TEST_P(Loop, CommandsInEveryRoundLeaveSocketsTheirTurn) {
         loop().resume(lastId_);  // of itself
         return Taken::Nothing;
     };
-    start(server.url(), restless);
+    // A limit that libcurl looks at would help the sockets on.
+    constexpr auto connectTimeout = 2 * patience;
+    start(server.url(), restless, connectTimeout);
     ASSERT_TRUE(restless->waitForBodyCalls(10));
     auto other = std::make_shared<Probe>();
-    loop().start(loop().newId(), requestTo(server.url()), other);
+    loop().start(loop().newId(), requestTo(server.url(), connectTimeout), other);
     ASSERT_TRUE(other->waitForEnd());
     expectEnd(*other, Kind::Complete, 200);
     EXPECT_TRUE(restless->ends().empty());
