@@ -28,7 +28,8 @@ class KSQLDB_API CancelSource {
 public:
     CancelSource();
     CancelToken token() const noexcept;
-    /// Returns at once; every call that holds a token of this source ends with Error(Cancelled).
+    /// Returns at once. Every call that holds a token of this source ends: executeQuery with
+    /// Error(Cancelled), a stream with Ending::Kind::Cancelled.
     void cancel() noexcept;
 
 private:

@@ -29,22 +29,27 @@ class ClientCore;
 /// destruction. A moved-from Client may only be assigned to or destroyed.
 ///
 /// No member throws for what the server, the network or the SQL does, a closed Client included:
-/// that arrives in the future, in onEnd or from next(). In the child of a fork() every call, and
-/// every member of a handle that would wait, fails with Error(UsedAfterFork) (futures hold it, the
-/// others throw it), and destructors wait for nothing.
+/// that arrives in the future, in onEnd or from next(). They throw Error(InvalidArgument) for
+/// options that cannot be right, and Error(ConnectFailed) where the system has no thread left.
+///
+/// In the child of a fork() every call, and every member of a handle that would wait, fails with
+/// Error(UsedAfterFork) (futures hold it, the others throw it), and destructors wait for nothing. A
+/// future from before the fork() never becomes ready in the child.
 ///
 /// The three words of the documentation: *thread-safe*: any thread at any time. *reentrant*: any
 /// thread, but one object by one thread at a time. *thread-bound*: by the thread that owns it.
 class KSQLDB_API Client {
 public:
-    /// Does not connect. Throws Error(InvalidArgument) for options that cannot be right.
+    /// Does not connect. Throws Error(InvalidArgument) for options that cannot be right, and
+    /// Error(ConnectFailed) where there is no thread, file descriptor or memory to be had.
     explicit Client(ClientOptions options = {});
     /// http://host:port
     Client(std::string_view host, std::uint16_t port);
     Client(Client&& other) noexcept;
     Client& operator=(Client&& other) noexcept;
-    /// close(), then joins the threads. Inside a callback it waits for nothing: the threads end by
-    /// themselves.
+    /// close(), then joins the threads. Inside a callback, and wherever else on a thread of the
+    /// library's, it waits for nothing: the threads end by themselves. No callback may use a Client
+    /// whose destructor has returned.
     ~Client();
 
     /// The whole result: for pull queries and for push queries with LIMIT. The future's destructor
@@ -58,7 +63,8 @@ public:
     [[nodiscard]] std::future<QueryResult> executeQuery(Statement statement, QueryOptions options,
                                                         std::promise<Header> header);
     /// The same for programs that must not block: `done` runs once, on the executor or, without
-    /// one, on a delivery thread.
+    /// one, on a delivery thread, and dies there. It is never called where the executor drops its
+    /// task.
     void executeQuery(Statement statement, QueryOptions options,
                       std::function<void(Outcome<QueryResult>)> done, Executor executor = {});
 
@@ -91,8 +97,10 @@ public:
     /// Source: GET /healthcheck. A server that starts or stops answers with an error 503.
     [[nodiscard]] std::future<Health> healthCheck();
 
-    /// Refuses new calls and ends the running ones with Error(ClientClosed); returns when all are
-    /// ended and delivered (inside a callback: at once). *thread-safe*, idempotent.
+    /// Refuses new calls and ends the running ones with Error(ClientClosed); returns when all that
+    /// were begun before are ended and delivered (inside a callback: at once). What has an executor
+    /// is then only posted to it: a task that it runs later, even after the Client's end, still
+    /// brings rows and end. *thread-safe*, idempotent.
     void close();
 
 private:

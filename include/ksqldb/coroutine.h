@@ -132,7 +132,8 @@ private:
     return {stream, row, std::move(executor)};
 }
 
-/// Client::executeQuery() without blocking: the result, or its Error as an exception.
+/// Client::executeQuery() without blocking: the result, or its Error as an exception. An executor
+/// that drops the task leaves the coroutine waiting for ever.
 ///
 ///     const ksqldb::QueryResult result = co_await ksqldb::asyncExecuteQuery(client, "SELECT …");
 [[nodiscard]] inline detail::QueryAwaiter asyncExecuteQuery(Client& client, Statement statement,

@@ -63,10 +63,14 @@ private:
 enum class OffsetReset : std::uint8_t { Latest, Earliest };
 
 /// Runs a task later, on the thread on which the application wants its callbacks. The delivery
-/// thread calls it, never the event loop. It may run the task at once, but must not wait for
-/// another thread to run it. If it throws, the query ends with Error(ExecutorRejected), reported on
-/// a delivery thread. A task that is never run is harmless; one that is run after the query's end,
-/// its handle's destruction or the Client's does nothing.
+/// thread calls it, as inside a callback, never the event loop. It may run the task at once, but
+/// must not wait for another thread to run it. If it throws, the query ends with
+/// Error(ExecutorRejected), reported on a delivery thread.
+///
+/// A task that is run after the query's end or its handle's destruction does nothing; one that is
+/// run after the Client's end still tells the query's end. An executor that drops its tasks harms
+/// nothing, but then onEnd or `done` never comes, Subscription::wait() never returns, and neither
+/// does asyncExecuteQuery().
 using Executor = std::function<void(std::function<void()>)>;
 
 /// How a Client connects and what it sends with every call. Setters return *this; what they are
@@ -89,7 +93,7 @@ public:
     /// An additional request header. One of the client's own of the same name is replaced.
     ClientOptions& header(std::string name, std::string value);
 
-    /// Name resolution, TCP and TLS together. Default 10 s.
+    /// Name resolution, TCP and TLS together. Default 10 s; has to be above 0.
     ClientOptions& connectTimeout(milliseconds limit);
     /// From the call to the query's header line. Default 30 s; 0: none.
     ClientOptions& headerTimeout(milliseconds limit);
@@ -103,10 +107,12 @@ public:
 
     /// Threads for callbacks. Default 1. Callbacks of one query are never two at once.
     ClientOptions& deliveryThreads(unsigned count);
-    /// The longest line (row) accepted. Default 16 MiB; longer: Error(LineTooLong).
+    /// The longest line (row) accepted. Default 16 MiB, at most 1 GiB; longer: Error(LineTooLong).
     ClientOptions& maxLineBytes(std::size_t bytes);
     /// Under load, how long the event loop waits before it reads again, so that many rows come with
-    /// one read. It never delays a row that comes after a silence. Default 1 ms; 0: reads at once.
+    /// one read. It never delays a row that comes after a silence; but while one query of the
+    /// Client is under load, rows and commands of its others may wait as long, too. Default 1 ms,
+    /// at most 100 ms; 0: reads at once.
     ClientOptions& readPause(std::chrono::microseconds pause);
 
     /// Default: silent.
@@ -119,7 +125,8 @@ private:
     std::unique_ptr<detail::ClientSettings> settings_;
 };
 
-/// For one executeQuery. What is not set comes from the ClientOptions. *reentrant*
+/// For one executeQuery, which checks them. What is not set comes from the ClientOptions.
+/// *reentrant*
 class KSQLDB_API QueryOptions {
 public:
     QueryOptions();
@@ -132,12 +139,12 @@ public:
     QueryOptions& sessionVariable(std::string name, std::string value);
     /// The property "auto.offset.reset". ksqlDB's default for push queries is Latest.
     QueryOptions& offsetReset(OffsetReset reset);
-    /// For the whole call; Error(TotalTimeout). Default: none.
+    /// For the whole call; Error(TotalTimeout). Default: 0, none.
     QueryOptions& timeout(milliseconds limit);
     QueryOptions& cancelToken(CancelToken token);
-    /// More rows end the call with Error(TooManyRows). Default 10 000.
+    /// More rows end the call with Error(TooManyRows). Default 10 000; 0: no limit.
     QueryOptions& maxRows(std::size_t rows);
-    /// More bytes of row text end the call with Error(TooManyBytes). Default 64 MiB.
+    /// More bytes of row text end the call with Error(TooManyBytes). Default 64 MiB; 0: no limit.
     QueryOptions& maxBytes(std::size_t bytes);
 
 private:
@@ -148,14 +155,15 @@ private:
 /// What a stream does with a consumer that is slower than its rows.
 enum class Overflow : std::uint8_t {
     Pause,       ///< nothing is lost: the transfer waits, then the server does
-    KeepLatest,  ///< each call gets the newest rows; older ones are skipped and counted. For
-                 ///< displays
+    KeepLatest,  ///< each call gets the newest rows, at most maxRowsPerCall; older ones are skipped
+                 ///< and counted. For displays
 };
 
 /// What a stream does with a delete on a table. A row of nulls would make checked getters throw.
 enum class Tombstones : std::uint8_t { Skip, Deliver };
 
-/// For one streamQuery. What is not set comes from the ClientOptions. *reentrant*
+/// For one streamQuery, which checks them. What is not set comes from the ClientOptions.
+/// *reentrant*
 class KSQLDB_API StreamOptions {
 public:
     StreamOptions();
@@ -170,9 +178,10 @@ public:
     StreamOptions& offsetReset(OffsetReset reset);
     StreamOptions& cancelToken(CancelToken token);
     /// Ends the stream with Error(IdleTimeout) when nothing comes for so long after the header.
-    /// Default: none, silence is legal on a push query.
+    /// Default: 0, none; silence is legal on a push query.
     StreamOptions& idleTimeout(milliseconds limit);
-    /// How much is received ahead of the consumer. Default 8 MiB; one larger row is let through.
+    /// How much is received ahead of the consumer. Default 8 MiB, at most 1 GiB; one larger row is
+    /// let through, so that 0 is as good as 1.
     StreamOptions& bufferBytes(std::size_t bytes);
     StreamOptions& tombstones(Tombstones what);
 
@@ -182,7 +191,8 @@ public:
     /// At most one call of onRows (or turn of onRow calls) per interval. Default: none.
     StreamOptions& minInterval(milliseconds interval);
     /// The most rows in one call of onRows or one turn of onRow calls, after which other queries on
-    /// the same thread, or other events of the executor's, have theirs. Default 1 000.
+    /// the same thread, or other events of the executor's, have theirs. Tombstones that are skipped
+    /// count as well. Default 1 000; 0 is as good as 1.
     StreamOptions& maxRowsPerCall(std::size_t rows);
     StreamOptions& overflow(Overflow overflow);
 

@@ -22,14 +22,15 @@ enum class Next : std::uint8_t { Row, Timeout, End };
 
 /// A query whose rows are asked for. Move-only; a moved-from one may only be assigned to or
 /// destroyed. *thread-bound*: a second thread at the same time gets Error(ConcurrentUse); cancel()
-/// is *thread-safe*. It may outlive the Client, whose end is the query's. Blocking members called
-/// inside a callback throw Error(WouldDeadlock).
+/// is *thread-safe*. It may outlive the Client, whose end is the query's. Members that would really
+/// have to block inside a callback throw Error(WouldDeadlock).
 class KSQLDB_API ResultStream {
 public:
     explicit ResultStream(std::shared_ptr<core::PolledStream> stream) noexcept;
     ResultStream(ResultStream&& other) noexcept;
     ResultStream& operator=(ResultStream&& other) noexcept;
-    ~ResultStream();  ///< cancels; waits for nothing
+    /// Cancels; waits for nothing: a `wake` of notifyWhenReady() may still be running.
+    ~ResultStream();
 
     /// Blocks until the header is there; throws the query's Error if it failed before. The rows
     /// stay where they are.
@@ -57,7 +58,8 @@ public:
     /// The newest continuation token before the current row; empty: none.
     const std::string& continuationToken() const noexcept;
 
-    /// Returns at once; rows that have come can still be taken, then next() answers End.
+    /// Returns at once; rows that have come can still be taken, then next() answers End, and
+    /// ending() is Cancelled.
     void cancel() noexcept;
 
     /// Single pass; advancing blocks and throws like next().

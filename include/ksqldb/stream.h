@@ -42,11 +42,17 @@ private:
 ///
 /// A callback that throws ends the query: with the ksqldb::Error it threw, for example of a getter,
 /// or with Error(CallbackThrew). What onEnd throws goes to the log. A callback that blocks holds up
-/// the other streams of its delivery thread, not polled ones nor those with an executor. Blocking
-/// members of the library's called inside throw Error(WouldDeadlock); a future may be waited for.
+/// the other streams of its delivery thread, not polled ones nor those with an executor. Members of
+/// the library's that would really have to block inside throw Error(WouldDeadlock); a future may be
+/// waited for.
 ///
-/// The functions are destroyed, with all they captured, after onEnd on its thread, or by the
-/// Subscription's destructor; never on the event loop.
+/// Error(ClientClosed) in onEnd is final: whoever answers it with a new query gets it again, at
+/// once.
+///
+/// The functions are destroyed, with all they captured, on onEnd's thread after it; or by the
+/// Subscription's destructor; or, where that waits for a callback or is called inside one, on that
+/// callback's thread; or, where the end was never told because an executor dropped its tasks or
+/// kept them, on a delivery thread or with the last of those tasks. Never on the event loop.
 struct StreamCallbacks {
     std::function<void(StreamControl&, const Header&)> onHeader;
     std::function<void(StreamControl&, RowView)> onRow;
@@ -74,7 +80,8 @@ public:
     /// Returns at once; onEnd(Cancelled) follows, unless the end was on its way. *thread-safe*
     void cancel() noexcept;
     /// Until onEnd has returned. False: the limit came first. Throws Error(WouldDeadlock) inside a
-    /// callback.
+    /// callback. On the thread that runs the executor's tasks waiting is in vain: wait() never
+    /// returns there, as where the executor drops its tasks.
     bool waitFor(milliseconds limit);
     void wait();
     /// Lets go: the query runs until it ends or the Client closes.

@@ -1,9 +1,14 @@
 #include "base/thread.h"
 
+#include <ksqldb/error.h>
+
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace ksqldb::detail {
@@ -32,18 +37,25 @@ thread_local int callbackDepth = 0;
 
 std::thread startThread(const char* name, std::function<void()> body) {
     SignalsBlocked blocked;
-    return std::thread([name, body = std::move(body)] {
+    try {
+        return std::thread([name, body = std::move(body)] {
 #ifdef __linux__
-        pthread_setname_np(pthread_self(), name);
+            pthread_setname_np(pthread_self(), name);
 #else
-        (void)name;
+            (void)name;
 #endif
-        body();
-    });
+            body();
+        });
+    } catch (const std::system_error& error) {
+        throw Error(ErrorCode::ConnectFailed,
+                    std::string("the system has no thread left: ") + error.what());
+    }
 }
 
 ProcessMark::ProcessMark() : pid_(getpid()) {}
 bool ProcessMark::isForked() const { return getpid() != pid_; }
+
+void closeOnExec(int file) noexcept { fcntl(file, F_SETFD, FD_CLOEXEC); }
 
 bool insideCallback() noexcept { return callbackDepth > 0; }
 CallbackScope::CallbackScope() noexcept { ++callbackDepth; }

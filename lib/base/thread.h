@@ -7,6 +7,7 @@ namespace ksqldb::detail {
 // What is system-specific about threads and processes.
 
 /// A thread on which no signal of the application's is handled. The name has at most 15 characters.
+/// Throws Error where the system has none left.
 std::thread startThread(const char* name, std::function<void()> body);
 
 /// Tells whether this is still the process in which it was made.
@@ -18,6 +19,9 @@ public:
 private:
     long pid_;
 };
+
+/// Programs that the application starts are not to inherit it.
+void closeOnExec(int file) noexcept;
 
 /// True inside a callback of the library's, on its thread.
 bool insideCallback() noexcept;

@@ -1,5 +1,7 @@
 #include "core/callback_stream.h"
 
+#include "base/clock.h"
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -98,15 +100,15 @@ bool CallbackStream::isUrgent() const {
 
 void CallbackStream::rest() {
     struct Alarm : Runnable {
-        std::weak_ptr<CallbackStream> stream;
-        void run() noexcept override {
-            if (const auto alive = stream.lock()) alive->wakeUp();
+        explicit Alarm(std::shared_ptr<CallbackStream> whose) : stream(std::move(whose)) {
+            becomePartOf(*stream);
         }
+        void run() noexcept override { stream->wakeUp(); }
+        std::shared_ptr<CallbackStream> stream;  // a query that is detached may have no other owner
     };
-    auto alarm = std::make_shared<Alarm>();
-    alarm->stream = weak_from_this();
+    auto alarm = std::make_shared<Alarm>(shared_from_this());
     state_.store(State::Resting);
-    thread_->postAt(Clock::now() + minInterval_, std::move(alarm));
+    thread_->postAt(detail::after(Clock::now(), minInterval_), std::move(alarm));
     if (isUrgent()) scheduleNow();  // cancel() may have come while the turn was still going on
 }
 
@@ -155,10 +157,17 @@ void CallbackStream::deliver(bool byExecutor) {
     if (!enter()) return;
     if (!byExecutor && rejected_.load(std::memory_order_seq_cst) && !failure_)
         failure_ = Error(ErrorCode::ExecutorRejected, "the stream's executor threw");
-    turn();
+    try {
+        turn();
+    } catch (...) {  // no memory
+        if (!failure_)
+            failure_ = describe(Error(ErrorCode::ConnectionLost, "the client has no memory"));
+    }
+    // The handle is gone, perhaps in a callback that used up the quota: leave() cleans up here.
+    if (silenced_.load(std::memory_order_relaxed)) finished_ = true;
     const bool isOver = finished_;
-    const bool goesOn = batch_ != nullptr;
-    const bool mayRest = calledForRows_ && minInterval_.count() > 0;
+    const bool goesOn = batch_ != nullptr || failure_.has_value();
+    const bool mayRest = calledForRows_ && minInterval_.count() > 0 && !failure_;
     leave();
     if (isOver) return;
     if (mayRest && !isUrgent()) {
@@ -212,7 +221,7 @@ void CallbackStream::turn() {
         if (!batch_) {
             batch_ = take();
             if (!batch_) break;
-            startBatch();
+            startBatch(quota);
         } else if (row_ < batch_->rowCount) {
             if (calledForRows_ && callbacks_.onRows && minInterval_.count() > 0) break;
             deliverRows(quota);
@@ -222,10 +231,13 @@ void CallbackStream::turn() {
     }
 }
 
-void CallbackStream::startBatch() {
+void CallbackStream::startBatch(std::size_t& quota) {
     decode(*batch_);
     counts_.dropped += batch_->dropped;
-    if (tombstones_ == Tombstones::Skip) counts_.tombstones += batch_->removeTombstones();
+    const std::size_t skipped = tombstones_ == Tombstones::Skip ? batch_->removeTombstones() : 0;
+    counts_.tombstones += skipped;
+    // What brings no row takes its time as well.
+    quota -= std::min(quota, skipped + (batch_->rowCount == 0 ? 1 : 0));
     row_ = 0;
     nextToken_ = 0;
     batchShared_ = false;
@@ -334,7 +346,7 @@ void Subscription::cancel() noexcept {
     if (stream_) stream_->cancel();
 }
 bool Subscription::waitFor(milliseconds limit) {
-    return !stream_ || stream_->waitEnded(core::Clock::now() + limit);
+    return !stream_ || stream_->waitEnded(detail::after(core::Clock::now(), limit));
 }
 void Subscription::wait() {
     if (stream_) stream_->waitEnded(std::nullopt);

@@ -64,7 +64,7 @@ private:
     bool enter();
     void leave();
     void turn();
-    void startBatch();
+    void startBatch(std::size_t& quota);
     void deliverRows(std::size_t& quota);
     void endBatch();
     void end(Ending ending);

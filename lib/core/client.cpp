@@ -53,6 +53,8 @@ std::future<T> get(ClientCore& core, const char* path,
 void startCollector(ClientCore& core, const Statement& statement, const QueryOptions& options,
                     core::Collector::Done done, std::optional<std::promise<Header>> header) {
     const auto& settings = detail::QuerySettings::of(options);
+    settings.check();
+    core.futuresThread()->start();
     auto collector =
         std::make_shared<core::Collector>(core.futuresThread(), std::move(done), std::move(header));
     QueryLimits limits;
@@ -165,9 +167,11 @@ std::future<QueryResult> Client::executeQuery(Statement statement, QueryOptions 
 void Client::executeQuery(Statement statement, QueryOptions options,
                           std::function<void(Outcome<QueryResult>)> done, Executor executor) {
     if (core_->isForked()) throw core_->usedAfterFork();
+    const std::shared_ptr<core::DeliveryThread> thread = core_->deliveryThread();
+    thread->start();
     startCollector(
         *core_, statement, options,
-        [done = std::move(done), executor = std::move(executor), thread = core_->deliveryThread(),
+        [done = std::move(done), executor = std::move(executor), thread,
          logger = core_->logger()](Outcome<QueryResult> outcome) mutable {
             thread->post(std::make_shared<Completion>(std::move(done), std::move(executor),
                                                       std::move(outcome), std::move(logger)));
@@ -181,13 +185,16 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
         throw Error(ErrorCode::InvalidArgument, "streamQuery with both onRow and onRows");
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
-    auto stream = std::make_shared<core::CallbackStream>(
-        core_->deliveryThread(), std::move(callbacks), settings, core_->logger());
+    settings.check();
+    const std::shared_ptr<core::DeliveryThread> thread = core_->deliveryThread();
+    thread->start();
+    auto stream = std::make_shared<core::CallbackStream>(thread, std::move(callbacks), settings,
+                                                         core_->logger());
     QueryLimits limits;
     limits.idle = settings.idleTimeout;
     if (settings.overflow == Overflow::KeepLatest) {
         limits.latestRows = std::max<std::size_t>(settings.maxRowsPerCall, 1);
-        limits.latestBytes = settings.bufferBytes / 2;
+        limits.latestBytes = std::max<std::size_t>(settings.bufferBytes / 2, 1);
     }
     core_->startQuery(stream, statement.sql(), settings.call, ClientCore::Answer::StreamedRow,
                       limits);
@@ -198,6 +205,7 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
 ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
+    settings.check();
     auto stream = std::make_shared<core::PolledStream>(core_->deliveryThread(), settings);
     QueryLimits limits;
     limits.idle = settings.idleTimeout;

@@ -38,8 +38,10 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");
     require(settings.requestTimeout.count() >= 0, "requestTimeout is negative");
     require(settings.readPause.count() >= 0, "readPause is negative");
+    require(settings.readPause <= std::chrono::milliseconds(100), "readPause is above 100 ms");
     require(settings.deliveryThreads > 0, "deliveryThreads is 0");
     require(settings.maxLineBytes > 0, "maxLineBytes is 0");
+    require(settings.maxLineBytes <= detail::mostBytes, "maxLineBytes is above 1 GiB");
 
     auto connection = std::make_shared<transport::ConnectionSettings>();
     connection->baseUrl = url.base;
@@ -114,6 +116,7 @@ void ClientCore::startQuery(const std::shared_ptr<RowChannel>& channel, const st
 
 void ClientCore::startRequest(transport::HttpRequest::Method method, std::string path,
                               std::string body, std::string statement, ShortRequest::Done done) {
+    futures_->start();
     transport::HttpRequest request;
     request.connection = connection_;
     request.method = method;

@@ -17,29 +17,48 @@ void Collector::schedule() {
 }
 
 void Collector::run() noexcept {
-    while (!finished_) {
-        const std::shared_ptr<Batch> batch = take();
-        if (!batch) break;
-        decode(*batch);
-        if (batch->header) takeHeader(*batch->header);
-        if (batch->rowCount > 0)
-            batches_.push_back(detail::RowBlock::batch(batch, 0, batch->rowCount));
-        giveBack(batch, true);
-        if (batch->error) {
-            cancelTransfer();
-            finish(Ending(describe(*batch->error)));
-        } else if (batch->end) {
-            finish(*batch->end);
-        }
+    try {
+        // Then others have their turn, however fast the server is.
+        for (int left = batchesPerTurn; left > 0 && !finished_; --left)
+            if (!collectOne()) break;
+    } catch (...) {
+        cancelTransfer();
+        if (!finished_)
+            finish(Ending(describe(Error(ErrorCode::ConnectionLost, "the client has no memory"))));
     }
     if (finished_) return;
     scheduled_.store(false, std::memory_order_seq_cst);
     if (hasItems()) schedule();
 }
 
+bool Collector::collectOne() {
+    const std::shared_ptr<Batch> batch = take();
+    if (!batch) return false;
+    decode(*batch);
+    if (batch->header) takeHeader(*batch->header);
+    if (batch->rowCount > 0) batches_.push_back(detail::RowBlock::batch(batch, 0, batch->rowCount));
+    giveBack(batch, true);
+    if (batch->error) {
+        cancelTransfer();
+        finish(Ending(describe(*batch->error)));
+    } else if (batch->end) {
+        finish(*batch->end);
+    }
+    return true;
+}
+
 void Collector::takeHeader(const Header& header) {
     header_ = header;
-    if (headerPromise_) headerPromise_->set_value(header);
+    withHeaderPromise([&](std::promise<Header>& promise) { promise.set_value(header); });
+}
+
+template <class F>
+void Collector::withHeaderPromise(F&& satisfy) {
+    if (!headerPromise_) return;
+    try {
+        satisfy(*headerPromise_);
+    } catch (const std::future_error&) {  // the caller's promise was satisfied, or empty, before
+    }
     headerPromise_.reset();
 }
 
@@ -50,8 +69,9 @@ void Collector::finish(const Ending& ending) {
         error = *ending.error();
     else if (ending.kind() == Ending::Kind::Cancelled)
         error = describe(Error(ErrorCode::Cancelled, "cancelled by its token"));
-    if (error && headerPromise_) headerPromise_->set_exception(std::make_exception_ptr(*error));
-    headerPromise_.reset();
+    withHeaderPromise([&](std::promise<Header>& promise) {
+        if (error) promise.set_exception(std::make_exception_ptr(*error));
+    });
     const Done done = std::exchange(done_, nullptr);
     if (error)
         done(std::move(*error));

@@ -32,10 +32,15 @@ protected:
 
 private:
     void schedule();
+    /// False: there was none.
+    bool collectOne();
     void takeHeader(const Header& header);
+    template <class F>
+    void withHeaderPromise(F&& satisfy);
     void finish(const Ending& ending);
 
     static constexpr std::size_t bufferBytes = std::size_t{8} << 20;
+    static constexpr int batchesPerTurn = 16;
 
     const std::shared_ptr<DeliveryThread> thread_;
     std::atomic<bool> scheduled_{false};

@@ -11,43 +11,42 @@
 namespace ksqldb::core {
 
 struct DeliveryThread::State {
+    struct Task {
+        std::uint64_t age = 0;
+        std::shared_ptr<Runnable> what;
+    };
+
     const char* name;
     std::mutex mutex;
-    std::condition_variable changed;
-    std::deque<std::shared_ptr<Runnable>> queue;
-    std::multimap<Clock::time_point, std::shared_ptr<Runnable>> later;
+    std::condition_variable changed;  // for the thread
+    std::condition_variable done;     // for join()
+    std::deque<Task> queue;
+    std::multimap<Clock::time_point, Task> later;
+    std::uint64_t age = 1;  // of what is first posted now
+    int old = 0;            // unfinished tasks from before the last join()
+    int young = 0;          // and others
     std::thread thread;
     std::function<void()> atEnd;
-    int stragglers = 0;  // threads for what was posted too late
     bool started = false;
     bool sleeping = false;
     bool stopping = false;
+    bool ended = false;  // the thread looks for nothing more
 
-    void enqueue(std::unique_lock<std::mutex>& lock, const std::shared_ptr<State>& self,
-                 std::shared_ptr<Runnable> task, Clock::time_point when) {
-        if (stopping) {
-            ++stragglers;
-            lock.unlock();
-            detail::startThread(name, [self, task = std::move(task)]() mutable {
-                task->run();
-                task.reset();
-                std::lock_guard relock(self->mutex);
-                --self->stragglers;
-                self->changed.notify_all();
-            }).detach();
-            return;
-        }
-        if (when == Clock::time_point())
-            queue.push_back(std::move(task));
-        else
-            later.emplace(when, std::move(task));
-        if (!std::exchange(started, true))
-            thread = detail::startThread(name, [self] { self->loop(); });
-        if (sleeping) changed.notify_one();
+    int& unfinished(std::uint64_t ofAge) { return ofAge < age ? old : young; }
+
+    void forget(std::uint64_t ofAge) {
+        --unfinished(ofAge);
+        done.notify_all();
+    }
+
+    void start(const std::shared_ptr<State>& self) {
+        if (started || stopping) return;
+        thread = detail::startThread(name, [self] { self->loop(); });
+        started = true;
     }
 
     /// The next task; null: the thread is to end.
-    std::shared_ptr<Runnable> next() {
+    Task next() {
         std::unique_lock lock(mutex);
         while (true) {
             while (!later.empty() && (stopping || later.begin()->first <= Clock::now())) {
@@ -55,11 +54,15 @@ struct DeliveryThread::State {
                 later.erase(later.begin());
             }
             if (!queue.empty()) {
-                std::shared_ptr<Runnable> task = std::move(queue.front());
+                Task task = std::move(queue.front());
                 queue.pop_front();
                 return task;
             }
-            if (stopping) return nullptr;
+            if (stopping) {
+                ended = true;
+                done.notify_all();
+                return {};
+            }
             sleeping = true;
             if (later.empty())
                 changed.wait(lock);
@@ -69,8 +72,18 @@ struct DeliveryThread::State {
         }
     }
 
+    void run(Task task) {
+        {
+            const detail::CallbackScope scope;
+            task.what->run();
+            task.what.reset();
+        }
+        std::lock_guard lock(mutex);
+        forget(task.age);
+    }
+
     void loop() {
-        while (const std::shared_ptr<Runnable> task = next()) task->run();
+        for (Task task = next(); task.what; task = next()) run(std::move(task));
         if (const auto then = std::exchange(atEnd, nullptr)) then();
     }
 };
@@ -84,14 +97,42 @@ DeliveryThread::~DeliveryThread() {
     detach();
 }
 
-void DeliveryThread::post(std::shared_ptr<Runnable> task) {
-    std::unique_lock lock(state_->mutex);
-    state_->enqueue(lock, state_, std::move(task), {});
+void DeliveryThread::start() {
+    std::lock_guard lock(state_->mutex);
+    state_->start(state_);
 }
 
+void DeliveryThread::post(std::shared_ptr<Runnable> task) { enqueue(std::move(task), {}); }
+
 void DeliveryThread::postAt(Clock::time_point when, std::shared_ptr<Runnable> task) {
+    enqueue(std::move(task), when);
+}
+
+void DeliveryThread::enqueue(std::shared_ptr<Runnable> task, Clock::time_point when) {
     std::unique_lock lock(state_->mutex);
-    state_->enqueue(lock, state_, std::move(task), when);
+    state_->start(state_);
+    if (task->age_ == 0) task->age_ = state_->age;
+    State::Task entry{task->age_, std::move(task)};
+    const std::uint64_t age = entry.age;
+    ++state_->unfinished(age);
+    if (!state_->ended) {
+        if (when == Clock::time_point())
+            state_->queue.push_back(std::move(entry));
+        else
+            state_->later.emplace(when, std::move(entry));
+        if (state_->sleeping) state_->changed.notify_one();
+        return;
+    }
+    lock.unlock();
+    try {
+        detail::startThread(state_->name, [state = state_, entry = std::move(entry)]() mutable {
+            state->run(std::move(entry));
+        }).detach();
+    } catch (...) {
+        lock.lock();
+        state_->forget(age);
+        throw;
+    }
 }
 
 void DeliveryThread::stop(std::function<void()> then) {
@@ -103,17 +144,21 @@ void DeliveryThread::stop(std::function<void()> then) {
             state_->changed.notify_one();
             return;
         }
+        state_->ended = true;
     }
     if (then) then();
 }
 
 void DeliveryThread::join() {
     std::unique_lock lock(state_->mutex);
+    ++state_->age;
+    state_->old += std::exchange(state_->young, 0);
+    state_->done.wait(lock,
+                      [&] { return state_->old == 0 && (state_->ended || state_->young > 0); });
+    if (!state_->ended) return;  // it goes on with younger ones
     std::thread thread = std::move(state_->thread);
     lock.unlock();
     if (thread.joinable()) thread.join();
-    lock.lock();
-    state_->changed.wait(lock, [&] { return state_->stragglers == 0; });
 }
 
 void DeliveryThread::detach() {

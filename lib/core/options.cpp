@@ -1,11 +1,32 @@
 #include "base/log.h"
 #include "core/settings.h"
 
+#include <ksqldb/error.h>
 #include <ksqldb/options.h>
 
 #include <utility>
 
 namespace ksqldb {
+
+namespace detail {
+
+namespace {
+
+void require(bool condition, const char* what) {
+    if (!condition) throw Error(ErrorCode::InvalidArgument, what);
+}
+
+}  // namespace
+
+void QuerySettings::check() const { require(timeout.count() >= 0, "timeout is negative"); }
+
+void StreamSettings::check() const {
+    require(idleTimeout.count() >= 0, "idleTimeout is negative");
+    require(minInterval.count() >= 0, "minInterval is negative");
+    require(bufferBytes <= mostBytes, "bufferBytes is above 1 GiB");
+}
+
+}  // namespace detail
 
 using detail::setNamed;
 

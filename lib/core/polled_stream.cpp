@@ -1,5 +1,7 @@
 #include "core/polled_stream.h"
 
+#include "base/clock.h"
+
 #include <utility>
 
 namespace ksqldb::core {
@@ -149,6 +151,7 @@ void PolledStream::itemsReady() {
 
 void PolledStream::notifyWhenReady(std::function<void()> wake) {
     refuseAfterFork();
+    thread_->start();
     // Once it is armed, whoever is woken may use the stream, and even destroy it.
     const auto self = shared_from_this();
     bool ready = false;
@@ -169,7 +172,6 @@ void PolledStream::run() noexcept {
         std::lock_guard lock(mutex_);
         wake.swap(wake_);
     }
-    const detail::CallbackScope scope;
     try {
         if (wake) wake();
     } catch (...) {  // it had only to post
@@ -190,7 +192,9 @@ void PolledStream::abandon() noexcept {
 namespace ksqldb {
 
 namespace {
-core::PolledStream::Until untilFrom(milliseconds limit) { return core::Clock::now() + limit; }
+core::PolledStream::Until untilFrom(milliseconds limit) {
+    return detail::after(core::Clock::now(), limit);
+}
 }  // namespace
 
 ResultStream::ResultStream(std::shared_ptr<core::PolledStream> stream) noexcept

@@ -1,5 +1,6 @@
 #include "core/query_transfer.h"
 
+#include "base/clock.h"
 #include "base/error_builder.h"
 #include "protocol/error_body.h"
 
@@ -43,10 +44,11 @@ QueryTransfer::Taken QueryTransfer::takeRows(std::string_view bytes) {
     }
     paused_ = false;
     const std::size_t before = reader_.batch()->bytes();
+    const std::size_t heldBefore = reader_.batch()->heldBytes();
     const bool goesOn = reader_.feed(bytes);
-    const std::size_t added = reader_.batch()->bytes() - before;
-    bytes_ += added;
-    channel_->addReceived(added);
+    bytes_ += reader_.batch()->bytes() - before;
+    // A token that takes the place of a longer one makes it less; the count wraps as it should.
+    channel_->addReceived(reader_.batch()->heldBytes() - heldBefore);
     if (latest_.isOn() && latest_.isFull(*reader_.batch())) {
         std::shared_ptr<Batch> fresh = channel_->newBatch();
         latest_.putAside(reader_.takeBatch(), *fresh);
@@ -104,7 +106,7 @@ QueryTransfer::Timer QueryTransfer::onTimer(Clock::time_point now) {
     const auto strike = [&](std::chrono::milliseconds limit, Clock::time_point since,
                             ErrorCode code, const char* name, const std::string& what) {
         if (limit.count() == 0 || timer.abort) return;
-        const Clock::time_point when = since + limit;
+        const Clock::time_point when = detail::after(since, limit);
         if (when <= now) {
             error_ = ErrorBuilder(code, what + " within " + name + ", " +
                                             std::to_string(limit.count()) + " ms")
@@ -125,7 +127,7 @@ QueryTransfer::Timer QueryTransfer::onTimer(Clock::time_point now) {
                "nothing came");
     if (!reader_.hasHeader() && limits_.idle.count() > 0) {
         // The idle limit begins with the header, which no timer announces: look again soon enough.
-        const Clock::time_point look = now + limits_.idle;
+        const Clock::time_point look = detail::after(now, limits_.idle);
         timer.next = timer.next ? std::min(*timer.next, look) : look;
     }
     return timer;

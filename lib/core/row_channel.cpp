@@ -97,7 +97,7 @@ void RowChannel::decode(Batch& batch) {
 }
 
 void RowChannel::giveBack(std::shared_ptr<Batch> batch, bool shared) {
-    consumed_.fetch_add(batch->bytes(), std::memory_order_seq_cst);
+    consumed_.fetch_add(batch->heldBytes(), std::memory_order_seq_cst);
     if (!shared) {
         batch->recycle();
         used_.tryPush(batch);

@@ -6,6 +6,7 @@
 #include "protocol/row_decoder.h"
 #include "transport/event_loop.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,7 @@ public:
     /// `onDemand`: a batch is only offered when the consumer has asked for one, so that one batch
     /// holds all that came meanwhile.
     explicit RowChannel(std::size_t bufferBytes, bool onDemand = false)
-        : bufferBytes_(bufferBytes), onDemand_(onDemand) {}
+        : bufferBytes_(std::max<std::size_t>(bufferBytes, 1)), onDemand_(onDemand) {}
     virtual ~RowChannel();
     RowChannel(const RowChannel&) = delete;
     RowChannel& operator=(const RowChannel&) = delete;

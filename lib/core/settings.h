@@ -12,6 +12,9 @@
 // What is behind the option classes.
 namespace ksqldb::detail {
 
+/// A batch counts its bytes with 32 bits, and can hold a buffer and a line.
+constexpr std::size_t mostBytes = std::size_t{1} << 30;
+
 struct CallSettings {
     NamedValues<PropertyValue> properties;
     NamedValues<std::string> sessionVariables;
@@ -49,6 +52,8 @@ struct QuerySettings {
     std::size_t maxRows = 10'000;
     std::size_t maxBytes = std::size_t{64} << 20;
 
+    /// Throws Error(InvalidArgument).
+    void check() const;
     static const QuerySettings& of(const QueryOptions& options) { return *options.settings_; }
 };
 
@@ -62,6 +67,8 @@ struct StreamSettings {
     std::size_t maxRowsPerCall = 1'000;
     Overflow overflow = Overflow::Pause;
 
+    /// Throws Error(InvalidArgument).
+    void check() const;
     static const StreamSettings& of(const StreamOptions& options) { return *options.settings_; }
 };
 

@@ -1,5 +1,6 @@
 #include "core/short_request.h"
 
+#include "base/clock.h"
 #include "base/error_builder.h"
 #include "protocol/error_body.h"
 
@@ -31,7 +32,8 @@ ShortRequest::Taken ShortRequest::onBody(int, std::string_view bytes) {
 
 ShortRequest::Timer ShortRequest::onTimer(transport::Clock::time_point now) {
     if (limit_.count() == 0) return {};
-    if (now < started_ + limit_) return {started_ + limit_, false};
+    const auto deadline = detail::after(started_, limit_);
+    if (now < deadline) return {deadline, false};
     error_ = ErrorBuilder(ErrorCode::TotalTimeout, "no answer within requestTimeout, " +
                                                        std::to_string(limit_.count()) + " ms")
                  .limit("requestTimeout")

@@ -1,6 +1,7 @@
 #include "protocol/batch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ksqldb::detail {
 
@@ -26,6 +27,16 @@ void Batch::addLine(std::string_view line) {
     buffer_.push_back('\0');
 }
 
+void Batch::addToken(std::string token) {
+    tokenBytes_ += token.size();
+    if (!tokens.empty() && tokens.back().beforeRow == lineCount()) {
+        tokenBytes_ -= tokens.back().token.size();
+        tokens.back().token = std::move(token);
+    } else {
+        tokens.push_back({lineCount(), std::move(token)});
+    }
+}
+
 void Batch::addLinesOf(const Batch& other, std::uint32_t from) {
     if (from >= other.lines_.size()) return;
     const std::uint32_t first = other.lines_[from];
@@ -36,24 +47,27 @@ void Batch::addLinesOf(const Batch& other, std::uint32_t from) {
 }
 
 std::uint32_t Batch::removeTombstones() {
-    const auto isTombstone = [](const RowEntry& row) { return row.tombstone; };
-    for (TokenMark& mark : tokens)
-        mark.beforeRow -= static_cast<std::uint32_t>(std::count_if(
-            rowStore_.begin(),
-            rowStore_.begin() + std::min<std::ptrdiff_t>(mark.beforeRow, std::ssize(rowStore_)),
-            isTombstone));
-    const std::size_t before = rowStore_.size();
-    rowStore_.erase(std::remove_if(rowStore_.begin(), rowStore_.end(), isTombstone),
-                    rowStore_.end());
+    std::uint32_t removed = 0;
+    auto mark = tokens.begin();
+    for (std::uint32_t row = 0; row < rowStore_.size(); ++row) {
+        for (; mark != tokens.end() && mark->beforeRow <= row; ++mark) mark->beforeRow -= removed;
+        if (rowStore_[row].tombstone)
+            ++removed;
+        else if (removed > 0)
+            rowStore_[row - removed] = rowStore_[row];
+    }
+    for (; mark != tokens.end(); ++mark) mark->beforeRow -= removed;
+    rowStore_.erase(rowStore_.end() - removed, rowStore_.end());
     rows = rowStore_.data();
     rowCount = static_cast<std::uint32_t>(rowStore_.size());
-    return static_cast<std::uint32_t>(before - rowStore_.size());
+    return removed;
 }
 
 void Batch::recycle() {
     header.reset();
     dropped = 0;
     tokens.clear();
+    tokenBytes_ = 0;
     error.reset();
     end.reset();
     empty(buffer_);

@@ -35,10 +35,15 @@ public:
 
     /// A row's line, without its line end.
     void addLine(std::string_view line);
+    /// Before the row to come. Only the newest before a row matters, and only that is kept: rows
+    /// bound their number.
+    void addToken(std::string token);
     /// Lines of another batch that is not decoded, from this one on.
     void addLinesOf(const Batch& other, std::uint32_t from);
     std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }
     std::size_t bytes() const noexcept { return buffer_.size(); }
+    /// With the tokens.
+    std::size_t heldBytes() const noexcept { return buffer_.size() + tokenBytes_; }
     bool isEmpty() const noexcept { return lines_.empty() && tokens.empty() && !header && !end; }
     bool isDecoded() const noexcept { return decoded_; }
     /// Takes tombstones from among the decoded rows. How many there were.
@@ -56,6 +61,7 @@ private:
     std::vector<std::uint32_t> lines_;  // where each begins
     std::vector<Cell> cellStore_;
     std::vector<RowEntry> rowStore_;
+    std::size_t tokenBytes_ = 0;
     bool decoded_ = false;
 };
 

@@ -119,7 +119,7 @@ bool ResponseReader::takeControlLine(std::string_view line) {
     if (std::holds_alternative<RowLine>(control)) return addRow(line);
     if (!header_) return malformed("does not begin with a header", line);
     if (auto* token = std::get_if<TokenLine>(&control)) {
-        batch_->tokens.push_back({batch_->lineCount(), std::move(token->token)});
+        batch_->addToken(std::move(token->token));
     } else if (auto* final = std::get_if<FinalLine>(&control)) {
         final_ = final->limitReached ? Ending::Kind::LimitReached : Ending::Kind::Finished;
     } else if (!unknownSeen_) {

@@ -1,5 +1,7 @@
 #include "transport/epoll_driver.h"
 
+#include "base/clock.h"
+
 #include <ksqldb/error.h>
 
 #include <sys/eventfd.h>
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace ksqldb::transport {
 
@@ -72,12 +75,20 @@ void EpollDriver::wake() {
     static_cast<void>(!write(wakeUp_, &one, sizeof one));
 }
 
-int EpollDriver::onSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-    static_cast<EpollDriver*>(self)->watch(socket, what);
-    return 0;
+std::vector<CURL*> EpollDriver::takeUnwatched() { return std::exchange(unwatched_, {}); }
+
+int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
+    auto& driver = *static_cast<EpollDriver*>(self);
+    if (driver.watch(socket, what)) return 0;
+    try {
+        driver.unwatched_.push_back(easy);
+        return 0;
+    } catch (...) {  // to libcurl that is the end of all transfers, and of later ones
+        return -1;
+    }
 }
 
-void EpollDriver::watch(curl_socket_t socket, int what) {
+bool EpollDriver::watch(curl_socket_t socket, int what) {
     epoll_event event{};
     event.data.fd = socket;
     if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
@@ -85,9 +96,10 @@ void EpollDriver::watch(curl_socket_t socket, int what) {
     if (what == CURL_POLL_REMOVE) {
         epoll_ctl(epoll_, EPOLL_CTL_DEL, socket,
                   &event);  // fails where the socket is closed already
-    } else if (epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) != 0) {
-        epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event);
+        return true;
     }
+    return epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0 ||
+           epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0;
 }
 
 int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {
@@ -95,7 +107,7 @@ int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {
     if (timeoutMs < 0)
         timer.reset();
     else
-        timer = Clock::now() + std::chrono::milliseconds(timeoutMs);
+        timer = detail::after(Clock::now(), std::chrono::milliseconds(timeoutMs));
     return 0;
 }
 

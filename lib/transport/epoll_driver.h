@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace ksqldb::transport {
 
@@ -20,6 +21,7 @@ public:
 
     void perform() override;
     void wait(std::chrono::milliseconds limit) override;
+    std::vector<CURL*> takeUnwatched() override;
     void wake() override;
 
 private:
@@ -27,7 +29,8 @@ private:
 
     static int onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
     static int onTimer(CURLM* multi, long timeoutMs, void* self);
-    void watch(curl_socket_t socket, int what);
+    /// False: the system refuses.
+    bool watch(curl_socket_t socket, int what);
 
     CurlApi& api_;
     CURLM* const multi_;
@@ -36,6 +39,7 @@ private:
     std::optional<Clock::time_point> timer_;  // libcurl's
     std::array<epoll_event, 256> events_;
     int eventCount_ = 0;
+    std::vector<CURL*> unwatched_;
 };
 
 }  // namespace ksqldb::transport

@@ -79,12 +79,17 @@ public:
         while (true) {
             driver_->perform();
             readMessages();
+            endUnwatched();
             const std::size_t pieces = endRound();
             // Commands are taken between perform and poll: in libcurl 8.21 perform eats a wake-up.
             const bool hadCommands = obeyCommands();
             if (isStopping()) break;
             fireTimers(Clock::now());
-            if (!hadCommands) wait(pieces);
+            // Sockets are looked at in every round, or commands in each would leave them no turn.
+            if (hadCommands)
+                driver_->wait(std::chrono::milliseconds(0));
+            else
+                wait(pieces);
         }
         endAll();
         onExit_();
@@ -147,7 +152,7 @@ private:
         }
         Transfer& started = *transfer;
         transfers_.emplace(start.id, std::move(transfer));
-        setTimer(started, handler->onTimer(Clock::now()));
+        askTimer(started, Clock::now());
     }
 
     void resumeTransfer(TransferId id) {
@@ -156,7 +161,8 @@ private:
         Transfer& transfer = *found->second;
         // First the handler, which may have something to hand over that waited for room.
         transfer.handler().onRoundEnd();
-        transfer.unpause();
+        const CURLcode result = transfer.unpause();
+        if (result != CURLE_OK) endTransfer(id, transfer.endFrom(result));
     }
 
     void readMessages() {
@@ -165,6 +171,18 @@ private:
             if (message->msg != CURLMSG_DONE) continue;
             Transfer& transfer = Transfer::of(message->easy_handle);
             endTransfer(transfer.id(), transfer.endFrom(message->data.result));
+        }
+    }
+
+    void endUnwatched() {
+        for (CURL* easy : driver_->takeUnwatched()) {
+            const auto found = std::find_if(
+                transfers_.begin(), transfers_.end(),
+                [easy](const auto& transfer) { return transfer.second->easy() == easy; });
+            if (found == transfers_.end()) continue;
+            endTransfer(found->first,
+                        {TransferEnd::Kind::Failed, found->second->status(),
+                         Error(ErrorCode::ConnectFailed, "the system watches no further socket")});
         }
     }
 
@@ -181,21 +199,22 @@ private:
         return pieces;
     }
 
-    void setTimer(Transfer& transfer, const ResponseHandler::Timer& timer) {
+    void askTimer(Transfer& transfer, Clock::time_point now) {
+        const ResponseHandler::Timer timer = transfer.handler().onTimer(now);
         if (std::exchange(transfer.hasTimer, false)) timers_.erase(transfer.timer);
         if (timer.abort) {
             endTransfer(transfer.id(), {TransferEnd::Kind::Aborted, transfer.status(), {}});
         } else if (timer.next) {
-            transfer.timer = timers_.emplace(*timer.next, &transfer);
+            // One that asks for what is past would be asked again, and again, in this same round.
+            const auto soonest = now + std::chrono::milliseconds(1);
+            transfer.timer = timers_.emplace(std::max(*timer.next, soonest), &transfer);
             transfer.hasTimer = true;
         }
     }
 
     void fireTimers(Clock::time_point now) {
-        while (!timers_.empty() && timers_.begin()->first <= now) {
-            Transfer& transfer = *timers_.begin()->second;
-            setTimer(transfer, transfer.handler().onTimer(now));
-        }
+        while (!timers_.empty() && timers_.begin()->first <= now)
+            askTimer(*timers_.begin()->second, now);
     }
 
     void endTransfer(TransferId id, const TransferEnd& end) {

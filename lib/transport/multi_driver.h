@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 namespace ksqldb::transport {
 
@@ -24,6 +25,9 @@ public:
     virtual void perform() = 0;
     /// Until there is something to do, at most so long.
     virtual void wait(std::chrono::milliseconds limit) = 0;
+    /// Transfers of which a socket cannot be watched: nothing would ever come for them. Each once;
+    /// some may have ended since.
+    virtual std::vector<CURL*> takeUnwatched() { return {}; }
     /// Ends the present or the next wait(). The only member for other threads.
     virtual void wake() = 0;
 };

@@ -1,11 +1,13 @@
 #include "transport/transfer.h"
 
+#include "base/thread.h"
 #include "transport/curl_error.h"
 
 #include <ksqldb/version.h>
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -56,11 +58,15 @@ void Transfer::setOptions() {
     // HTTP/1.1; and the 7.88 series breaks HTTP/2 without TLS.
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_BUFFERSIZE, 64L * 1024L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection.connectTimeout.count()));
+    // libcurl refuses more, and would go on with its default.
+    constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
+    set(CURLOPT_CONNECTTIMEOUT_MS,
+        static_cast<long>(std::min(connection.connectTimeout, longest).count()));
     set(CURLOPT_TCP_KEEPALIVE, 1L);  // a silent push query may outlive a middlebox's patience
     set(CURLOPT_TCP_KEEPIDLE, 30L);
     set(CURLOPT_TCP_KEEPINTVL, 30L);
     set(CURLOPT_MAXAGE_CONN, 90L);
+    set(CURLOPT_SOCKOPTFUNCTION, &Transfer::socketCallback);
 
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
@@ -109,13 +115,18 @@ std::size_t Transfer::writeCallback(char* bytes, std::size_t size, std::size_t c
     return static_cast<Transfer*>(self)->write({bytes, size * count});
 }
 
+int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
+    detail::closeOnExec(socket);
+    return CURL_SOCKOPT_OK;
+}
+
 std::size_t Transfer::write(std::string_view bytes) {
-    if (!gotBytes) {
-        gotBytes = true;
-        active_->push_back(this);
-    }
     ++pieces;
     try {
+        if (!gotBytes) {
+            active_->push_back(this);
+            gotBytes = true;
+        }
         switch (handler_->onBody(status(), bytes)) {
             case ResponseHandler::Taken::All:
                 roundBytes += bytes.size();
@@ -152,10 +163,9 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     return {TransferEnd::Kind::Failed, status(), errorFromCurl(result, errorText_, status() != 0)};
 }
 
-void Transfer::unpause() {
-    if (!paused_) return;
-    paused_ = false;
-    curl_easy_pause(easy_, CURLPAUSE_CONT);  // may call the write callback before it returns
+CURLcode Transfer::unpause() {
+    if (!std::exchange(paused_, false)) return CURLE_OK;
+    return curl_easy_pause(easy_, CURLPAUSE_CONT);
 }
 
 }  // namespace ksqldb::transport

@@ -36,7 +36,9 @@ public:
     TransferEnd endFrom(CURLcode result);
     int status();
 
-    void unpause();
+    /// Bytes that libcurl kept come before it returns. What is not CURLE_OK is the transfer's end:
+    /// libcurl says it nowhere else.
+    [[nodiscard]] CURLcode unpause();
 
     // The loop's notes.
     TimerQueue::iterator timer;
@@ -47,6 +49,7 @@ public:
 
 private:
     static std::size_t writeCallback(char* bytes, std::size_t size, std::size_t count, void* self);
+    static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
     void setOptions();
 

@@ -54,6 +54,39 @@ TEST_F(Interval, HoldsForATurnOfSingleRows) {
         EXPECT_GE(times[i] - times[i - most], 5ms) << "row " << i;
 }
 
+TEST_F(Interval, OfADetachedQueryHoldsBackNeitherItsLastRowsNorItsEnd) {
+    for (const bool closed : {false, true}) {
+        Event called;
+        Event ended;
+        const auto more = std::make_shared<Event>();
+        answer([more, closed](Exchange& exchange) {
+            Answer answer(exchange);
+            answer.header("transient_1");
+            sendRows(exchange, answer, 0, 10);
+            exchange.waitFor(*more);
+            sendRows(exchange, answer, 10, 20);
+            if (!closed) return answer.end();
+            exchange.stall();
+        });
+        Client brief(clientOptions(server));
+        calls.clear();
+        ending.reset();
+        StreamCallbacks callbacks = record([&](const Call&) { called.set(); });
+        callbacks.onEnd = [&](const Ending& end) {
+            ending = end;
+            ended.set();
+        };
+        brief.streamQuery(statement, std::move(callbacks), StreamOptions().minInterval(500ms))
+            .detach();
+        ASSERT_TRUE(called.wait(patience));
+        more->set();
+        if (closed) brief.close();
+        ASSERT_TRUE(ended.wait(patience));
+        EXPECT_EQ(ending->error() != nullptr, closed);
+        if (!closed) expectAllCounted(20);
+    }
+}
+
 TEST_F(Interval, ARowAfterASilenceIsNotDelayed) {
     // Interval and silence are long: were the second row to wait for another interval, it would
     // show.

@@ -250,6 +250,36 @@ TEST_F(Options, StatementsAreLoggedAtDebugAndBelowOnly) {
 
 // What is refused.
 
+TEST_F(Options, OfACallThatCannotBeRightAreAnInvalidArgument) {
+    Client client(options());
+    const auto expectRefused = [](const std::function<void()>& call, const char* text) {
+        const Error error = errorFrom(call);
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+    };
+    const QueryOptions late = QueryOptions().timeout(-1ms);
+    expectRefused([&] { static_cast<void>(client.executeQuery(statement, late)); }, "timeout");
+    expectRefused([&] { client.executeQuery(statement, late, [](Outcome<QueryResult>) {}); },
+                  "timeout");
+    constexpr std::size_t mostBytes = std::size_t{1} << 30;
+    for (const auto& [stream, text] :
+         {std::pair{StreamOptions().idleTimeout(-1ms), "idleTimeout"},
+          std::pair{StreamOptions().minInterval(-1ms), "minInterval"},
+          std::pair{StreamOptions().bufferBytes(mostBytes + 1), "bufferBytes"}}) {
+        expectRefused(
+            [&, &refused = stream] { static_cast<void>(client.streamQuery(statement, refused)); },
+            text);
+        expectRefused(
+            [&, &refused = stream] {
+                static_cast<void>(client.streamQuery(statement, StreamCallbacks(), refused));
+            },
+            text);
+    }
+    EXPECT_TRUE(server.requests().empty());
+    ResultStream largest = client.streamQuery(statement, StreamOptions().bufferBytes(mostBytes));
+    numbersOf(largest);
+}
+
 struct Refused {
     const char* name;
     std::function<ClientOptions()> make;
@@ -293,8 +323,11 @@ const Refused refused[] = {
     {"NegativeRequestTimeout", [] { return ClientOptions().requestTimeout(-1ms); },
      "requestTimeout"},
     {"NegativeReadPause", [] { return ClientOptions().readPause(-1us); }, "readPause"},
+    {"LongReadPause", [] { return ClientOptions().readPause(100'001us); }, "readPause"},
     {"NoDeliveryThread", [] { return ClientOptions().deliveryThreads(0); }, "deliveryThreads"},
     {"NoLine", [] { return ClientOptions().maxLineBytes(0); }, "maxLineBytes"},
+    {"LongLine", [] { return ClientOptions().maxLineBytes((std::size_t{1} << 30) + 1); },
+     "maxLineBytes"},
 };
 
 INSTANTIATE_TEST_SUITE_P(All, RefusedOptions, testing::ValuesIn(refused),

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <future>
 #include <thread>
 
 namespace ksqldb::test {
@@ -181,6 +183,27 @@ TEST_F(Closing, WhileOthersCallEndsEveryCall) {
     const auto deadline = Clock::now() + patience;
     while (ended < started && Clock::now() < deadline) std::this_thread::yield();
     EXPECT_EQ(ended, started);
+}
+
+TEST_F(Closing, IsNotHeldUpByAnEndThatStartsItsQueryAgain) {
+    std::atomic<bool> again{true};
+    std::atomic<int> ended{0};
+    std::function<void()> run = [&] {
+        StreamCallbacks callbacks;
+        callbacks.onEnd = [&](const Ending&) {
+            if (again) run();
+            ++ended;
+        };
+        client->streamQuery(statement, std::move(callbacks)).detach();
+    };
+    run();
+    ASSERT_TRUE(server.waitForRequests(1, patience));
+    auto closed = std::async(std::launch::async, [&] { client->close(); });
+    EXPECT_EQ(closed.wait_for(patience), std::future_status::ready);
+    EXPECT_GE(ended, 1);
+    again = false;
+    take(closed);
+    client->close();  // waits for the last of them
 }
 
 TEST_F(Closing, DeliversTheRowsThatHadCome) {

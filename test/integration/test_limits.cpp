@@ -174,6 +174,25 @@ TEST_F(TimeLimit, OfSilenceBeginsAgainWithEachRow) {
     EXPECT_EQ(numbersOf(query), firstNumbers(8));
 }
 
+TEST(EarlyHeader, ThatNobodyCanBeToldIsNoObstacle) {
+    LocalServer server;
+    server.on("/query-stream", "", numbers(3));
+    Client client(clientOptions(server));
+    std::promise<Header> satisfied;
+    satisfied.set_value(Header());
+    EXPECT_EQ(numbersOf(take(client.executeQuery(statement, {}, std::move(satisfied)))),
+              firstNumbers(3));
+    std::promise<Header> empty;
+    std::promise<Header> taken(std::move(empty));
+    EXPECT_EQ(numbersOf(take(client.executeQuery(statement, {}, std::move(empty)))),
+              firstNumbers(3));
+    client.close();
+    std::promise<Header> late;
+    late.set_value(Header());
+    EXPECT_EQ(errorFrom(client.executeQuery(statement, {}, std::move(late))).code(),
+              ErrorCode::ClientClosed);
+}
+
 TEST_F(TimeLimit, HeaderComesEarly) {
     const auto more = std::make_shared<Event>();
     server.on("/query-stream", "", [more](Exchange& exchange) {

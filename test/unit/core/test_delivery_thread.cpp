@@ -1,4 +1,8 @@
+#include "../base/no_threads.h"
+#include "base/thread.h"
 #include "core/delivery_thread.h"
+
+#include <ksqldb/error.h>
 
 #include <gtest/gtest.h>
 #include <pthread.h>
@@ -8,6 +12,7 @@
 #include <condition_variable>
 #include <functional>
 #include <future>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -230,6 +235,95 @@ TEST(DeliveryThread, JoinWaitsForWhatWasPostedAfterStop) {
     releaser.join();
 }
 
+TEST(DeliveryThread, WhatIsPostedWhileItStopsStillRunsOnItInOrder) {
+    DeliveryThread thread("test-deliver");
+    Journal journal;
+    std::promise<void> release;
+    std::vector<std::thread::id> ids(3);
+    const auto entry = [&](int number) {
+        return task([&, number] {
+            ids[static_cast<std::size_t>(number)] = std::this_thread::get_id();
+            journal.note(number);
+        });
+    };
+    thread.post(task([&] {
+        release.get_future().wait();
+        ids[0] = std::this_thread::get_id();
+        journal.note(0);
+    }));
+    thread.stop();
+    thread.post(entry(1));
+    thread.postAt(Clock::now() + 1h, entry(2));
+    release.set_value();
+    thread.join();
+    EXPECT_EQ(journal.numbers(), (std::vector<int>{0, 1, 2}));
+    EXPECT_EQ(ids, std::vector<std::thread::id>(3, ids[0]));
+}
+
+/// Posts itself, or a fresh one, until it is told to end.
+class Again : public core::Runnable, public std::enable_shared_from_this<Again> {
+public:
+    Again(DeliveryThread& thread, std::atomic<int>& left, bool isFresh)
+        : thread_(thread), left_(left), isFresh_(isFresh) {}
+    void run() noexcept override {
+        if (left_-- <= 0) return;
+        if (isFresh_)
+            thread_.post(std::make_shared<Again>(thread_, left_, true));
+        else
+            thread_.post(shared_from_this());
+    }
+
+private:
+    DeliveryThread& thread_;
+    std::atomic<int>& left_;
+    const bool isFresh_;
+};
+
+TEST(DeliveryThread, JoinWaitsForATaskThatPostsItselfAgain) {
+    DeliveryThread thread("test-deliver");
+    std::atomic<int> left{1000};
+    thread.post(std::make_shared<Again>(thread, left, false));
+    thread.stop();
+    thread.join();
+    EXPECT_EQ(left, -1);
+}
+
+TEST(DeliveryThread, JoinDoesNotWaitForFreshTasksWithoutEnd) {
+    for (const bool isEnded : {false, true}) {
+        DeliveryThread thread("test-deliver");
+        if (isEnded) thread.stop();  // it had no thread: each task has one of its own
+        std::atomic<int> left{std::numeric_limits<int>::max()};
+        thread.post(std::make_shared<Again>(thread, left, true));
+        thread.stop();
+        thread.join();
+        EXPECT_GT(left, 0);
+        left = 0;
+        while (left >= 0) std::this_thread::yield();  // the last of them is through
+    }
+}
+
+#if defined(__GLIBC__)
+TEST(DeliveryThread, SaysThatTheSystemHasNoThreadLeft) {
+    DeliveryThread thread("test-deliver");
+    Journal journal;
+    {
+        const NoThreads noThreads;
+        EXPECT_THROW(thread.start(), Error);
+        EXPECT_THROW(thread.post(journal.entry(1)), Error);
+    }
+    thread.start();
+    thread.post(journal.entry(2));
+    thread.stop();
+    thread.join();
+    EXPECT_EQ(journal.numbers(), (std::vector<int>{2}));
+    {
+        const NoThreads noThreads;
+        EXPECT_THROW(thread.post(journal.entry(3)), Error);
+    }
+    thread.join();  // does not wait for what never ran
+}
+#endif
+
 TEST(DeliveryThread, OneThatWasNeverUsedHasNoThread) {
     DeliveryThread thread("test-deliver");
     thread.stop();
@@ -267,6 +361,24 @@ TEST(DeliveryThread, TasksDieWhenTheyHaveRun) {
     EXPECT_TRUE(watch.expired());
     thread.stop();
     thread.join();
+}
+
+TEST(DeliveryThread, TasksRunAndDieAsInsideACallback) {
+    struct Fragile {
+        std::vector<bool>* inside;
+        ~Fragile() { inside->push_back(detail::insideCallback()); }
+    };
+    DeliveryThread thread("test-deliver");
+    std::vector<bool> inside;
+    for (const bool afterItsEnd : {false, true}) {
+        thread.post(task([&, fragile = std::make_shared<Fragile>(Fragile{&inside})] {
+            inside.push_back(detail::insideCallback());
+        }));
+        if (!afterItsEnd) thread.stop();
+        thread.join();
+    }
+    // One more: of the temporary on this thread, each time.
+    EXPECT_EQ(inside, (std::vector<bool>{false, true, true, false, true, true}));
 }
 
 TEST(DeliveryThread, ManyThreadsMayPost) {

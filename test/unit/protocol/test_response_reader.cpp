@@ -3,13 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ksqldb::test {
 namespace {
+
+using detail::Batch;
+using detail::ResponseReader;
+using detail::RowDecoder;
+using detail::TokenMark;
 
 struct Sample {
     const char* name;
@@ -281,6 +288,43 @@ TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
     ASSERT_NE(ending.error(), nullptr);
     EXPECT_EQ(ending.error()->code(), ErrorCode::TruncatedResponse);
     EXPECT_TRUE(ending.error()->isRetryable());
+}
+
+TEST(ResponseReader, OfTokensWithoutARowBetweenKeepsTheNewest) {
+    ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<Batch>());
+    const auto token = [](int number) {
+        return "{\"continuationToken\":\"t" + std::to_string(number) + "\"}\n";
+    };
+    ASSERT_TRUE(reader.feed(delimitedHeader + "\n"));
+    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(reader.feed(token(i)));
+    ASSERT_TRUE(reader.feed("[1,\"a\"]\n" + token(1000) + token(1)));
+    const Batch& batch = *reader.batch();
+    ASSERT_EQ(batch.tokens.size(), 2u);
+    EXPECT_EQ(batch.tokens[0].beforeRow, 0u);
+    EXPECT_EQ(batch.tokens[0].token, "t999");
+    EXPECT_EQ(batch.tokens[1].beforeRow, 1u);
+    EXPECT_EQ(batch.tokens[1].token, "t1");
+    EXPECT_EQ(batch.heldBytes(), batch.bytes() + 4 + 2);
+}
+
+TEST(Batch, TombstonesAreTakenFromBetweenTokens) {
+    const std::string row = "{\"row\":{\"columns\":[1,\"a\"]}},\n";
+    const std::string deleted = "{\"row\":{\"columns\":[1,null],\"tombstone\":true}},\n";
+    const std::string token = "{\"continuationToken\":{\"continuationToken\":\"t\"}},\n";
+    ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<Batch>());
+    ASSERT_TRUE(reader.feed(streamedHeader + ",\n" + token + deleted + token + row + deleted +
+                            deleted + token + row + token + deleted + token));
+    const std::shared_ptr<Batch> batch = reader.takeBatch();
+    RowDecoder().ensureDecoded(*batch);
+    EXPECT_EQ(batch->removeTombstones(), 4u);
+    EXPECT_EQ(batch->rowCount, 2u);
+    std::vector<std::uint32_t> before;
+    for (const TokenMark& mark : batch->tokens) before.push_back(mark.beforeRow);
+    EXPECT_EQ(before, (std::vector<std::uint32_t>{0, 0, 1, 2, 2}));
+    EXPECT_FALSE(batch->row(0).isTombstone());
+    EXPECT_FALSE(batch->row(1).isTombstone());
 }
 
 }  // namespace

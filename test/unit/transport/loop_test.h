@@ -36,15 +36,18 @@ protected:
     }
 
     std::shared_ptr<Probe> start(const std::string& url,
-                                 std::shared_ptr<Probe> probe = std::make_shared<Probe>()) {
+                                 std::shared_ptr<Probe> probe = std::make_shared<Probe>(),
+                                 std::chrono::milliseconds connectTimeout = 10s) {
         lastId_ = loop().newId();
-        loop().start(lastId_, requestTo(url), probe);
+        loop().start(lastId_, requestTo(url, connectTimeout), probe);
         return probe;
     }
 
-    static HttpRequest requestTo(const std::string& url) {
+    static HttpRequest requestTo(const std::string& url,
+                                 std::chrono::milliseconds connectTimeout = 10s) {
         auto connection = std::make_shared<transport::ConnectionSettings>();
         connection->baseUrl = url;
+        connection->connectTimeout = connectTimeout;
         HttpRequest request;
         request.connection = connection;
         request.method = HttpRequest::Method::Get;

@@ -1,8 +1,12 @@
 // What the loop makes of answers and failures.
+#include "../base/no_threads.h"
 #include "loop_test.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -106,6 +110,15 @@ TEST_P(Loop, LibcurlHasNoMemoryAtAll) {
     EXPECT_EQ(curl_.multiMade, 0);
 }
 
+#if defined(__GLIBC__)
+TEST_P(Loop, TheSystemHasNoThreadLeft) {
+    const NoThreads noThreads;
+    EXPECT_THROW(EventLoop(
+                     0us, [] {}, curl_, GetParam()),
+                 Error);
+}
+#endif
+
 TEST_P(Loop, AHandlerAborts) {
     const TinyServer server(openAnswer);
     auto probe = std::make_shared<Probe>();
@@ -116,6 +129,27 @@ TEST_P(Loop, AHandlerAborts) {
     EXPECT_EQ(probe->bodyCalls(), 1);
 }
 
+TEST_P(Loop, AHandlerAbortsAsItIsResumed) {
+    const TinyServer server(openAnswer);
+    auto probe = std::make_shared<Probe>();
+    probe->body = [calls = 0](std::string_view) mutable {
+        return ++calls == 1 ? Taken::Nothing : Taken::Abort;
+    };
+    // No timer of libcurl's is left that would end the transfer as well.
+    static constexpr auto connectTimeout = 500ms;
+    probe->timer = [calls = 0](Clock::time_point now) mutable -> Timer {
+        if (++calls == 1) return {now + 2 * connectTimeout, false};
+        return {};
+    };
+    start(server.url(), probe, connectTimeout);
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    ASSERT_TRUE(probe->waitForTimerCalls(2));
+    loop().resume(lastId_);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Aborted, 200);
+    EXPECT_EQ(probe->bodyCalls(), 2);
+}
+
 TEST_P(Loop, AHandlerThrows) {
     const TinyServer server(openAnswer);
     auto probe = std::make_shared<Probe>();
@@ -124,6 +158,47 @@ TEST_P(Loop, AHandlerThrows) {
     ASSERT_TRUE(probe->waitForEnd());
     expectEnd(*probe, Kind::Aborted, 200);
 }
+
+TEST_P(Loop, CommandsInEveryRoundLeaveSocketsTheirTurn) {
+    const TinyServer server(answer);
+    auto restless = std::make_shared<Probe>();
+    std::atomic<bool> stop{false};
+    restless->body = [&](std::string_view) {
+        if (stop) return Taken::All;
+        loop().resume(lastId_);  // of itself
+        return Taken::Nothing;
+    };
+    // A limit that libcurl looks at would help the sockets on.
+    constexpr auto connectTimeout = 2 * patience;
+    start(server.url(), restless, connectTimeout);
+    ASSERT_TRUE(restless->waitForBodyCalls(10));
+    auto other = std::make_shared<Probe>();
+    loop().start(loop().newId(), requestTo(server.url(), connectTimeout), other);
+    ASSERT_TRUE(other->waitForEnd());
+    expectEnd(*other, Kind::Complete, 200);
+    EXPECT_TRUE(restless->ends().empty());
+    stop = true;
+    ASSERT_TRUE(restless->waitForEnd());
+}
+
+#ifdef __linux__
+TEST_P(Loop, ItsConnectionsAreNotInheritedByOtherPrograms) {
+    const TinyServer server(openAnswer);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    int connections = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int file = std::stoi(entry.path().filename().string());
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if ("http://127.0.0.1:" + std::to_string(ntohs(peer.sin_port)) != server.url()) continue;
+        ++connections;
+        EXPECT_EQ(fcntl(file, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    }
+    EXPECT_EQ(connections, 1);
+}
+#endif
 
 TEST_P(Loop, BytesThatAreNotTakenComeAgain) {
     const TinyServer server(answer);

@@ -54,6 +54,18 @@ TEST_P(LoopTimers, ATimerMayAbortATransferBeforeItsRequest) {
     expectEnd(*probe, Kind::Aborted);
 }
 
+TEST_P(LoopTimers, ATimerOfThePastHoldsUpNobody) {
+    const TinyServer silent(noAnswer);
+    const TinyServer server(answer);
+    auto eager = std::make_shared<Probe>();
+    eager->timer = [](Clock::time_point now) -> Timer { return {now - 1h, false}; };
+    start(silent.url(), eager);
+    ASSERT_TRUE(eager->waitForTimerCalls(3));
+    const auto other = start(server.url());
+    ASSERT_TRUE(other->waitForEnd());
+    expectEnd(*other, Kind::Complete, 200);
+}
+
 TEST_P(LoopTimers, ATransferThatEndsTakesItsTimerWithIt) {
     const TinyServer server(answer);
     auto probe = std::make_shared<Probe>();
