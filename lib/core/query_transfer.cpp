@@ -81,10 +81,18 @@ void QueryTransfer::onRoundEnd() {
     if ((reader_.batch()->isEmpty() && !latest_.hasRows()) || !channel_->hasPlace()) return;
     std::shared_ptr<Batch> batch = takeOpenBatch();
     rowsOffered_ += batch->dropped;
-    if (batch->bytes() <= decodeOnLoopBytes) decoder_->ensureDecoded(*batch, rowsOffered_);
+    if (decodesHere(*batch)) {
+        decoder_->ensureDecoded(*batch, rowsOffered_);
+        channel_->addReceived(batch->countCells());
+    }
     rowsOffered_ += batch->lineCount();
     channel_->offer(std::move(batch));
     reader_.setBatch(channel_->newBatch());
+}
+
+bool QueryTransfer::decodesHere(const Batch& batch) const {
+    return batch.bytes() <= smallBatchBytes ||
+           (batch.bytes() <= largeBatchBytes && channel_->isBehind());
 }
 
 std::shared_ptr<Batch> QueryTransfer::takeOpenBatch() {

@@ -41,9 +41,12 @@ public:
     void onEnd(const transport::TransferEnd& end) override;
 
 private:
-    /// Up to this many bytes of row text are decoded on the loop, so that a live query's rows leave
-    /// it parsed; more is decoded by the consumer, while the loop receives on.
-    static constexpr std::size_t decodeOnLoopBytes = 4096;
+    /// Whoever has less to do decodes. A small batch is decoded on the loop, so that a live query's
+    /// rows leave it parsed; a large one by the consumer, while the loop receives on, unless the
+    /// consumer is behind. See lib/README.md for what that gains.
+    bool decodesHere(const Batch& batch) const;
+    static constexpr std::size_t smallBatchBytes = 4096;
+    static constexpr std::size_t largeBatchBytes = 512 * 1024;  // other queries wait meanwhile
 
     Taken takeRows(std::string_view bytes);
     std::shared_ptr<Batch> takeOpenBatch();

@@ -48,6 +48,8 @@ public:
     std::shared_ptr<Batch> newBatch();
     /// Whether a batch can be offered. If not, resume() follows when it can.
     bool hasPlace();
+    /// Whether batches wait for the consumer.
+    bool isBehind() const { return ring_.size() > 0; }
     /// Requires hasPlace().
     void offer(std::shared_ptr<Batch> batch);
     /// The last batch, which holds the ending.

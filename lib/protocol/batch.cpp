@@ -63,11 +63,17 @@ std::uint32_t Batch::removeTombstones() {
     return removed;
 }
 
+std::size_t Batch::countCells() noexcept {
+    cellBytes_ = cellStore_.size() * sizeof(Cell) + rowStore_.size() * sizeof(RowEntry);
+    return cellBytes_;
+}
+
 void Batch::recycle() {
     header.reset();
     dropped = 0;
     tokens.clear();
     tokenBytes_ = 0;
+    cellBytes_ = 0;
     error.reset();
     end.reset();
     empty(buffer_);

@@ -42,8 +42,10 @@ public:
     void addLinesOf(const Batch& other, std::uint32_t from);
     std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }
     std::size_t bytes() const noexcept { return buffer_.size(); }
-    /// With the tokens.
-    std::size_t heldBytes() const noexcept { return buffer_.size() + tokenBytes_; }
+    /// With the tokens, and with the cells from when they are counted.
+    std::size_t heldBytes() const noexcept { return buffer_.size() + tokenBytes_ + cellBytes_; }
+    /// Counts the cells of a batch that is decoded. How much that makes.
+    std::size_t countCells() noexcept;
     bool isEmpty() const noexcept { return lines_.empty() && tokens.empty() && !header && !end; }
     bool isDecoded() const noexcept { return decoded_; }
     /// Takes tombstones from among the decoded rows. How many there were.
@@ -62,6 +64,7 @@ private:
     std::vector<Cell> cellStore_;
     std::vector<RowEntry> rowStore_;
     std::size_t tokenBytes_ = 0;
+    std::size_t cellBytes_ = 0;
     bool decoded_ = false;
 };
 
