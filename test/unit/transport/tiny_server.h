@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,8 +21,13 @@ class TinyServer {
 public:
     enum class After { Keep, Close };
 
-    explicit TinyServer(std::string answer, After after = After::Keep)
-        : answer_(std::move(answer)), after_(after), listener_(listening()) {
+    /// `before` is called, on the server's thread, before each answer.
+    explicit TinyServer(std::string answer, After after = After::Keep,
+                        std::function<void()> before = {})
+        : answer_(std::move(answer)),
+          after_(after),
+          before_(std::move(before)),
+          listener_(listening()) {
         if (pipe(stop_) != 0) throw std::runtime_error("no pipe");
         thread_ = std::thread([this] { run(); });
     }
@@ -96,6 +102,7 @@ private:
         const std::size_t end = connection.received.find("\r\n\r\n");
         if (end == std::string::npos) return true;
         connection.received.erase(0, end + 4);
+        if (before_) before_();
         for (std::string_view left = answer_; !left.empty();) {
             const ssize_t sent = send(connection.socket, left.data(), left.size(), MSG_NOSIGNAL);
             if (sent <= 0) return false;
@@ -106,6 +113,7 @@ private:
 
     const std::string answer_;
     const After after_;
+    const std::function<void()> before_;
     const int listener_;
     int stop_[2];
     std::thread thread_;
