@@ -23,6 +23,8 @@ using detail::Batch;
 /// query from ending.
 class RowChannel {
 public:
+    static constexpr std::size_t slots = 16;
+
     /// `onDemand`: a batch is only offered when the consumer has asked for one, so that one batch
     /// holds all that came meanwhile.
     explicit RowChannel(std::size_t bufferBytes, bool onDemand = false)
@@ -84,8 +86,6 @@ protected:
     virtual void itemsReady() = 0;
 
 private:
-    static constexpr std::size_t slots = 16;
-
     std::size_t outstanding() const {
         return received_.load(std::memory_order_seq_cst) -
                consumed_.load(std::memory_order_seq_cst);

@@ -33,11 +33,13 @@ EpollDriver::EpollDriver(CurlApi& api, CURLM* multi)
 }
 
 EpollDriver::~EpollDriver() {
-    // libcurl calls back once more when it closes the connections that it kept.
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, nullptr);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
     close(epoll_);
     close(wakeUp_);
+}
+
+void EpollDriver::prepare(CURL* easy) {
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &EpollDriver::onClose);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
 }
 
 void EpollDriver::perform() {
@@ -79,8 +81,8 @@ std::vector<CURL*> EpollDriver::takeUnwatched() { return std::exchange(unwatched
 
 int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
     auto& driver = *static_cast<EpollDriver*>(self);
-    if (driver.watch(socket, what)) return 0;
     try {
+        if (driver.watch(socket, what)) return 0;
         driver.unwatched_.push_back(easy);
         return 0;
     } catch (...) {  // to libcurl that is the end of all transfers, and of later ones
@@ -94,12 +96,26 @@ bool EpollDriver::watch(curl_socket_t socket, int what) {
     if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) event.events |= EPOLLOUT;
     if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(epoll_, EPOLL_CTL_DEL, socket,
-                  &event);  // fails where the socket is closed already
+        unwatch(socket);
         return true;
     }
-    return epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0 ||
-           epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0;
+    watched_.insert(socket);
+    // One that libcurl closed by itself, a resolver's, may come again under its number as another.
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0 ||
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0)
+        return true;
+    watched_.erase(socket);
+    return false;
+}
+
+void EpollDriver::unwatch(curl_socket_t socket) {
+    epoll_event event{};
+    if (watched_.erase(socket) != 0) epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, &event);
+}
+
+int EpollDriver::onClose(void* self, curl_socket_t socket) {
+    static_cast<EpollDriver*>(self)->unwatch(socket);
+    return close(socket);
 }
 
 int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {

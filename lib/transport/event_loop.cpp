@@ -144,6 +144,7 @@ private:
         auto transfer = std::make_unique<Transfer>(api_, start.id, std::move(start.request),
                                                    std::move(start.handler));
         transfer->active_ = &active_;
+        if (transfer->easy() != nullptr) driver_->prepare(transfer->easy());
         if (transfer->easy() == nullptr ||
             api_.multiAddHandle(multi_.get(), transfer->easy()) != CURLM_OK) {
             handler->onEnd({TransferEnd::Kind::Failed, 0,
@@ -230,9 +231,6 @@ private:
     }
 
     void endAll() {
-        // Sockets need no watching any more; and libcurl 7.88 tells of one on which it was still
-        // connecting only after it has closed it, when another thread may have its number.
-        curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
         const TransferEnd closed{TransferEnd::Kind::Closed, 0, {}};
         while (!transfers_.empty()) endTransfer(transfers_.begin()->first, closed);
         {
@@ -246,8 +244,8 @@ private:
 
     CurlApi& api_;
     const detail::ProcessMark process_;
+    std::unique_ptr<MultiDriver> driver_;  // outlives what it drives
     const std::unique_ptr<CURLM, MultiDeleter> multi_;
-    std::unique_ptr<MultiDriver> driver_;
     std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
     std::vector<Transfer*> active_;
     TimerQueue timers_;

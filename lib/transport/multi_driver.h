@@ -21,6 +21,8 @@ public:
 
     virtual ~MultiDriver() = default;
 
+    /// Before a transfer begins.
+    virtual void prepare(CURL*) {}
     /// Lets libcurl do all that can be done without waiting.
     virtual void perform() = 0;
     /// Until there is something to do, at most so long.

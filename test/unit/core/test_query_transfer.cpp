@@ -2,6 +2,7 @@
 #include "core/callback_stream.h"
 #include "core/query_transfer.h"
 #include "core/row_channel.h"
+#include "own_memory.h"
 
 #include <gtest/gtest.h>
 
@@ -17,25 +18,19 @@
 #include <string>
 #include <utility>
 
-// Clang's sanitizers have these functions in the same object as others that are needed.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-#define KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
-#endif
-#endif
-
 #ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
 namespace {
 /// Above this size there is no memory.
 std::atomic<std::size_t> largest{static_cast<std::size_t>(-1)};
 }  // namespace
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
     void* const memory = size > largest ? nullptr : std::malloc(size);
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+// Inlined, g++ would suspect a mismatch.
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 #endif
 
 namespace ksqldb::test {
@@ -84,6 +79,32 @@ TEST(QueryTransfer, DecodesSmallBatchesAndLeavesLargeOnesToTheConsumer) {
         EXPECT_EQ(batch->lineCount(), static_cast<std::uint32_t>(count));
         EXPECT_EQ(batch->isDecoded(), isSmall);
     }
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+}
+
+TEST(QueryTransfer, HelpsAConsumerThatIsBehind) {
+    const auto channel = std::make_shared<Channel>(std::size_t{8} << 20);
+    const auto transfer = transferInto(channel);
+    transfer->onBody(200, head);
+    for (const int count : {4000, 4000, 100'000}) {
+        transfer->onBody(200, rows(count));
+        transfer->onRoundEnd();
+    }
+    EXPECT_FALSE(channel->take()->isDecoded()) << "nothing waited";
+    EXPECT_TRUE(channel->take()->isDecoded());
+    EXPECT_FALSE(channel->take()->isDecoded()) << "too much for the loop";
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+}
+
+TEST(QueryTransfer, CellsThatAreMadeEarlyCountAsBuffered) {
+    const auto channel = std::make_shared<Channel>(std::size_t{100} << 10);
+    const auto transfer = transferInto(channel);
+    transfer->onBody(200, head + rows(4000));  // 28 kB
+    transfer->onRoundEnd();
+    transfer->onBody(200, rows(4000));  // with its cells, 125 kB
+    EXPECT_EQ(transfer->onBody(200, rows(1)), QueryTransfer::Taken::All);
+    transfer->onRoundEnd();
+    EXPECT_EQ(transfer->onBody(200, rows(1)), QueryTransfer::Taken::Nothing);
     transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
 }
 

@@ -32,7 +32,7 @@ protected:
 /// Both sides are this thread; a real loop counts how often it is told to resume.
 class Rows : public testing::Test {
 protected:
-    static constexpr std::size_t places = 32;
+    static constexpr std::size_t places = core::RowChannel::slots;
     static constexpr std::size_t batchBytes = 50;
 
     std::shared_ptr<Batch> batch() {
