@@ -1,6 +1,9 @@
 #pragma once
 #include <functional>
+#include <memory>
+#include <new>
 #include <thread>
+#include <utility>
 
 namespace ksqldb::detail {
 
@@ -19,6 +22,13 @@ public:
 private:
     long pid_;
 };
+
+/// Lets go of what a forked child must not destroy: its threads are the parent's, and locks may be
+/// held by none.
+template <class T>
+void leak(std::shared_ptr<T> what) noexcept {
+    new (std::nothrow) std::shared_ptr<T>(std::move(what));
+}
 
 /// Programs that the application starts are not to inherit it.
 void closeOnExec(int file) noexcept;

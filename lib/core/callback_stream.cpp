@@ -335,8 +335,8 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 }
 Subscription::~Subscription() {
     if (!stream_) return;
-    if (stream_->isForked()) {  // its threads are the parent's; locks may be held by none
-        new std::shared_ptr<core::CallbackStream>(std::move(stream_));
+    if (stream_->isForked()) {
+        detail::leak(std::move(stream_));
         return;
     }
     stream_->silence();

@@ -131,8 +131,8 @@ Client& Client::operator=(Client&& other) noexcept {
 }
 Client::~Client() {
     if (!core_) return;
-    if (core_->isForked()) {  // its threads are the parent's; locks may be held by none
-        new std::shared_ptr<ClientCore>(std::move(core_));
+    if (core_->isForked()) {
+        detail::leak(std::move(core_));
         return;
     }
     core_->close();

@@ -100,7 +100,8 @@ void ClientCore::startQuery(const std::shared_ptr<RowChannel>& channel, const st
                                 merged(settings_.sessionVariables, call.sessionVariables));
     limits.header = settings_.headerTimeout;
     limits.lineBytes = settings_.maxLineBytes;
-    limits.errorBodyBytes = 64 * 1024 + 3 * sql.size();  // the server repeats the statement, twice
+    // The server repeats the statement, twice.
+    limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
     if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
 
     const auto id = loop_->newId();

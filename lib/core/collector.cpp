@@ -74,7 +74,7 @@ void Collector::finish(const Ending& ending) {
     });
     const Done done = std::exchange(done_, nullptr);
     if (error)
-        done(std::move(*error));
+        done(*error);
     else
         done(QueryResult(header_, std::move(batches_), ending.kind()));
 }

@@ -207,8 +207,8 @@ ResultStream& ResultStream::operator=(ResultStream&& other) noexcept {
 }
 ResultStream::~ResultStream() {
     if (!stream_) return;
-    if (stream_->isForked()) {  // its threads are the parent's; locks may be held by none
-        new std::shared_ptr<core::PolledStream>(std::move(stream_));
+    if (stream_->isForked()) {
+        detail::leak(std::move(stream_));
         return;
     }
     stream_->abandon();

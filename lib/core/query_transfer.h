@@ -46,7 +46,8 @@ private:
     /// consumer is behind. See lib/README.md for what that gains.
     bool decodesHere(const Batch& batch) const;
     static constexpr std::size_t smallBatchBytes = 4096;
-    static constexpr std::size_t largeBatchBytes = 512 * 1024;  // other queries wait meanwhile
+    static constexpr std::size_t largeBatchBytes =
+        std::size_t{512} * 1024;  // other queries wait meanwhile
 
     Taken takeRows(std::string_view bytes);
     std::shared_ptr<Batch> takeOpenBatch();

@@ -75,7 +75,7 @@ Error ShortRequest::errorOf(const TransferEnd& end) const {
 void ShortRequest::run() noexcept {
     const Done done = std::exchange(done_, nullptr);
     if (error_)
-        done(std::move(*error_));
+        done(*error_);
     else
         done(std::move(body_));
 }

@@ -7,7 +7,7 @@ namespace ksqldb::detail {
 
 namespace {
 
-constexpr std::size_t recycledBytes = 512 * 1024;
+constexpr std::size_t recycledBytes = std::size_t{512} * 1024;
 
 template <class T>
 void empty(std::vector<T>& vector) {

@@ -8,8 +8,6 @@ namespace ksqldb {
 
 namespace {
 
-using detail::TimeFault;
-
 constexpr std::int64_t msPerDay = 86'400'000;
 // std::chrono::year ends at 32767, so the calendar's arithmetic is done in one cycle of 400 years,
 // which all have the same number of days.

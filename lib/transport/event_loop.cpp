@@ -38,7 +38,7 @@ struct MultiDeleter {
 constexpr std::chrono::milliseconds longestWait{1000};
 
 /// A round that brings so much was worth its system calls: there is nothing to gain by waiting.
-constexpr std::size_t bulkBytes = 64 * 1024;
+constexpr std::size_t bulkBytes = std::size_t{64} * 1024;
 
 }  // namespace
 

@@ -55,7 +55,7 @@ private:
 
     /// A round can bring megabytes. The handler passes so many on before it ends, so that its
     /// memory stays small enough to be used again.
-    static constexpr std::size_t handOverBytes = 256 * 1024;
+    static constexpr std::size_t handOverBytes = std::size_t{256} * 1024;
 
     CurlApi& api_;
     const std::uint64_t id_;
