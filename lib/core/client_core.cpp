@@ -33,6 +33,10 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
         require(!name.empty() && isOneLine(name) && name.find_first_of(": ") == std::string::npos,
                 "a request header's name is empty or holds a colon, a blank or a line end");
         require(isOneLine(value), "a request header's value holds a line end");
+        require(!transport::isSameHeader(name, "Authorization") || url.isTls ||
+                    settings.allowCredentialsOverPlainHttp,
+                "an Authorization header over plain http would be readable by everybody on the "
+                "way: use https, or ClientOptions::allowCredentialsOverPlainHttp");
     }
     require(settings.connectTimeout.count() > 0, "connectTimeout is not positive");
     require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");

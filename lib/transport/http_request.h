@@ -2,6 +2,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,5 +32,8 @@ struct HttpRequest {
         return (method == Method::Post ? "POST " : "GET ") + connection->baseUrl + path;
     }
 };
+
+/// Whether two names are one header's: case does not count.
+bool isSameHeader(std::string_view a, std::string_view b);
 
 }  // namespace ksqldb::transport

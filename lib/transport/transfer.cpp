@@ -13,15 +13,11 @@
 
 namespace ksqldb::transport {
 
-namespace {
-
-bool sameName(std::string_view a, std::string_view b) {
+bool isSameHeader(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
         return std::tolower(x) == std::tolower(y);
     });
 }
-
-}  // namespace
 
 Transfer::Transfer(CurlApi& api, std::uint64_t id, HttpRequest request,
                    std::shared_ptr<ResponseHandler> handler)
@@ -92,7 +88,7 @@ void Transfer::setOptions() {
     }
     for (const auto& [name, value] : connection.headers) {
         const auto known = std::find_if(headers.begin(), headers.end(), [&n = name](const auto& h) {
-            return sameName(h.first, n);
+            return isSameHeader(h.first, n);
         });
         if (known != headers.end())
             known->second = value;

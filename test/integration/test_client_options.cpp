@@ -307,6 +307,8 @@ const Refused refused[] = {
     {"UrlWithPath", [] { return ClientOptions("http://example.org/ksql"); }, "path"},
     {"UrlWithQuery", [] { return ClientOptions("http://example.org?a=b"); }, "query"},
     {"KeyOverPlainHttp", [] { return ClientOptions().apiKey("key", "hunter2"); }, "plain http"},
+    {"AuthorizationOverPlainHttp",
+     [] { return ClientOptions().header("authorization", "Bearer hunter2"); }, "plain http"},
     {"SecretWithoutKey", [] { return ClientOptions("https://example.org").apiKey("", "hunter2"); },
      "without a key"},
     {"HeaderWithoutName", [] { return ClientOptions().header("", "hunter2"); }, "name"},
