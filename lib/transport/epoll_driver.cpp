@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 namespace ksqldb::transport {
@@ -40,6 +41,17 @@ EpollDriver::~EpollDriver() {
 void EpollDriver::prepare(CURL* easy) {
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &EpollDriver::onClose);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
+}
+
+void EpollDriver::forget(CURL* easy) {
+    curl_off_t connected = 0;
+    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+    if (connected != 0) return;  // onClose() is called for its socket, if that closes at all
+    for (auto at = watched_.begin(); at != watched_.end();) {
+        epoll_event event{};
+        if (at->second == easy) epoll_ctl(epoll_, EPOLL_CTL_DEL, at->first, &event);
+        at = at->second == easy ? watched_.erase(at) : std::next(at);
+    }
 }
 
 void EpollDriver::perform() {
@@ -82,7 +94,7 @@ std::vector<CURL*> EpollDriver::takeUnwatched() { return std::exchange(unwatched
 int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
     auto& driver = *static_cast<EpollDriver*>(self);
     try {
-        if (driver.watch(socket, what)) return 0;
+        if (driver.watch(easy, socket, what)) return 0;
         driver.unwatched_.push_back(easy);
         return 0;
     } catch (...) {  // to libcurl that is the end of all transfers, and of later ones
@@ -90,7 +102,7 @@ int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self
     }
 }
 
-bool EpollDriver::watch(curl_socket_t socket, int what) {
+bool EpollDriver::watch(CURL* easy, curl_socket_t socket, int what) {
     epoll_event event{};
     event.data.fd = socket;
     if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
@@ -99,7 +111,7 @@ bool EpollDriver::watch(curl_socket_t socket, int what) {
         unwatch(socket);
         return true;
     }
-    watched_.insert(socket);
+    watched_[socket] = easy;
     // One that libcurl closed by itself, a resolver's, may come again under its number as another.
     if (epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0 ||
         epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0)

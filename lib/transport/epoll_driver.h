@@ -6,7 +6,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace ksqldb::transport {
@@ -22,6 +22,7 @@ public:
     EpollDriver& operator=(const EpollDriver&) = delete;
 
     void prepare(CURL* easy) override;
+    void forget(CURL* easy) override;
     void perform() override;
     void wait(std::chrono::milliseconds limit) override;
     std::vector<CURL*> takeUnwatched() override;
@@ -34,7 +35,7 @@ private:
     static int onClose(void* self, curl_socket_t socket);
     static int onTimer(CURLM* multi, long timeoutMs, void* self);
     /// False: the system refuses.
-    bool watch(curl_socket_t socket, int what);
+    bool watch(CURL* easy, curl_socket_t socket, int what);
     void unwatch(curl_socket_t socket);
 
     CurlApi& api_;
@@ -46,7 +47,7 @@ private:
     int eventCount_ = 0;
     // libcurl 7.88 tells of some sockets only after it has closed them, when another thread, or
     // another transfer, may have the number.
-    std::unordered_set<curl_socket_t> watched_;
+    std::unordered_map<curl_socket_t, CURL*> watched_;
     std::vector<CURL*> unwatched_;
 };
 

@@ -226,6 +226,7 @@ private:
         if (transfer->hasTimer) timers_.erase(transfer->timer);
         if (transfer->gotBytes)
             active_.erase(std::find(active_.begin(), active_.end(), transfer.get()));
+        driver_->forget(transfer->easy());
         api_.multiRemoveHandle(multi_.get(), transfer->easy());
         transfer->handler().onEnd(end);
     }

@@ -23,6 +23,8 @@ public:
 
     /// Before a transfer begins.
     virtual void prepare(CURL*) {}
+    /// Before it leaves libcurl.
+    virtual void forget(CURL*) {}
     /// Lets libcurl do all that can be done without waiting.
     virtual void perform() = 0;
     /// Until there is something to do, at most so long.
