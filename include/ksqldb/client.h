@@ -77,7 +77,7 @@ public:
     /// Rows as the application's own type, see typed.h. A header that T does not fit ends the
     /// stream with Error(RowMismatch), a value that cannot be read with its Error. A delete on a
     /// table never comes as a row: `onDelete` gets it, with the key columns set and all others
-    /// null.
+    /// null; without it deletes are skipped, whatever StreamOptions::tombstones says.
     template <class T>
     [[nodiscard]] Subscription streamQuery(
         Statement statement, std::function<void(StreamControl&, T&&)> onRow,

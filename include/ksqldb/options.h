@@ -90,7 +90,8 @@ public:
     ClientOptions& allowCredentialsOverPlainHttp(bool allow = true);
     /// PEM file of the certificate authorities to trust; default: the system's.
     ClientOptions& caFile(std::string path);
-    /// An additional request header. One of the client's own of the same name is replaced.
+    /// An additional request header. One of the client's own of the same name is replaced. For
+    /// Authorization the same goes as for apiKey(): over https only, unless allowed.
     ClientOptions& header(std::string name, std::string value);
 
     /// Name resolution, TCP and TLS together. Default 10 s; has to be above 0.

@@ -14,9 +14,7 @@ constexpr const char* streamedRowFirst =
 constexpr const char* delimitedFirst =
     "application/vnd.ksqlapi.delimited.v1, application/vnd.ksql.v1+json;q=0.9";
 
-void require(bool condition, const char* what) {
-    if (!condition) throw Error(ErrorCode::InvalidArgument, what);
-}
+using detail::require;
 
 bool isOneLine(const std::string& text) {
     return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;

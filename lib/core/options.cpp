@@ -10,13 +10,9 @@ namespace ksqldb {
 
 namespace detail {
 
-namespace {
-
 void require(bool condition, const char* what) {
     if (!condition) throw Error(ErrorCode::InvalidArgument, what);
 }
-
-}  // namespace
 
 void QuerySettings::check() const { require(timeout.count() >= 0, "timeout is negative"); }
 

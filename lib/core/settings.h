@@ -12,6 +12,9 @@
 // What is behind the option classes.
 namespace ksqldb::detail {
 
+/// Throws Error(InvalidArgument) unless the condition holds.
+void require(bool condition, const char* what);
+
 /// A batch counts its bytes with 32 bits, and can hold a buffer and a line.
 constexpr std::size_t mostBytes = std::size_t{1} << 30;
 

@@ -28,7 +28,6 @@ public:
     /// Null: libcurl had no memory.
     CURL* easy() const noexcept { return easy_; }
     ResponseHandler& handler() const noexcept { return *handler_; }
-    std::shared_ptr<ResponseHandler> takeHandler() { return std::move(handler_); }
 
     static Transfer& of(CURL* easy);
 

@@ -1,12 +1,13 @@
 #include "recorded_compare.h"
 
+#include "support.h"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <string>
 
 namespace ksqldb::test {
@@ -53,17 +54,7 @@ namespace {
 std::size_t compared = 0;
 
 void expectType(const Type& type, const RecordedType& recorded) {
-    static const std::map<std::string, TypeKind> kinds = {
-        {"BOOLEAN", TypeKind::Boolean}, {"INTEGER", TypeKind::Integer},
-        {"BIGINT", TypeKind::Bigint},   {"DOUBLE", TypeKind::Double},
-        {"DECIMAL", TypeKind::Decimal}, {"STRING", TypeKind::String},
-        {"BYTES", TypeKind::Bytes},     {"DATE", TypeKind::Date},
-        {"TIME", TypeKind::Time},       {"TIMESTAMP", TypeKind::Timestamp},
-        {"ARRAY", TypeKind::Array},     {"MAP", TypeKind::Map},
-        {"STRUCT", TypeKind::Struct}};
-    const auto kind = kinds.find(recorded.word);
-    ASSERT_NE(kind, kinds.end()) << recorded.word;
-    ASSERT_EQ(type.kind(), kind->second);
+    ASSERT_EQ(type.kind(), kindNamed(recorded.word));
     EXPECT_EQ(type.text(), recorded.text);
     EXPECT_EQ(type.precision(), recorded.precision);
     EXPECT_EQ(type.scale(), recorded.scale);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace ksqldb {
@@ -246,6 +247,18 @@ bool TaskQueue::waitForTask() {
 std::size_t TaskQueue::mostAtOnce() const {
     std::lock_guard lock(mutex_);
     return mostAtOnce_;
+}
+
+TypeKind kindNamed(const std::string& word) {
+    static const std::map<std::string, TypeKind> kinds{
+        {"BOOLEAN", TypeKind::Boolean}, {"INTEGER", TypeKind::Integer},
+        {"BIGINT", TypeKind::Bigint},   {"DOUBLE", TypeKind::Double},
+        {"DECIMAL", TypeKind::Decimal}, {"STRING", TypeKind::String},
+        {"BYTES", TypeKind::Bytes},     {"DATE", TypeKind::Date},
+        {"TIME", TypeKind::Time},       {"TIMESTAMP", TypeKind::Timestamp},
+        {"ARRAY", TypeKind::Array},     {"MAP", TypeKind::Map},
+        {"STRUCT", TypeKind::Struct}};
+    return kinds.at(word);
 }
 
 }  // namespace test

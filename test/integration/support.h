@@ -188,5 +188,8 @@ private:
     std::size_t mostAtOnce_ = 0;
 };
 
+/// Of a type's first word as ksqlDB writes it, by a list of the tests' own; others throw.
+TypeKind kindNamed(const std::string& word);
+
 }  // namespace test
 }  // namespace ksqldb

@@ -229,11 +229,13 @@ TEST_F(Polling, WakeIsCalledOnceForEachRow) {
                 thread = threadName();
                 woken.set();
             });
+            EXPECT_TRUE(i == 0 || !woken.isSet());
             step[i].set();
             ASSERT_TRUE(woken.wait(patience));
             EXPECT_EQ(thread, "ksqldb-deliver");
             found = query.next(row, 0ms);
             EXPECT_EQ(calls, 1);
+            EXPECT_TRUE(i == 0 || found != Next::Timeout);
         }
         EXPECT_EQ(found, Next::Row);
     }
