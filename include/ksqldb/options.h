@@ -110,10 +110,10 @@ public:
     ClientOptions& deliveryThreads(unsigned count);
     /// The longest line (row) accepted. Default 16 MiB, at most 1 GiB; longer: Error(LineTooLong).
     ClientOptions& maxLineBytes(std::size_t bytes);
-    /// Under load, how long the event loop waits before it reads again, so that many rows come with
-    /// one read. It never delays a row that comes after a silence; but while one query of the
-    /// Client is under load, rows and commands of its others may wait as long, too. Default 1 ms,
-    /// at most 100 ms; 0: reads at once.
+    /// How long, at most, a query under load is left unread, so that many rows come with one read.
+    /// It delays neither a row that comes after a silence nor (where the system has epoll;
+    /// elsewhere they wait as well) the Client's other queries. Default 1 ms, at most 100 ms; 0:
+    /// rows are read as they come.
     ClientOptions& readPause(std::chrono::microseconds pause);
 
     /// Default: silent.

@@ -4,11 +4,12 @@
 
 #include <ksqldb/error.h>
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <ctime>
 #include <iterator>
 #include <utility>
 
@@ -44,13 +45,15 @@ void EpollDriver::prepare(CURL* easy) {
 }
 
 void EpollDriver::forget(CURL* easy) {
+    sockets_.erase(easy);
     curl_off_t connected = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
     if (connected != 0) return;  // onClose() is called for its socket, if that closes at all
     for (auto at = watched_.begin(); at != watched_.end();) {
         epoll_event event{};
-        if (at->second == easy) epoll_ctl(epoll_, EPOLL_CTL_DEL, at->first, &event);
-        at = at->second == easy ? watched_.erase(at) : std::next(at);
+        const bool mine = at->second.easy == easy;
+        if (mine) epoll_ctl(epoll_, EPOLL_CTL_DEL, at->first, &event);
+        at = mine ? watched_.erase(at) : std::next(at);
     }
 }
 
@@ -69,19 +72,85 @@ void EpollDriver::perform() {
         api_.multiSocketAction(multi_, event.data.fd, ready, &running);
     }
     eventCount_ = 0;
-    // A timer may be set anew, and be due, by what it did.
-    for (int i = 0; i < 8 && timer_ && *timer_ <= Clock::now(); ++i) {
+    readRested();
+    // Once: it may be set anew at once, by a transfer that has not read all there is, and others
+    // come first.
+    if (timer_ && *timer_ <= Clock::now()) {
         timer_.reset();
         api_.multiSocketAction(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
     }
 }
 
 void EpollDriver::wait(std::chrono::milliseconds limit) {
+    wakeRested();
     if (timer_)
         limit = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*timer_ - Clock::now()),
                            std::chrono::milliseconds(0), limit);
+    if (!rests_.empty() && limit.count() > 0) {
+        // Rests are shorter than epoll_wait() can wait.
+        const auto left = std::clamp<Clock::duration>(rests_.front().until - Clock::now(),
+                                                      Clock::duration(0), limit);
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+        const timespec time{seconds.count(), (left - seconds).count()};
+        pollfd events{epoll_, POLLIN, 0};
+        if (ppoll(&events, 1, &time, nullptr) <= 0) return;
+        limit = std::chrono::milliseconds(0);
+    }
     eventCount_ = std::max(0, epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()),
                                          static_cast<int>(limit.count())));
+}
+
+void EpollDriver::rest(CURL* easy, Clock::time_point until) {
+    auto watched = find(easy, State::WasRead);
+    if (watched == watched_.end()) watched = find(easy, State::Awake);
+    if (watched == watched_.end()) return;
+    rests_.push_back({easy, until});
+    if (std::exchange(watched->second.state, State::Rests) == State::Awake) setEvents(*watched);
+}
+
+void EpollDriver::readRested() {
+    if (rests_.empty()) return;
+    int running = 0;
+    const Clock::time_point now = Clock::now();
+    while (!rests_.empty() && rests_.front().until <= now) {
+        CURL* const easy = rests_.front().easy;
+        rests_.pop_front();
+        const auto watched = find(easy, State::Rests);
+        if (watched == watched_.end()) continue;  // it has ended
+        watched->second.state = State::WasRead;
+        wereRead_.push_back(easy);
+        api_.multiSocketAction(multi_, watched->first, CURL_CSELECT_IN, &running);
+    }
+}
+
+void EpollDriver::wakeRested() {
+    for (CURL* easy : wereRead_) {
+        const auto watched = find(easy, State::WasRead);
+        if (watched == watched_.end()) continue;  // it rests again, or has ended
+        watched->second.state = State::Awake;
+        setEvents(*watched);
+    }
+    wereRead_.clear();
+}
+
+EpollDriver::Watched::iterator EpollDriver::find(CURL* easy, State state) {
+    const auto socket = sockets_.find(easy);
+    if (socket == sockets_.end()) return watched_.end();
+    const auto watched = watched_.find(socket->second);
+    const bool found =
+        watched != watched_.end() && watched->second.easy == easy && watched->second.state == state;
+    return found ? watched : watched_.end();
+}
+
+bool EpollDriver::setEvents(Watched::const_reference watched) const {
+    const auto& [socket, watch] = watched;
+    epoll_event event{};
+    event.data.fd = socket;
+    event.events = watch.events;
+    if (watch.state != State::Awake) event.events &= ~std::uint32_t{EPOLLIN};
+    // One that libcurl closed by itself, a resolver's, may come again under its number as another.
+    return epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0 ||
+           epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0;
 }
 
 void EpollDriver::wake() {
@@ -103,20 +172,19 @@ int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self
 }
 
 bool EpollDriver::watch(CURL* easy, curl_socket_t socket, int what) {
-    epoll_event event{};
-    event.data.fd = socket;
-    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
-    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) event.events |= EPOLLOUT;
     if (what == CURL_POLL_REMOVE) {
         unwatch(socket);
         return true;
     }
-    watched_[socket] = easy;
-    // One that libcurl closed by itself, a resolver's, may come again under its number as another.
-    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0 ||
-        epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0)
-        return true;
-    watched_.erase(socket);
+    std::uint32_t events = 0;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) events |= EPOLLIN;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) events |= EPOLLOUT;
+    sockets_[easy] = socket;
+    const auto watched = watched_.try_emplace(socket, Watch{easy, events, State::Awake}).first;
+    if (watched->second.easy != easy) watched->second = {easy, events, State::Awake};
+    watched->second.events = events;
+    if (setEvents(*watched)) return true;
+    watched_.erase(watched);
     return false;
 }
 

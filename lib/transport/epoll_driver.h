@@ -5,6 +5,8 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -24,12 +26,24 @@ public:
     void prepare(CURL* easy) override;
     void forget(CURL* easy) override;
     void perform() override;
+    void rest(CURL* easy, Clock::time_point until) override;
     void wait(std::chrono::milliseconds limit) override;
     std::vector<CURL*> takeUnwatched() override;
     void wake() override;
 
 private:
-    using Clock = std::chrono::steady_clock;
+    /// Unless it is Awake, epoll does not report what comes in. WasRead: its rest is over, and in
+    /// this round it is sent to rest again or becomes Awake.
+    enum class State { Awake, Rests, WasRead };
+    struct Watch {
+        CURL* easy;
+        std::uint32_t events;  // that libcurl waits for
+        State state;
+    };
+    struct Rest {
+        CURL* easy;
+        Clock::time_point until;
+    };
 
     static int onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
     static int onClose(void* self, curl_socket_t socket);
@@ -37,6 +51,12 @@ private:
     /// False: the system refuses.
     bool watch(CURL* easy, curl_socket_t socket, int what);
     void unwatch(curl_socket_t socket);
+    /// The socket of a transfer that is in this state, or the end.
+    using Watched = std::unordered_map<curl_socket_t, Watch>;
+    Watched::iterator find(CURL* easy, State state);
+    void readRested();
+    void wakeRested();
+    bool setEvents(Watched::const_reference watched) const;
 
     CurlApi& api_;
     CURLM* const multi_;
@@ -47,7 +67,10 @@ private:
     int eventCount_ = 0;
     // libcurl 7.88 tells of some sockets only after it has closed them, when another thread, or
     // another transfer, may have the number.
-    std::unordered_map<curl_socket_t, CURL*> watched_;
+    Watched watched_;
+    std::unordered_map<CURL*, curl_socket_t> sockets_;  // where each was last watched
+    std::deque<Rest> rests_;                            // by time
+    std::vector<CURL*> wereRead_;
     std::vector<CURL*> unwatched_;
 };
 

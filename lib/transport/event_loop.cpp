@@ -6,7 +6,6 @@
 #include "transport/transfer.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -63,7 +62,7 @@ public:
             if (stopping_) return false;
             inbox_.push_back(std::move(command));
         }
-        wake();
+        driver_->wake();
         return true;
     }
 
@@ -72,7 +71,7 @@ public:
             std::lock_guard lock(mutex_);
             stopping_ = true;
         }
-        wake();
+        driver_->wake();
     }
 
     void run() {
@@ -80,45 +79,29 @@ public:
             driver_->perform();
             readMessages();
             endUnwatched();
-            const std::size_t pieces = endRound();
+            endRound();
             // Commands are taken between perform and poll: in libcurl 8.21 perform eats a wake-up.
             const bool hadCommands = obeyCommands();
             if (isStopping()) break;
             fireTimers(Clock::now());
             // Sockets are looked at in every round, or commands in each would leave them no turn.
-            if (hadCommands)
-                driver_->wait(std::chrono::milliseconds(0));
-            else
-                wait(pieces);
+            driver_->wait(hadCommands ? std::chrono::milliseconds(0) : nextTimer());
         }
         endAll();
         onExit_();
     }
 
 private:
-    void wake() {
-        paused_.notify_one();
-        driver_->wake();
-    }
-
     bool isStopping() {
         std::lock_guard lock(mutex_);
         return stopping_;
     }
 
-    void wait(std::size_t pieces) {
-        if (const auto pause = pacer_.afterRound(pieces, Clock::now()); pause.count() > 0) {
-            std::unique_lock lock(mutex_);
-            paused_.wait_for(lock, pause, [&] { return stopping_ || !inbox_.empty(); });
-            return;
-        }
-        auto limit = longestWait;
-        if (!timers_.empty()) {
-            const auto left =
-                std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
-            limit = std::clamp(left, std::chrono::milliseconds(0), longestWait);
-        }
-        driver_->wait(limit);
+    std::chrono::milliseconds nextTimer() const {
+        if (timers_.empty()) return longestWait;
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
+        return std::clamp(left, std::chrono::milliseconds(0), longestWait);
     }
 
     bool obeyCommands() {
@@ -187,17 +170,19 @@ private:
         }
     }
 
-    std::size_t endRound() {
-        std::size_t pieces = 0;
+    void endRound() {
+        if (active_.empty()) return;
+        for (Transfer* transfer : active_) transfer->handler().onRoundEnd();
+        const Clock::time_point now = Clock::now();
+        pacer_.countRound(now);
         for (Transfer* transfer : active_) {
             transfer->gotBytes = false;
-            const std::size_t count = std::exchange(transfer->pieces, 0);
-            if (std::exchange(transfer->roundBytes, 0) < bulkBytes)
-                pieces = std::max(pieces, count);
-            transfer->handler().onRoundEnd();
+            const std::size_t pieces = std::exchange(transfer->pieces, 0);
+            if (std::exchange(transfer->roundBytes, 0) >= bulkBytes) continue;
+            if (const auto until = pacer_.rest(transfer->pace, pieces, now))
+                driver_->rest(transfer->easy(), *until);
         }
         active_.clear();
-        return pieces;
     }
 
     void askTimer(Transfer& transfer, Clock::time_point now) {
@@ -255,7 +240,6 @@ private:
     std::function<void()> onExit_;
 
     std::mutex mutex_;  // for what follows
-    std::condition_variable paused_;
     std::vector<Command> inbox_;
     bool stopping_ = false;
 };

@@ -6,6 +6,10 @@
 #include "transport/epoll_driver.h"
 #endif
 
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
 namespace ksqldb::transport {
 
 namespace {
@@ -18,14 +22,33 @@ public:
         int running = 0;
         api_.multiPerform(multi_, &running);
     }
+    void rest(CURL*, Clock::time_point until) override { restsUntil_ = until; }
     void wait(std::chrono::milliseconds limit) override {
-        api_.multiPoll(multi_, static_cast<int>(limit.count()));
+        const Clock::duration rest = restsUntil_ - Clock::now();
+        if (rest > Clock::duration::zero()) {
+            std::unique_lock lock(mutex_);
+            woken_.wait_for(lock, std::min<Clock::duration>(rest, limit), [&] { return isWoken_; });
+            isWoken_ = false;
+        } else {
+            api_.multiPoll(multi_, static_cast<int>(limit.count()));
+        }
     }
-    void wake() override { api_.multiWakeup(multi_); }
+    void wake() override {
+        {
+            std::lock_guard lock(mutex_);
+            isWoken_ = true;
+        }
+        woken_.notify_one();
+        api_.multiWakeup(multi_);
+    }
 
 private:
     CurlApi& api_;
     CURLM* const multi_;
+    Clock::time_point restsUntil_{};
+    std::mutex mutex_;
+    std::condition_variable woken_;
+    bool isWoken_ = false;
 };
 
 }  // namespace

@@ -2,19 +2,20 @@
 
 namespace ksqldb::transport {
 
-std::chrono::microseconds ReadPacer::afterRound(std::size_t pieces, Clock::time_point now) {
-    using std::chrono::microseconds;
-    if (pause_ <= microseconds::zero() || pieces == 0) return microseconds::zero();
-    if (pacing_) {
-        if (pieces > 1) return pause_;
-        pacing_ = false;
-        quick_ = 0;
-    } else {
-        quick_ = now - last_ < pause_ / roundsPerPause ? quick_ + 1 : 0;
-        pacing_ = quick_ >= busyRounds;
-    }
+void ReadPacer::countRound(Clock::time_point now) {
+    quick_ = now - last_ < pause_ / roundsPerPause ? quick_ + 1 : 0;
     last_ = now;
-    return pacing_ ? pause_ : microseconds::zero();
+}
+
+std::optional<Clock::time_point> ReadPacer::rest(Pace& pace, std::size_t pieces,
+                                                 Clock::time_point now) const {
+    if (pause_ <= std::chrono::microseconds::zero()) return std::nullopt;
+    const bool soon = now - pace.last < pause_;
+    pace.last = now;
+    pace.rests = pace.rests ? pieces > 1 : soon && quick_ >= busyRounds;
+    if (!pace.rests) return std::nullopt;
+    // The beats are the same for all, so that those who rest are read in one round.
+    return now + (pause_ - now.time_since_epoch() % pause_);
 }
 
 }  // namespace ksqldb::transport

@@ -1,6 +1,7 @@
 #pragma once
 #include "transport/curl_api.h"
 #include "transport/http_request.h"
+#include "transport/read_pacer.h"
 #include "transport/response_handler.h"
 
 #include <cstdint>
@@ -45,6 +46,7 @@ public:
     bool gotBytes = false;   // in this round
     std::size_t pieces = 0;  // bodies' parts since the round began
     std::size_t roundBytes = 0;
+    ReadPacer::Pace pace;
 
 private:
     static std::size_t writeCallback(char* bytes, std::size_t size, std::size_t count, void* self);

@@ -107,6 +107,9 @@ public:
     bool waitForBodyCalls(int count) {
         return wait([&] { return bodyCalls_ >= count; });
     }
+    bool waitForRounds(int count) {
+        return wait([&] { return rounds_ >= count; });
+    }
     bool waitForTimerCalls(int count) {
         return wait([&] { return timerCalls_ >= count; });
     }

@@ -31,7 +31,7 @@ protected:
     EventLoop& loop() {
         if (!loop_)
             loop_ = std::make_unique<EventLoop>(
-                0us, [this] { exited_.open(); }, curl_, GetParam());
+                pause_, [this] { exited_.open(); }, curl_, GetParam());
         return *loop_;
     }
 
@@ -87,6 +87,7 @@ protected:
         EXPECT_EQ(curl_.added, curl_.removed);
     }
 
+    std::chrono::microseconds pause_{0};
     CountingCurl curl_;
     Gate exited_;
     EventLoop::TransferId lastId_ = 0;

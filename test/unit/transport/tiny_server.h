@@ -19,14 +19,17 @@ namespace ksqldb::test {
 /// tests of the transport alone; those of the library use the local server.
 class TinyServer {
 public:
-    enum class After { Keep, Close };
+    enum class After { Keep, Close, Reset };
 
-    /// `before` is called, on the server's thread, before each answer.
-    explicit TinyServer(std::string answer, After after = After::Keep,
-                        std::function<void()> before = {})
+    /// On the server's thread, `before` is called before each answer, and `more` after it, for
+    /// further pieces, until it returns none.
+    explicit TinyServer(
+        std::string answer, After after = After::Keep, std::function<void()> before = {},
+        std::function<std::string()> more = [] { return std::string(); })
         : answer_(std::move(answer)),
           after_(after),
           before_(std::move(before)),
+          more_(std::move(more)),
           listener_(listening()) {
         if (pipe(stop_) != 0) throw std::runtime_error("no pipe");
         thread_ = std::thread([this] { run(); });
@@ -103,17 +106,28 @@ private:
         if (end == std::string::npos) return true;
         connection.received.erase(0, end + 4);
         if (before_) before_();
-        for (std::string_view left = answer_; !left.empty();) {
-            const ssize_t sent = send(connection.socket, left.data(), left.size(), MSG_NOSIGNAL);
-            if (sent <= 0) return false;
-            left.remove_prefix(static_cast<std::size_t>(sent));
-        }
+        if (!sendAll(connection.socket, answer_)) return false;
+        for (std::string piece = more_(); !piece.empty(); piece = more_())
+            if (!sendAll(connection.socket, piece)) return false;
+        const linger none{1, 0};
+        if (after_ == After::Reset)
+            setsockopt(connection.socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
         return after_ == After::Keep;
+    }
+
+    static bool sendAll(int socket, std::string_view bytes) {
+        while (!bytes.empty()) {
+            const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent <= 0) return false;
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
     }
 
     const std::string answer_;
     const After after_;
     const std::function<void()> before_;
+    const std::function<std::string()> more_;
     const int listener_;
     int stop_[2];
     std::thread thread_;
