@@ -16,7 +16,10 @@ void inRow(Client& client, std::function<void()> code, Event& done) {
     StreamCallbacks callbacks;
     callbacks.onRow = [&](StreamControl&, RowView) { code(); };
     callbacks.onEnd = [&](const Ending& ending) {
-        EXPECT_EQ(ending.error(), nullptr);
+        // Where the code closes the Client, the rest of the answer may not have come yet.
+        if (ending.error() != nullptr) {
+            EXPECT_EQ(ending.error()->code(), ErrorCode::ClientClosed) << ending.error()->what();
+        }
         done.set();
     };
     Subscription query = client.streamQuery("SELECT 1;", std::move(callbacks));
