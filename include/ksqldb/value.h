@@ -73,6 +73,11 @@ public:
     /// Equal digits and scale: 1.1 and 1.10 differ.
     friend bool operator==(const Decimal& a, const Decimal& b) { return a.text_ == b.text_; }
     friend bool operator!=(const Decimal& a, const Decimal& b) { return !(a == b); }
+    /// By value, exactly; those of equal value by their scale. So it may be a key of a std::map.
+    friend KSQLDB_API bool operator<(const Decimal& a, const Decimal& b) noexcept;
+    friend bool operator>(const Decimal& a, const Decimal& b) noexcept { return b < a; }
+    friend bool operator<=(const Decimal& a, const Decimal& b) noexcept { return !(b < a); }
+    friend bool operator>=(const Decimal& a, const Decimal& b) noexcept { return !(a < b); }
 
 private:
     friend class ValueView;

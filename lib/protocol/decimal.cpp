@@ -1,6 +1,7 @@
 #include <ksqldb/error.h>
 #include <ksqldb/value.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <ostream>
@@ -137,6 +138,18 @@ double Decimal::toDouble() const noexcept {
     const bool isSmall = text_[negative ? 1 : 0] == '0';
     const double magnitude = isSmall ? 0.0 : std::numeric_limits<double>::infinity();
     return negative ? -magnitude : magnitude;
+}
+
+bool operator<(const Decimal& a, const Decimal& b) noexcept {
+    const bool negative = a.text_.front() == '-';
+    if (negative != (b.text_.front() == '-')) return negative;
+    const std::string& less = negative ? b.text_ : a.text_;
+    const std::string& more = negative ? a.text_ : b.text_;
+    // There are no leading zeros, so more whole digits are more; with as many of them, the texts
+    // are in the values' order: "1.1" < "1.10" < "1.101" < "1.2".
+    const std::size_t lessWhole = std::min(less.find('.'), less.size());
+    const std::size_t moreWhole = std::min(more.find('.'), more.size());
+    return lessWhole != moreWhole ? lessWhole < moreWhole : less < more;
 }
 
 std::ostream& operator<<(std::ostream& out, const Decimal& value) { return out << value.text(); }

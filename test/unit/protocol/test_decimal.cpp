@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ksqldb {
 namespace {
@@ -117,6 +118,24 @@ TEST(Decimal, ComparesDigitsAndScale) {
     EXPECT_EQ(Decimal("11E-1"), Decimal("1.1"));
     EXPECT_NE(Decimal("1.1"), Decimal("1.10"));
     EXPECT_EQ(Decimal("-0"), Decimal());
+}
+
+TEST(Decimal, IsOrderedByValueAndThenByScale) {
+    const std::vector<Decimal> inOrder = {
+        Decimal("-1E30"),  Decimal("-10"),  Decimal("-9.99"),
+        Decimal("-1.10"),  Decimal("-1.1"), Decimal("-0.05"),
+        Decimal("0"),      Decimal("0.00"), Decimal("0.0499999999999999999999999999"),
+        Decimal("0.05"),   Decimal("1.1"),  Decimal("1.10"),
+        Decimal("1.101"),  Decimal("1.2"),  Decimal("9.99"),
+        Decimal("10.001"), Decimal("1E30"), Decimal("1000000000000000000000000000000.1")};
+    for (std::size_t i = 0; i < inOrder.size(); ++i)
+        for (std::size_t k = 0; k < inOrder.size(); ++k) {
+            SCOPED_TRACE(inOrder[i].text() + " and " + inOrder[k].text());
+            EXPECT_EQ(inOrder[i] < inOrder[k], i < k);
+            EXPECT_EQ(inOrder[i] > inOrder[k], i > k);
+            EXPECT_EQ(inOrder[i] <= inOrder[k], i <= k);
+            EXPECT_EQ(inOrder[i] >= inOrder[k], i >= k);
+        }
 }
 
 TEST(Decimal, IsPrinted) {

@@ -180,6 +180,9 @@ TEST(TypedRow, MapsOfBothWireForms) {
               (std::map<double, bool>{{2.5, true}}));
     EXPECT_EQ((readOne<std::map<bool, int>>("MAP<BOOLEAN, INTEGER>", R"({"true":1})")),
               (std::map<bool, int>{{true, 1}}));
+    EXPECT_EQ(
+        (readOne<std::map<Decimal, int>>("MAP<DECIMAL(3, 1), INTEGER>", R"({"10.0":2,"9.9":1})")),
+        (std::map<Decimal, int>{{Decimal("9.9"), 1}, {Decimal("10.0"), 2}}));
     EXPECT_EQ((readOne<std::map<Date, int>>("MAP<DATE, INTEGER>", "[[18408,1]]")),
               (std::map<Date, int>{{Date(Days(18408)), 1}}));
 }
