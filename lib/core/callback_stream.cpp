@@ -249,7 +249,7 @@ void CallbackStream::startBatch(std::size_t& quota) {
     }
 }
 
-/// One row, or as many as the quota allows.
+/// As many as the quota allows, or until the next token.
 void CallbackStream::deliverRows(std::size_t& quota) {
     while (nextToken_ < batch_->tokens.size() && batch_->tokens[nextToken_].beforeRow <= row_)
         token_ = batch_->tokens[nextToken_++].token;
@@ -263,12 +263,23 @@ void CallbackStream::deliverRows(std::size_t& quota) {
         counts_.delivered += count;
         row_ = last;
         call("onRows", [&](StreamControl& control) { callbacks_.onRows(control, part); });
+    } else if (callbacks_.onRow) {
+        // Up to the next token, which control.continuationToken() then knows.
+        const std::size_t last = nextToken_ < batch_->tokens.size()
+                                     ? batch_->tokens[nextToken_].beforeRow
+                                     : batch_->rowCount;
+        call("onRow", [&](StreamControl& control) {
+            while (quota > 0 && row_ < last && !mustStop()) {
+                --quota;
+                ++counts_.delivered;
+                callbacks_.onRow(control, batch_->row(row_++));
+            }
+        });
     } else {
-        --quota;
-        ++counts_.delivered;
-        const RowView view = batch_->row(row_++);
-        if (callbacks_.onRow)
-            call("onRow", [&](StreamControl& control) { callbacks_.onRow(control, view); });
+        const std::size_t count = std::min<std::size_t>(quota, batch_->rowCount - row_);
+        quota -= count;
+        counts_.delivered += count;
+        row_ += static_cast<std::uint32_t>(count);
     }
 }
 

@@ -59,15 +59,13 @@ QueryTransfer::Taken QueryTransfer::takeRows(std::string_view bytes) {
 }
 
 bool QueryTransfer::isTooMuch() {
-    return exceeds(limits_.rows, reader_.rows(), ErrorCode::TooManyRows, "maxRows") ||
-           exceeds(limits_.bytes, bytes_, ErrorCode::TooManyBytes, "maxBytes");
-}
-
-bool QueryTransfer::exceeds(std::size_t limit, std::size_t value, ErrorCode code,
-                            const char* name) {
-    if (limit == 0 || value <= limit) return false;
-    error_ = ErrorBuilder(code, "the result is larger than " + std::string(name) + ", " +
-                                    std::to_string(limit))
+    const bool rows = limits_.rows != 0 && reader_.rows() > limits_.rows;
+    const bool bytes = limits_.bytes != 0 && bytes_ > limits_.bytes;
+    if (!rows && !bytes) return false;
+    const char* name = rows ? "maxRows" : "maxBytes";
+    error_ = ErrorBuilder(rows ? ErrorCode::TooManyRows : ErrorCode::TooManyBytes,
+                          "the result is larger than " + std::string(name) + ", " +
+                              std::to_string(rows ? limits_.rows : limits_.bytes))
                  .http(200)
                  .limit(name)
                  .build();

@@ -53,7 +53,6 @@ private:
     std::shared_ptr<Batch> takeOpenBatch();
     /// Whether one of the limits is exceeded; then error_ says so.
     bool isTooMuch();
-    bool exceeds(std::size_t limit, std::size_t value, ErrorCode code, const char* name);
     void logUnknownLine();
     Ending endingOf(const transport::TransferEnd& end);
 

@@ -1,6 +1,5 @@
 #include "protocol/batch.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ksqldb::detail {
@@ -18,14 +17,6 @@ void empty(std::vector<T>& vector) {
 }
 
 }  // namespace
-
-void Batch::addLine(std::string_view line) {
-    lines_.push_back(static_cast<std::uint32_t>(buffer_.size()));
-    const std::size_t needed = buffer_.size() + line.size() + 1 + parsedPadding;
-    if (needed > buffer_.capacity()) buffer_.reserve(std::max(needed, 2 * buffer_.capacity()));
-    buffer_.insert(buffer_.end(), line.begin(), line.end());
-    buffer_.push_back('\0');
-}
 
 void Batch::addToken(std::string token) {
     tokenBytes_ += token.size();
@@ -47,6 +38,7 @@ void Batch::addLinesOf(const Batch& other, std::uint32_t from) {
 }
 
 std::uint32_t Batch::removeTombstones() {
+    if (tombstones_ == 0) return 0;
     std::uint32_t removed = 0;
     auto mark = tokens.begin();
     for (std::uint32_t row = 0; row < rowStore_.size(); ++row) {
@@ -58,6 +50,7 @@ std::uint32_t Batch::removeTombstones() {
     }
     for (; mark != tokens.end(); ++mark) mark->beforeRow -= removed;
     rowStore_.erase(rowStore_.end() - removed, rowStore_.end());
+    tombstones_ = 0;
     rows = rowStore_.data();
     rowCount = static_cast<std::uint32_t>(rowStore_.size());
     return removed;
@@ -84,6 +77,7 @@ void Batch::recycle() {
     cells = nullptr;
     rows = nullptr;
     rowCount = 0;
+    tombstones_ = 0;
     decoded_ = false;
 }
 

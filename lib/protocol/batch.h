@@ -3,6 +3,7 @@
 
 #include <ksqldb/header.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,7 +35,13 @@ public:
     Batch& operator=(const Batch&) = delete;
 
     /// A row's line, without its line end.
-    void addLine(std::string_view line);
+    void addLine(std::string_view line) {
+        const std::size_t needed = buffer_.size() + line.size() + 1 + parsedPadding;
+        if (needed > buffer_.capacity()) buffer_.reserve(std::max(needed, 2 * buffer_.capacity()));
+        lines_.push_back(static_cast<std::uint32_t>(buffer_.size()));
+        buffer_.insert(buffer_.end(), line.begin(), line.end());
+        buffer_.push_back('\0');
+    }
     /// Before the row to come. Only the newest before a row matters, and only that is kept: rows
     /// bound their number.
     void addToken(std::string token);
@@ -63,6 +70,7 @@ private:
     std::vector<std::uint32_t> lines_;  // where each begins
     std::vector<Cell> cellStore_;
     std::vector<RowEntry> rowStore_;
+    std::uint32_t tombstones_ = 0;  // among the decoded rows
     std::size_t tokenBytes_ = 0;
     std::size_t cellBytes_ = 0;
     bool decoded_ = false;

@@ -49,7 +49,7 @@ bool ResponseReader::feed(std::string_view bytes) {
         }
         bytes.remove_prefix(length + 1);
         if (partial_.empty()) {
-            if (!takeLine(piece)) return false;
+            if (!takeUsualRow(piece) && !takeLine(piece)) return false;
         } else {
             partial_.append(piece);
             const std::string line = std::exchange(partial_, {});
@@ -76,6 +76,18 @@ Ending ResponseReader::finish() {
 
 std::optional<std::string> ResponseReader::takeUnknownLine() {
     return std::exchange(unknownLine_, std::nullopt);
+}
+
+bool ResponseReader::takeUsualRow(std::string_view line) {
+    constexpr std::string_view end = "},";
+    if (form_ != Form::StreamedRow || !header_ || final_ || arrayClosed_ ||
+        line.size() < usualRow.size() + end.size() ||
+        std::memcmp(line.data(), usualRow.data(), usualRow.size()) != 0 ||
+        std::memcmp(line.data() + line.size() - end.size(), end.data(), end.size()) != 0)
+        return false;
+    batch_->addLine(line.substr(0, line.size() - 1));
+    ++rows_;
+    return true;
 }
 
 bool ResponseReader::takeLine(std::string_view line) {

@@ -157,14 +157,18 @@ bool haveEqualCells(const RowBlock& a, const RowBlock& b) {
                 "no column " + what + " in a row of " + std::to_string(columns) + " columns");
 }
 
+// Apart, for operator[] is on every reader's way.
+[[noreturn]] void throwNoIndex(std::size_t i, std::size_t columns) {
+    throwUnknownColumn("with index " + std::to_string(static_cast<std::ptrdiff_t>(i)), columns);
+}
+
 }  // namespace
 
 const Schema& RowView::schema() const noexcept { return block_->schema; }
 std::size_t RowView::size() const noexcept { return block_->schema.size(); }
 
 ValueView RowView::operator[](std::size_t i) const {
-    if (i >= size())
-        throwUnknownColumn("with index " + std::to_string(static_cast<std::ptrdiff_t>(i)), size());
+    if (i >= size()) throwNoIndex(i, size());
     const Cell& cell = block_->cells[block_->rows[row_].firstCell + i];
     return block_->value(cell, schema()[i].type, static_cast<std::uint32_t>(i), false, false);
 }

@@ -19,45 +19,41 @@ namespace {
 
 using rapidjson::SizeType;
 
-/// RapidJSON's handler: builds cells bottom up. A container's parts are on the stack until it ends;
-/// then they move, side by side, to the cells, and the container takes their place.
+/// RapidJSON's handler: builds cells. The row's columns have their place from the start. Of what
+/// else there is, a container's parts are on the stack until it ends; then they move, side by side,
+/// to the cells, and the container takes their place.
 class CellBuilder {
 public:
     enum class Trouble { None, TooDeep, NoText };
+    enum class Value { Row, Columns };
 
-    void start(const char* text, std::vector<Cell>& cells, bool hasEscapes) {
+    /// A line. Its columns have their place in the cells, from `first` on.
+    void start(const char* text, std::vector<Cell>& cells, std::size_t first, std::size_t columns,
+               bool hasEscapes) {
         text_ = text;
         cells_ = &cells;
+        firstCell_ = first;
+        row_ = cells.data() + first;
+        expected_ = columns;
         hasEscapes_ = hasEscapes;
         trouble_ = Trouble::None;
         hasColumns_ = tombstone_ = false;
-        restart();
     }
-    /// What was found so far stays; an object that begins with the same members follows.
-    void restart() {
+    /// What is parsed next: a row of either form, or the columns' array alone. What was found
+    /// before in the line stays.
+    void expect(Value value) {
         stack_.clear();
         open_.clear();
-        inRowObject_ = false;
+        expectsRow_ = value == Value::Row;
+        inColumns_ = inRowObject_ = false;
         member_ = Member::Other;
-    }
-    /// As if `usualStart` had been parsed.
-    void skipUsualStart() {
-        stack_.assign(2, Cell{Cell::Kind::String, 0, 0});
-        open_.assign({0, 1});
-        inRowObject_ = true;
-        member_ = Member::Columns;
     }
 
     Trouble trouble() const { return trouble_; }
     std::size_t columnCount() const { return columnCount_; }
-    std::uint32_t firstCell() const { return firstCell_; }
     bool tombstone() const { return tombstone_; }
-
     /// After the line: whether it was a row of one of the two forms.
-    bool finish() {
-        if (stack_.size() == 1 && stack_[0].kind == Cell::Kind::Array) takeColumns(stack_[0]);
-        return hasColumns_;
-    }
+    bool hasColumns() const { return hasColumns_; }
 
     // The handler.
     bool Null() { return scalar(Cell::Kind::Null); }
@@ -75,17 +71,24 @@ public:
         noteMember({text, length});
         return isText(text, length) && slice(Cell::Kind::String, text, length);
     }
-    bool StartArray() { return enter(); }
-    bool StartObject() { return enter(); }
+    bool StartArray() {
+        const bool isRow = open_.empty() || (inRow() && member_ == Member::Columns);
+        if (!enter(false)) return false;
+        if (isRow) {
+            inColumns_ = true;
+            columnCount_ = 0;
+        }
+        return true;
+    }
+    bool StartObject() { return enter(true); }
     bool EndArray(SizeType count) {
-        leave(Cell::Kind::Array, count);
-        if (inRow() && member_ == Member::Columns) takeColumns(stack_.back());
-        return true;
+        if (!inColumns_) return leave(Cell::Kind::Array, count);
+        open_.pop_back();
+        inColumns_ = false;
+        hasColumns_ = true;
+        return scalar(Cell::Kind::Null);  // the envelope's member has been taken out
     }
-    bool EndObject(SizeType count) {
-        leave(Cell::Kind::Object, count);
-        return true;
-    }
+    bool EndObject(SizeType count) { return leave(Cell::Kind::Object, count); }
     // Numbers come as text.
     bool Int(int) { return false; }
     bool Uint(unsigned) { return false; }
@@ -97,7 +100,7 @@ private:
     enum class Member { Other, Row, Columns, Tombstone };
 
     // {"row":{"columns":[…],"tombstone":true},"sourceHost":"…"}
-    bool inEnvelope() const { return open_.size() == 1; }
+    bool inEnvelope() const { return open_.size() == 1 && expectsRow_; }
     bool inRow() const { return open_.size() == 2 && inRowObject_; }
 
     void noteMember(std::string_view name) {
@@ -110,53 +113,66 @@ private:
         }
     }
 
-    void takeColumns(const Cell& array) {
-        hasColumns_ = true;
-        columnCount_ = array.size;
-        firstCell_ = array.offset;
-    }
-
     /// RapidJSON resolves an escaped low surrogate that stands alone into what is no UTF-8.
     bool isText(const char* text, SizeType length) {
         if (!hasEscapes_ || isUtf8({text, length})) return true;
         trouble_ = Trouble::NoText;
         return false;
     }
-    bool scalar(Cell::Kind kind) {
-        stack_.push_back({kind, 0, 0});
-        return true;
-    }
+    bool scalar(Cell::Kind kind) { return put({kind, 0, 0}); }
     bool slice(Cell::Kind kind, const char* text, SizeType length) {
-        stack_.push_back({kind, length, static_cast<std::uint32_t>(text - text_)});
+        return put({kind, length, static_cast<std::uint32_t>(text - text_)});
+    }
+    bool put(const Cell& cell) {
+        if (!inColumns_) {
+            stack_.push_back(cell);
+            return true;
+        }
+        if (columnCount_ < expected_) row_[columnCount_] = cell;
+        ++columnCount_;
         return true;
     }
-    bool enter() {
+    bool enter(bool isObject) {
         // The row itself and its envelope come on top of a column's own nesting.
-        if (open_.size() >= RowDecoder::maxNesting + 3) {
+        if (open_.size() >= RowDecoder::maxNesting + (expectsRow_ ? 3 : 1)) {
             trouble_ = Trouble::TooDeep;
             return false;
         }
-        if (open_.size() == 1) inRowObject_ = member_ == Member::Row;
-        open_.push_back(static_cast<std::uint32_t>(stack_.size()));
+        if (open_.size() == 1) inRowObject_ = isObject && member_ == Member::Row;
+        open_.push_back({static_cast<std::uint32_t>(stack_.size()), inColumns_});
+        inColumns_ = false;
         return true;
     }
-    void leave(Cell::Kind kind, SizeType count) {
-        const std::uint32_t first = open_.back();
+    bool leave(Cell::Kind kind, SizeType count) {
+        const Open open = open_.back();
         open_.pop_back();
+        inColumns_ = open.inColumns;
         const auto offset = static_cast<std::uint32_t>(cells_->size());
         const bool isEnvelope =
             kind == Cell::Kind::Object && (open_.empty() || (inEnvelope() && inRowObject_));
-        if (!isEnvelope) cells_->insert(cells_->end(), stack_.begin() + first, stack_.end());
-        stack_.resize(first);
-        stack_.push_back({kind, count, offset});
+        if (!isEnvelope) {
+            cells_->insert(cells_->end(), stack_.begin() + open.first, stack_.end());
+            row_ = cells_->data() + firstCell_;
+        }
+        stack_.resize(open.first);
+        return put({kind, count, offset});
     }
+
+    struct Open {
+        std::uint32_t first;  // where the container's parts begin on the stack
+        bool inColumns;       // it is itself a column
+    };
 
     const char* text_ = nullptr;
     std::vector<Cell>* cells_ = nullptr;
     std::vector<Cell> stack_;
-    std::vector<std::uint32_t> open_;  // where each open container's parts begin on the stack
+    std::vector<Open> open_;
+    std::size_t expected_ = 0;
     std::size_t columnCount_ = 0;
-    std::uint32_t firstCell_ = 0;
+    std::size_t firstCell_ = 0;
+    Cell* row_ = nullptr;  // the first cell
+    bool expectsRow_ = true;
+    bool inColumns_ = false;  // what comes is a column
     bool hasEscapes_ = false;
     bool hasColumns_ = false;
     bool tombstone_ = false;
@@ -176,6 +192,11 @@ constexpr std::string_view usualEnd = "}}";
 /// Stands before what else follows the columns, in place of them.
 constexpr std::string_view startAgain = "{\"row\":{\"columns\":0";
 
+bool startsAsUsual(const char* begin, const char* end) {
+    return static_cast<std::size_t>(end - begin) >= usualStart.size() &&
+           std::memcmp(begin, usualStart.data(), usualStart.size()) == 0;
+}
+
 }  // namespace
 
 class RowDecoder::Impl {
@@ -187,74 +208,88 @@ public:
         allUtf8_ = isUtf8(all);
         anyEscapes_ = std::memchr(all.data(), '\\', all.size()) != nullptr;
         batch.buffer_.resize(all.size() + Batch::parsedPadding);  // addLine() has left room for it
-        std::optional<Error> error;
         const std::size_t lines = batch.lines_.size();
+        // A column takes two bytes at least, or its line is wrong and the last one to be parsed.
+        batch.cellStore_.resize(std::min(lines * batch.schema.size(), all.size()));
+        std::optional<Error> error;
         for (std::size_t line = 0; line < lines && !error; ++line) {
             const std::size_t begin = batch.lines_[line];
             const std::size_t end = line + 1 < lines ? batch.lines_[line + 1] : all.size();
-            error = decodeLine(batch, begin, end - begin - 1, firstRow + line + 1);
+            if (!decodeLine(batch, line, begin, end - 1))
+                error = errorOf(batch, batch.buffer_.data() + begin, firstRow + line + 1);
         }
         batch.buffer_.resize(all.size());
         return error;
     }
 
 private:
-    std::optional<Error> decodeLine(Batch& batch, std::size_t offset, std::size_t length,
-                                    std::uint64_t number) {
+    /// False: it is wrong, and errorOf() says why.
+    bool decodeLine(Batch& batch, std::size_t line, std::size_t first, std::size_t last) {
         char* const text = batch.buffer_.data();
-        char* const begin = text + offset;
+        char* const begin = text + first;
+        end_ = text + last;
+        const std::size_t length = last - first;
+        isText_ = allUtf8_ || isUtf8({begin, length});
+        if (!isText_) return false;
+        const std::size_t columns = batch.schema.size();
+        const bool hasEscapes = anyEscapes_ && std::memchr(begin, '\\', length) != nullptr;
+        builder_.start(text, batch.cellStore_, line * columns, columns, hasEscapes);
+        stop_ = parseLine(begin);
+        if (reader_.HasParseError() || stop_ != end_ || !builder_.hasColumns() ||
+            builder_.columnCount() != columns)
+            return false;
+        if (builder_.tombstone()) ++batch.tombstones_;
+        batch.rowStore_.push_back(
+            {static_cast<std::uint32_t>(line * columns), builder_.tombstone()});
+        return true;
+    }
+
+    Error errorOf(const Batch& batch, const char* begin, std::uint64_t number) const {
+        const std::string row = "row " + std::to_string(number);
         const auto malformed = [&](const std::string& why) {
-            return ErrorBuilder(ErrorCode::MalformedResponse,
-                                "row " + std::to_string(number) + " of the answer " + why)
+            return ErrorBuilder(ErrorCode::MalformedResponse, row + " of the answer " + why)
                 .http(200)
                 .build();
         };
-        if (!allUtf8_ && !isUtf8({begin, length})) return malformed("is not UTF-8");
-
-        const bool hasEscapes = anyEscapes_ && std::memchr(begin, '\\', length) != nullptr;
-        builder_.start(text, batch.cellStore_, hasEscapes);
-        char* const end = begin + length;
-        char* const stop = parseLine(begin, end);
+        if (!isText_) return malformed("is not UTF-8");
         if (builder_.trouble() == CellBuilder::Trouble::TooDeep)
-            return ErrorBuilder(ErrorCode::NestingTooDeep, "row " + std::to_string(number) +
-                                                               " is nested more than " +
+            return ErrorBuilder(ErrorCode::NestingTooDeep, row + " is nested more than " +
                                                                std::to_string(maxNesting) + " deep")
                 .http(200)
                 .limit("maxNesting")
                 .build();
         if (builder_.trouble() == CellBuilder::Trouble::NoText)
             return malformed("holds half a surrogate pair");
-        if (!reader_.HasParseError() && stop != end && *stop == '\0')
+        if (!reader_.HasParseError() && stop_ != end_ && *stop_ == '\0')
             return malformed("holds a zero byte");
-        if (reader_.HasParseError() || stop != end)
+        if (reader_.HasParseError() || stop_ != end_)
             return malformed(
-                "is no JSON at byte " + std::to_string(stop - begin) + ": " +
+                "is no JSON at byte " + std::to_string(stop_ - begin) + ": " +
                 rapidjson::GetParseError_En(reader_.HasParseError()
                                                 ? reader_.GetParseErrorCode()
                                                 : rapidjson::kParseErrorDocumentRootNotSingular));
-        if (!builder_.finish()) return malformed("is neither an array nor a row object");
-        if (builder_.columnCount() != batch.schema.size())
-            return malformed("has " + std::to_string(builder_.columnCount()) +
-                             " columns, the header " + std::to_string(batch.schema.size()));
-        batch.rowStore_.push_back({builder_.firstCell(), builder_.tombstone()});
-        return std::nullopt;
+        if (!builder_.hasColumns()) return malformed("is neither an array nor a row object");
+        return malformed("has " + std::to_string(builder_.columnCount()) + " columns, the header " +
+                         std::to_string(batch.schema.size()));
     }
 
     /// Where it stopped: at the end, behind a value that ends earlier, or at an error.
-    char* parseLine(char* begin, char* end) {
-        const std::string_view line(begin, static_cast<std::size_t>(end - begin));
-        if (line.compare(0, usualStart.size(), usualStart) != 0) return parse(begin);
-        builder_.skipUsualStart();
+    char* parseLine(char* begin) {
+        if (!startsAsUsual(begin, end_)) {
+            builder_.expect(CellBuilder::Value::Row);
+            return parse(begin);
+        }
+        builder_.expect(CellBuilder::Value::Columns);
         char* const rest = parse(begin + usualStart.size());
         if (reader_.HasParseError()) return rest;
-        if (std::string_view(rest, static_cast<std::size_t>(end - rest)) == usualEnd) return end;
+        if (std::string_view(rest, static_cast<std::size_t>(end_ - rest)) == usualEnd) return end_;
 
         // The columns' text is in use; what stands in front of the rest comes back.
         char* const again = rest - startAgain.size();
         std::array<char, startAgain.size()> kept;
         std::copy_n(again, kept.size(), kept.begin());
         std::copy(startAgain.begin(), startAgain.end(), again);
-        builder_.restart();
+        builder_.expect(CellBuilder::Value::Row);
         char* const stop = parse(again);
         std::copy(kept.begin(), kept.end(), again);
         return stop;
@@ -273,6 +308,10 @@ private:
     CellBuilder builder_;
     bool allUtf8_ = false;     // the batch as a whole, so that its lines need no look of their own
     bool anyEscapes_ = false;  // in the batch
+    // Of the line.
+    bool isText_ = false;
+    char* end_ = nullptr;
+    char* stop_ = nullptr;
 };
 
 RowDecoder::RowDecoder() : impl_(std::make_unique<Impl>()) {}
