@@ -130,6 +130,9 @@ TEST(RowDecoder, RowObjectsWithOtherMembers) {
         decoded(2, {R"({"new":{"columns":[9]},"row":{"columns":[1,2]},"x":{"columns":[9]}})"}),
         row);
     EXPECT_EQ(decoded(2, {R"({"row":{"new":{"columns":[9]},"columns":[1,2],"x":[[9]]}})"}), row);
+    EXPECT_EQ(decoded(2, {R"({"row":{"columns":[1,2],"x":{"columns":[9]}},"y":[["columns",9]]})"}),
+              row);
+    EXPECT_EQ(decoded(2, {R"({"row":{"columns":[9,[9]],"columns":[1,2]}})"}), row);
     EXPECT_EQ(decoded(2, {" { \"row\" : { \"columns\" : [ 1 , 2 ] } } "}), row);
 }
 
@@ -158,12 +161,23 @@ TEST(RowDecoder, TooFewOrTooManyColumns) {
     EXPECT_EQ(decoded(0, {"[]", inEnvelope("[]")}), "[]\n[]\n");
 }
 
+TEST(RowDecoder, LinesTooShortForTheirColumnsTakeNoMemory) {
+    constexpr std::size_t many = 50'000;
+    Batch batch;
+    batch.schema = schemaOf(many);
+    for (std::size_t line = 0; line < many; ++line) batch.addLine("[1]");
+    RowDecoder().ensureDecoded(batch);
+    EXPECT_EQ(batch.rowCount, 0U);
+    ASSERT_TRUE(batch.error);
+    EXPECT_LT(batch.countCells(), many * 100);
+}
+
 TEST(RowDecoder, JsonThatIsNoRow) {
     for (const char* const line :
          {"1", "null", "\"[1]\"", "{}", R"({"row":null})", R"({"row":[1]})", R"({"row":[[1]]})",
           R"({"row":{}})", R"({"row":{"columns":1}})", R"({"row":{"columns":{"a":[1]}}})",
           R"({"row":{"protobufBytes":"CgNhZGEQAg=="}})", R"({"columns":[1]})",
-          R"({"x":{"row":{"columns":[1]}}})"})
+          R"({"row":{"columns":{"row":{"columns":[1]}}}})", R"({"x":{"row":{"columns":[1]}}})"})
         EXPECT_EQ(errorText(1, line), "row 1 of the answer is neither an array nor a row object")
             << line;
 }
