@@ -264,10 +264,11 @@ void CallbackStream::deliverRows(std::size_t& quota) {
         row_ = last;
         call("onRows", [&](StreamControl& control) { callbacks_.onRows(control, part); });
     } else if (callbacks_.onRow) {
-        // Up to the next token, which control.continuationToken() then knows.
-        const std::size_t last = nextToken_ < batch_->tokens.size()
-                                     ? batch_->tokens[nextToken_].beforeRow
-                                     : batch_->rowCount;
+        // Up to the next token, which control.continuationToken() then knows. It may stand behind
+        // a line that could not be decoded.
+        std::uint32_t last = batch_->rowCount;
+        if (nextToken_ < batch_->tokens.size())
+            last = std::min(last, batch_->tokens[nextToken_].beforeRow);
         call("onRow", [&](StreamControl& control) {
             while (quota > 0 && row_ < last && !mustStop()) {
                 --quota;

@@ -77,7 +77,7 @@ void QueryTransfer::onRoundEnd() {
     logUnknownLine();
     // Without a place the batch stays open and grows, until the channel has no room either.
     if ((reader_.batch()->isEmpty() && !latest_.hasRows()) || !channel_->hasPlace()) return;
-    std::shared_ptr<Batch> batch = takeOpenBatch();
+    std::shared_ptr<Batch> batch = takeOpenBatch(channel_->newBatch());
     rowsOffered_ += batch->dropped;
     if (decodesHere(*batch)) {
         decoder_->ensureDecoded(*batch, rowsOffered_);
@@ -85,7 +85,6 @@ void QueryTransfer::onRoundEnd() {
     }
     rowsOffered_ += batch->lineCount();
     channel_->offer(std::move(batch));
-    reader_.setBatch(channel_->newBatch());
 }
 
 bool QueryTransfer::decodesHere(const Batch& batch) const {
@@ -93,10 +92,11 @@ bool QueryTransfer::decodesHere(const Batch& batch) const {
            (batch.bytes() <= largeBatchBytes && channel_->isBehind());
 }
 
-std::shared_ptr<Batch> QueryTransfer::takeOpenBatch() {
+std::shared_ptr<Batch> QueryTransfer::takeOpenBatch(std::shared_ptr<Batch> next) {
+    std::shared_ptr<Batch> newest = latest_.isOn() ? channel_->newBatch() : nullptr;
     std::shared_ptr<Batch> open = reader_.takeBatch();
-    if (!latest_.isOn()) return open;
-    std::shared_ptr<Batch> newest = channel_->newBatch();
+    reader_.setBatch(std::move(next));
+    if (!newest) return open;
     newest->schema = open->schema;
     latest_.collect(*open, *newest);
     return newest;
@@ -146,7 +146,7 @@ void QueryTransfer::onEnd(const TransferEnd& end) {
         logger_.log(LogLevel::Debug, ending.error()
                                          ? std::string("query failed: ") + ending.error()->what()
                                          : "query ended");
-    std::shared_ptr<Batch> last = takeOpenBatch();
+    std::shared_ptr<Batch> last = takeOpenBatch(nullptr);
     last->end = std::move(ending);
     RowChannel& channel = *channel_;
     channel.close(std::move(last));

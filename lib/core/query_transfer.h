@@ -50,7 +50,8 @@ private:
         std::size_t{512} * 1024;  // other queries wait meanwhile
 
     Taken takeRows(std::string_view bytes);
-    std::shared_ptr<Batch> takeOpenBatch();
+    /// `next` takes its place; an exception leaves the reader with either.
+    std::shared_ptr<Batch> takeOpenBatch(std::shared_ptr<Batch> next);
     /// Whether one of the limits is exceeded; then error_ says so.
     bool isTooMuch();
     void logUnknownLine();

@@ -134,7 +134,8 @@ private:
     }
     bool enter(bool isObject) {
         // The row itself and its envelope come on top of a column's own nesting.
-        if (open_.size() >= RowDecoder::maxNesting + (expectsRow_ ? 3 : 1)) {
+        if (open_.empty()) mostOpen_ = RowDecoder::maxNesting + (isObject ? 3 : 1);
+        if (open_.size() >= mostOpen_) {
             trouble_ = Trouble::TooDeep;
             return false;
         }
@@ -171,6 +172,7 @@ private:
     std::size_t columnCount_ = 0;
     std::size_t firstCell_ = 0;
     Cell* row_ = nullptr;  // the first cell
+    std::size_t mostOpen_ = 0;
     bool expectsRow_ = true;
     bool inColumns_ = false;  // what comes is a column
     bool hasEscapes_ = false;
@@ -210,7 +212,8 @@ public:
         batch.buffer_.resize(all.size() + Batch::parsedPadding);  // addLine() has left room for it
         const std::size_t lines = batch.lines_.size();
         // A column takes two bytes at least, or its line is wrong and the last one to be parsed.
-        batch.cellStore_.resize(std::min(lines * batch.schema.size(), all.size()));
+        batch.cellStore_.resize(static_cast<std::size_t>(
+            std::min<std::uint64_t>(std::uint64_t{lines} * batch.schema.size(), all.size() / 2)));
         std::optional<Error> error;
         for (std::size_t line = 0; line < lines && !error; ++line) {
             const std::size_t begin = batch.lines_[line];

@@ -45,6 +45,12 @@ void EpollDriver::prepare(CURL* easy) {
 }
 
 void EpollDriver::forget(CURL* easy) {
+    // libcurl may go on with the socket, to close TLS, and need not tell.
+    for (const State state : {State::Rests, State::WasRead})
+        if (const auto watched = find(easy, state); watched != watched_.end()) {
+            watched->second.state = State::Awake;
+            setEvents(*watched);
+        }
     sockets_.erase(easy);
     curl_off_t connected = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
@@ -66,9 +72,15 @@ void EpollDriver::perform() {
             static_cast<void>(!read(wakeUp_, &count, sizeof count));
             continue;
         }
-        const int ready = ((event.events & EPOLLIN) ? CURL_CSELECT_IN : 0) |
-                          ((event.events & EPOLLOUT) ? CURL_CSELECT_OUT : 0) |
-                          ((event.events & (EPOLLERR | EPOLLHUP)) ? CURL_CSELECT_ERR : 0);
+        int ready = ((event.events & EPOLLIN) ? CURL_CSELECT_IN : 0) |
+                    ((event.events & EPOLLOUT) ? CURL_CSELECT_OUT : 0);
+        if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) {
+            ready |= CURL_CSELECT_ERR;
+            // Or libcurl before 8.10 would not read what came before the end.
+            const auto watched = watched_.find(event.data.fd);
+            if (watched != watched_.end() && watched->second.state != State::Awake)
+                ready |= CURL_CSELECT_IN;
+        }
         api_.multiSocketAction(multi_, event.data.fd, ready, &running);
     }
     eventCount_ = 0;

@@ -144,7 +144,10 @@ private:
         if (found == transfers_.end()) return;
         Transfer& transfer = *found->second;
         // First the handler, which may have something to hand over that waited for room.
-        transfer.handler().onRoundEnd();
+        if (!transfer.passOn()) {
+            endTransfer(id, {TransferEnd::Kind::Aborted, transfer.status(), {}});
+            return;
+        }
         const CURLcode result = transfer.unpause();
         if (result != CURLE_OK) endTransfer(id, transfer.endFrom(result));
     }
@@ -172,17 +175,26 @@ private:
 
     void endRound() {
         if (active_.empty()) return;
-        for (Transfer* transfer : active_) transfer->handler().onRoundEnd();
+        round_.swap(active_);
         const Clock::time_point now = Clock::now();
         pacer_.countRound(now);
-        for (Transfer* transfer : active_) {
+        for (Transfer* transfer : round_) {
             transfer->gotBytes = false;
             const std::size_t pieces = std::exchange(transfer->pieces, 0);
-            if (std::exchange(transfer->roundBytes, 0) >= bulkBytes) continue;
-            if (const auto until = pacer_.rest(transfer->pace, pieces, now))
-                driver_->rest(transfer->easy(), *until);
+            const bool isBulk = std::exchange(transfer->roundBytes, 0) >= bulkBytes;
+            if (!transfer->passOn())
+                endTransfer(transfer->id(), {TransferEnd::Kind::Aborted, transfer->status(), {}});
+            else if (!isBulk)
+                restIfBusy(*transfer, pieces, now);
         }
-        active_.clear();
+        round_.clear();
+    }
+
+    void restIfBusy(Transfer& transfer, std::size_t pieces, Clock::time_point now) {
+        const auto until = pacer_.rest(transfer.pace, pieces, now);
+        // Its timer must not find silence where there was only nobody to look.
+        const bool mayRest = until && (!transfer.hasTimer || *until <= transfer.timer->first);
+        if (mayRest) driver_->rest(transfer.easy(), *until);
     }
 
     void askTimer(Transfer& transfer, Clock::time_point now) {
@@ -233,7 +245,8 @@ private:
     std::unique_ptr<MultiDriver> driver_;  // outlives what it drives
     const std::unique_ptr<CURLM, MultiDeleter> multi_;
     std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
-    std::vector<Transfer*> active_;
+    std::vector<Transfer*> active_;  // with bytes, since the last round ended
+    std::vector<Transfer*> round_;
     TimerQueue timers_;
     ReadPacer pacer_;
     std::vector<Command> commands_;

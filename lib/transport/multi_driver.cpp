@@ -25,13 +25,12 @@ public:
     void rest(CURL*, Clock::time_point until) override { restsUntil_ = until; }
     void wait(std::chrono::milliseconds limit) override {
         const Clock::duration rest = restsUntil_ - Clock::now();
-        if (rest > Clock::duration::zero()) {
-            std::unique_lock lock(mutex_);
+        const bool rests = rest > Clock::duration::zero();
+        if (!rests) api_.multiPoll(multi_, static_cast<int>(limit.count()));
+        std::unique_lock lock(mutex_);
+        if (rests)
             woken_.wait_for(lock, std::min<Clock::duration>(rest, limit), [&] { return isWoken_; });
-            isWoken_ = false;
-        } else {
-            api_.multiPoll(multi_, static_cast<int>(limit.count()));
-        }
+        isWoken_ = false;
     }
     void wake() override {
         {

@@ -127,10 +127,7 @@ std::size_t Transfer::write(std::string_view bytes) {
             case ResponseHandler::Taken::All:
                 roundBytes += bytes.size();
                 keptBytes_ += bytes.size();
-                if (keptBytes_ >= handOverBytes) {
-                    keptBytes_ = 0;
-                    handler_->onRoundEnd();
-                }
+                if (keptBytes_ >= handOverBytes && !passOn()) break;
                 return bytes.size();
             case ResponseHandler::Taken::Nothing:
                 paused_ = true;
@@ -157,6 +154,16 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     if (result == CURLE_OK) return {TransferEnd::Kind::Complete, status(), std::nullopt};
     if (aborted_) return {TransferEnd::Kind::Aborted, status(), std::nullopt};
     return {TransferEnd::Kind::Failed, status(), errorFromCurl(result, errorText_, status() != 0)};
+}
+
+bool Transfer::passOn() noexcept {
+    keptBytes_ = 0;
+    try {
+        handler_->onRoundEnd();
+        return true;
+    } catch (...) {  // no memory
+        return false;
+    }
 }
 
 CURLcode Transfer::unpause() {

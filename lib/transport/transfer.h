@@ -39,6 +39,8 @@ public:
     /// Bytes that libcurl kept come before it returns. What is not CURLE_OK is the transfer's end:
     /// libcurl says it nowhere else.
     [[nodiscard]] CURLcode unpause();
+    /// Has the handler pass on what it has. False: it threw, and the transfer is to end.
+    [[nodiscard]] bool passOn() noexcept;
 
     // The loop's notes.
     TimerQueue::iterator timer;

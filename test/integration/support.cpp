@@ -76,13 +76,12 @@ void Answer::tombstone(std::string_view values) {
     element(R"({"row":{"columns":)" + std::string(values) + R"(,"tombstone":true}})");
 }
 
-void Answer::token(std::string_view token) {
+std::string Answer::tokenLine(std::string_view token) const {
     const std::string plain = R"({"continuationToken":")" + std::string(token) + "\"}";
-    if (delimited_)
-        exchange_.chunk(plain + "\n");
-    else
-        element(R"({"continuationToken":)" + plain + "}");
+    return delimited_ ? plain + "\n" : R"({"continuationToken":)" + plain + "},\n";
 }
+
+void Answer::token(std::string_view token) { exchange_.chunk(tokenLine(token)); }
 
 void Answer::error(int code, std::string_view message) {
     const std::string json = R"({"@type":"generic_error","error_code":)" + std::to_string(code) +

@@ -85,6 +85,7 @@ public:
     bool isDelimited() const { return delimited_; }
     std::string headerLine(std::string_view queryId, const Columns& columns = numberColumn) const;
     std::string rowLine(std::string_view values) const;
+    std::string tokenLine(std::string_view token) const;
 
 private:
     void element(std::string_view json) { exchange_.chunk(std::string(json) + ",\n"); }

@@ -34,6 +34,7 @@ protected:
                 send(answer.rowLine("[" + std::to_string(i) + "]"));
             send(answer.rowLine(R"([nonsense])"));
             for (int i = 0; i < shape.rowsAfter; ++i) send(answer.rowLine("[-1]"));
+            send(answer.tokenLine("after"));  // of which nobody is to hear either
             if (!pending.empty()) exchange.chunk(pending);
             exchange.stall();  // the client does not wait for the end
         });

@@ -60,6 +60,7 @@ public:
     using Clock = transport::Clock;
 
     std::function<Taken(std::string_view)> body = [](std::string_view) { return Taken::All; };
+    std::function<void()> roundEnd = [] {};
     std::function<Timer(Clock::time_point)> timer = [](Clock::time_point) { return Timer{}; };
 
     Taken onBody(int status, std::string_view bytes) override {
@@ -72,6 +73,7 @@ public:
         return taken;
     }
     void onRoundEnd() override {
+        roundEnd();
         std::lock_guard lock(mutex_);
         ++rounds_;
         changed_.notify_all();

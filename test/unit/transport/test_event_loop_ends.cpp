@@ -29,6 +29,18 @@ TEST_P(LoopEnds, ShutDownEndsTransfersInFlight) {
     EXPECT_EQ(open->received(), "hello");
 }
 
+TEST_P(LoopEnds, AHandlerThatHasNoMemoryEndsItsTransferAndNoOther) {
+    const TinyServer server(openAnswer);
+    const auto open = start(server.url());
+    ASSERT_TRUE(open->waitForRounds(1));
+    const auto poor = std::make_shared<Probe>();
+    poor->roundEnd = [] { throw std::bad_alloc(); };
+    start(server.url(), poor);
+    ASSERT_TRUE(poor->waitForEnd());
+    expectEnd(*poor, Kind::Aborted, 200);
+    EXPECT_TRUE(open->ends().empty());
+}
+
 TEST_P(LoopEnds, ShutDownEndsTransfersThatHadNoTimeToBegin) {
     const TinyServer server(noAnswer);
     Gate held;

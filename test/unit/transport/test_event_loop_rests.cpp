@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace ksqldb::test {
 namespace {
@@ -67,10 +68,18 @@ TEST_P(Rests, EverythingArrives) {
 
 TEST_P(Rests, ATransferInStepIsReadOn) {
     pause_ = 2ms;
-    const TinyServer server(openAnswer, TinyServer::After::Keep, {}, inStep(1000));
+    const TinyServer server(openAnswer, TinyServer::After::Keep, {}, inStep(200));
     start(server.url(), busy);
     // In step, no round brings a second piece: each rest is the last one for eight rounds.
-    ASSERT_TRUE(busy->waitForRounds(1000));
+    ASSERT_TRUE(busy->waitForRounds(200));
+}
+
+TEST_P(Rests, ATransferDoesNotRestBeyondItsTimer) {
+    pause_ = endless;
+    busy->timer = [](Clock::time_point now) { return Timer{now + 1h, false}; };
+    const TinyServer server(openAnswer, TinyServer::After::Keep, {}, inStep(3 * roundsBeforeRest));
+    start(server.url(), busy);
+    ASSERT_TRUE(busy->waitForRounds(3 * roundsBeforeRest));
 }
 
 #ifdef __linux__
@@ -81,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(Waiting, RestsAlone, ::testing::Values(MultiDriver::Kin
 
 TEST_P(RestsAlone, OthersAreReadMeanwhile) {
     pause_ = endless;
-    const TinyServer server(openAnswer, TinyServer::After::Keep, {}, inStep(roundsBeforeRest + 1));
+    const TinyServer server(openAnswer, TinyServer::After::Keep, {}, inStep(roundsBeforeRest));
     const TinyServer quietServer(answer);
     start(server.url(), busy);
     ASSERT_TRUE(busy->waitForRounds(roundsBeforeRest));
@@ -90,24 +99,38 @@ TEST_P(RestsAlone, OthersAreReadMeanwhile) {
         ASSERT_TRUE(quiet->waitForEnd());
         expectEnd(*quiet, Kind::Complete, 200);
     }
-    EXPECT_EQ(busy->bodyCalls(), roundsBeforeRest);
     EXPECT_TRUE(busy->ends().empty());
 }
 
-TEST_P(RestsAlone, AResetIsNoticedMeanwhile) {
-    pause_ = endless;
-    {
+/// Sends this to the busy transfer while it rests, and resets the connection.
+class EndsOfARest : public RestsAlone {
+protected:
+    void resetAfter(std::string last) {
+        pause_ = endless;
         const TinyServer server(openAnswer, TinyServer::After::Reset, {},
-                                [this, more = inStep(roundsBeforeRest)] {
+                                [this, last, more = inStep(roundsBeforeRest)]() mutable {
                                     const std::string next = more();
-                                    if (next.empty()) busy->waitForRounds(roundsBeforeRest);
-                                    return next;
+                                    if (!next.empty()) return next;
+                                    busy->waitForRounds(roundsBeforeRest);
+                                    return std::exchange(last, {});
                                 });
         start(server.url(), busy);
-        ASSERT_TRUE(busy->waitForRounds(roundsBeforeRest));
+        ASSERT_TRUE(busy->waitForEnd());
     }
-    ASSERT_TRUE(busy->waitForEnd());
+};
+
+INSTANTIATE_TEST_SUITE_P(Waiting, EndsOfARest, ::testing::Values(MultiDriver::Kind::Epoll),
+                         nameOfWay);
+
+TEST_P(EndsOfARest, AResetIsNoticed) {
+    resetAfter("");
     expectFailed(*busy, ErrorCode::ConnectionLost, 200);
+}
+
+TEST_P(EndsOfARest, WhatCameBeforeAResetIsRead) {
+    resetAfter(std::string(piece) + "0\r\n\r\n");
+    expectEnd(*busy, Kind::Complete, 200);
+    EXPECT_EQ(busy->bodyCalls(), roundsBeforeRest + 1);
 }
 #endif
 

@@ -79,6 +79,12 @@ TEST_F(Pacing, AfterLoadARowWaitsForNothing) {
     EXPECT_FALSE(rests(1, 10us));
 }
 
+TEST_F(Pacing, ASilenceEndsTheLoad) {
+    makeBusy();
+    EXPECT_FALSE(rests(2, 10 * pause));
+    EXPECT_FALSE(rests(1, 10us));
+}
+
 TEST_F(Pacing, AQuietTransferDoesNotRestForABusyOne) {
     ReadPacer::Pace quiet;
     makeBusy();
