@@ -23,8 +23,10 @@ QueryTransfer::QueryTransfer(std::shared_ptr<RowChannel> channel, QueryLimits li
       started_(started),
       reader_(limits.lineBytes),
       latest_(limits.latestRows, limits.latestBytes),
-      lastBytes_(started) {
-    reader_.setBatch(channel_->newBatch());
+      lastBytes_(started) {}
+
+void QueryTransfer::openBatch() {
+    if (reader_.batch() == nullptr) reader_.setBatch(channel_->newBatch());
 }
 
 QueryTransfer::Taken QueryTransfer::onBody(int status, std::string_view bytes) {
@@ -43,6 +45,7 @@ QueryTransfer::Taken QueryTransfer::takeRows(std::string_view bytes) {
         return Taken::Nothing;
     }
     paused_ = false;
+    openBatch();
     const std::size_t before = reader_.batch()->bytes();
     const std::size_t heldBefore = reader_.batch()->heldBytes();
     const bool goesOn = reader_.feed(bytes);
@@ -76,8 +79,9 @@ void QueryTransfer::onRoundEnd() {
     lastBytes_ = Clock::now();
     logUnknownLine();
     // Without a place the batch stays open and grows, until the channel has no room either.
-    if ((reader_.batch()->isEmpty() && !latest_.hasRows()) || !channel_->hasPlace()) return;
-    std::shared_ptr<Batch> batch = takeOpenBatch(channel_->newBatch());
+    const bool isEmpty = reader_.batch() == nullptr || reader_.batch()->isEmpty();
+    if ((isEmpty && !latest_.hasRows()) || !channel_->hasPlace()) return;
+    std::shared_ptr<Batch> batch = takeOpenBatch();
     rowsOffered_ += batch->dropped;
     if (decodesHere(*batch)) {
         decoder_->ensureDecoded(*batch, rowsOffered_);
@@ -92,11 +96,11 @@ bool QueryTransfer::decodesHere(const Batch& batch) const {
            (batch.bytes() <= largeBatchBytes && channel_->isBehind());
 }
 
-std::shared_ptr<Batch> QueryTransfer::takeOpenBatch(std::shared_ptr<Batch> next) {
-    std::shared_ptr<Batch> newest = latest_.isOn() ? channel_->newBatch() : nullptr;
-    std::shared_ptr<Batch> open = reader_.takeBatch();
-    reader_.setBatch(std::move(next));
-    if (!newest) return open;
+std::shared_ptr<Batch> QueryTransfer::takeOpenBatch() {
+    openBatch();
+    if (!latest_.isOn()) return reader_.takeBatch();
+    std::shared_ptr<Batch> newest = channel_->newBatch();
+    const std::shared_ptr<Batch> open = reader_.takeBatch();
     newest->schema = open->schema;
     latest_.collect(*open, *newest);
     return newest;
@@ -140,13 +144,14 @@ QueryTransfer::Timer QueryTransfer::onTimer(Clock::time_point now) {
 }
 
 void QueryTransfer::onEnd(const TransferEnd& end) {
+    openBatch();
     Ending ending = endingOf(end);
     logUnknownLine();
     if (logger_.wants(LogLevel::Debug))
         logger_.log(LogLevel::Debug, ending.error()
                                          ? std::string("query failed: ") + ending.error()->what()
                                          : "query ended");
-    std::shared_ptr<Batch> last = takeOpenBatch(nullptr);
+    std::shared_ptr<Batch> last = takeOpenBatch();
     last->end = std::move(ending);
     RowChannel& channel = *channel_;
     channel.close(std::move(last));

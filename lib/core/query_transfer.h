@@ -50,8 +50,10 @@ private:
         std::size_t{512} * 1024;  // other queries wait meanwhile
 
     Taken takeRows(std::string_view bytes);
-    /// `next` takes its place; an exception leaves the reader with either.
-    std::shared_ptr<Batch> takeOpenBatch(std::shared_ptr<Batch> next);
+    /// The reader has one only while something is in it: a silent query's batch is the one that
+    /// its consumer has given back.
+    void openBatch();
+    std::shared_ptr<Batch> takeOpenBatch();
     /// Whether one of the limits is exceeded; then error_ says so.
     bool isTooMuch();
     void logUnknownLine();

@@ -26,7 +26,7 @@ std::string_view trimmed(std::string_view line) {
 
 void ResponseReader::setBatch(std::shared_ptr<Batch> batch) {
     batch_ = std::move(batch);
-    if (batch_ && header_) batch_->schema = header_->schema();
+    if (header_) batch_->schema = header_->schema();
 }
 
 bool ResponseReader::feed(std::string_view bytes) {
