@@ -1,42 +1,10 @@
+#include "protocol/type_parser.h"
+
 #include <ksqldb/typed.h>
 
 namespace ksqldb::detail {
 
 namespace {
-
-const char* nameOf(TypeKind kind) {
-    switch (kind) {
-        case TypeKind::Unknown:
-            break;
-        case TypeKind::Boolean:
-            return "BOOLEAN";
-        case TypeKind::Integer:
-            return "INTEGER";
-        case TypeKind::Bigint:
-            return "BIGINT";
-        case TypeKind::Double:
-            return "DOUBLE";
-        case TypeKind::Decimal:
-            return "DECIMAL";
-        case TypeKind::String:
-            return "STRING";
-        case TypeKind::Bytes:
-            return "BYTES";
-        case TypeKind::Date:
-            return "DATE";
-        case TypeKind::Time:
-            return "TIME";
-        case TypeKind::Timestamp:
-            return "TIMESTAMP";
-        case TypeKind::Array:
-            return "ARRAY";
-        case TypeKind::Map:
-            return "MAP";
-        case TypeKind::Struct:
-            return "STRUCT";
-    }
-    return "unknown type";
-}
 
 void add(std::string& text, const std::string& part) {
     if (!text.empty()) text += "; ";
@@ -52,7 +20,7 @@ bool fits(const Type& type, TypeKind wanted) noexcept {
 }
 
 void Mismatches::wrongKind(const std::string& where, const Type& found, TypeKind wanted) {
-    add(text_, where + " is " + found.text() + ", not " + nameOf(wanted));
+    add(text_, where + " is " + found.text() + ", not " + std::string(nameOf(wanted)));
 }
 void Mismatches::missing(const std::string& where) { add(text_, "there is no " + where); }
 void Mismatches::twice(const std::string& where) { add(text_, "there are two columns " + where); }

@@ -9,40 +9,6 @@ namespace ksqldb {
 
 namespace {
 
-std::string_view nameOf(TypeKind kind) {
-    switch (kind) {
-        case TypeKind::Boolean:
-            return "BOOLEAN";
-        case TypeKind::Integer:
-            return "INTEGER";
-        case TypeKind::Bigint:
-            return "BIGINT";
-        case TypeKind::Double:
-            return "DOUBLE";
-        case TypeKind::Decimal:
-            return "DECIMAL";
-        case TypeKind::String:
-            return "STRING";
-        case TypeKind::Bytes:
-            return "BYTES";
-        case TypeKind::Date:
-            return "DATE";
-        case TypeKind::Time:
-            return "TIME";
-        case TypeKind::Timestamp:
-            return "TIMESTAMP";
-        case TypeKind::Array:
-            return "ARRAY";
-        case TypeKind::Map:
-            return "MAP";
-        case TypeKind::Struct:
-            return "STRUCT";
-        case TypeKind::Unknown:
-            break;
-    }
-    return {};
-}
-
 // Names are written as ksqlDB does: back-quoted, not escaped.
 void appendNamed(std::string& out, const std::string& name, const Type& type) {
     out += '`';
@@ -73,7 +39,7 @@ int Type::scale() const noexcept { return node_ ? node_->scale : 0; }
 
 std::string Type::text() const {
     if (!node_) return {};
-    std::string out(nameOf(node_->kind));
+    std::string out(detail::nameOf(node_->kind));
     switch (node_->kind) {
         case TypeKind::Unknown:
             return node_->text;

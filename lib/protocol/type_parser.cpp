@@ -26,21 +26,23 @@ bool sameWord(std::string_view word, std::string_view upperCase) {
     return true;
 }
 
+struct Name {
+    std::string_view text;
+    TypeKind kind;
+};
+/// Of a kind's names the first is the one that ksqlDB writes.
+constexpr Name names[] = {
+    {"BOOLEAN", TypeKind::Boolean}, {"INTEGER", TypeKind::Integer},
+    {"INT", TypeKind::Integer},     {"BIGINT", TypeKind::Bigint},
+    {"DOUBLE", TypeKind::Double},   {"DECIMAL", TypeKind::Decimal},
+    {"STRING", TypeKind::String},   {"VARCHAR", TypeKind::String},
+    {"BYTES", TypeKind::Bytes},     {"DATE", TypeKind::Date},
+    {"TIME", TypeKind::Time},       {"TIMESTAMP", TypeKind::Timestamp},
+    {"ARRAY", TypeKind::Array},     {"MAP", TypeKind::Map},
+    {"STRUCT", TypeKind::Struct},
+};
+
 TypeKind kindOf(std::string_view word) {
-    struct Name {
-        std::string_view text;
-        TypeKind kind;
-    };
-    static constexpr Name names[] = {
-        {"BOOLEAN", TypeKind::Boolean}, {"INTEGER", TypeKind::Integer},
-        {"INT", TypeKind::Integer},     {"BIGINT", TypeKind::Bigint},
-        {"DOUBLE", TypeKind::Double},   {"DECIMAL", TypeKind::Decimal},
-        {"STRING", TypeKind::String},   {"VARCHAR", TypeKind::String},
-        {"BYTES", TypeKind::Bytes},     {"DATE", TypeKind::Date},
-        {"TIME", TypeKind::Time},       {"TIMESTAMP", TypeKind::Timestamp},
-        {"ARRAY", TypeKind::Array},     {"MAP", TypeKind::Map},
-        {"STRUCT", TypeKind::Struct},
-    };
     for (const Name& name : names)
         if (sameWord(word, name.text)) return name.kind;
     return TypeKind::Unknown;
@@ -271,6 +273,12 @@ private:
 };
 
 }  // namespace
+
+std::string_view nameOf(TypeKind kind) noexcept {
+    for (const Name& name : names)
+        if (name.kind == kind) return name.text;
+    return {};
+}
 
 Type parseType(std::string_view text) {
     Parser parser(text, false);

@@ -17,6 +17,9 @@ struct TypeNode {
     std::vector<std::string> names;  // STRUCT: one for each child
 };
 
+/// As ksqlDB writes it: "BIGINT". Unknown: empty.
+std::string_view nameOf(TypeKind kind) noexcept;
+
 /// A type as ksqlDB writes it in `columnTypes`. Never throws: a type that a newer server may have
 /// is Unknown and keeps its text, at any depth, and so is text that is no type at all.
 Type parseType(std::string_view text);

@@ -1,6 +1,7 @@
 // How much later than libcurl's own write callback the application gets a row, at a quiet query's
 // pace: a row every 400 us. The library delivers on a thread of its own only, never on the event
-// loop: onRow is called on the delivery thread, next() returns on the caller's.
+// loop: onRow is called on the delivery thread, next() returns on the caller's. And how
+// little a query under load delays another one of its Client.
 //     benchmark-latency <server program> [--rounds=5] [--rows=2500]
 
 #include "harness.h"
@@ -28,6 +29,8 @@ double lateUs(std::int64_t stamp) { return static_cast<double>(realtimeNs() - st
 
 void benchmark(const std::string& url, int rounds, std::size_t rows) {
     const std::string sql = "paced real " + std::to_string(rows) + " 2500";
+    // 50 000 rows a second for as long as the others take.
+    const std::string load = "paced real " + std::to_string(30 * rows) + " 50000";
     Client client{ClientOptions(url)};
     std::vector<Way> ways = {
         {"curl's write callback",
@@ -47,6 +50,12 @@ void benchmark(const std::string& url, int rounds, std::size_t rows) {
          }},
         {"next",
          [&](std::vector<double>& late) {
+             ResultStream stream = client.streamQuery(sql, StreamOptions());
+             for (const RowView row : stream) late.push_back(lateUs(row[0].asBigint()));
+         }},
+        {"next, beside a busy query",
+         [&](std::vector<double>& late) {
+             const Subscription busy = client.streamQuery(load, StreamCallbacks());
              ResultStream stream = client.streamQuery(sql, StreamOptions());
              for (const RowView row : stream) late.push_back(lateUs(row[0].asBigint()));
          }},

@@ -264,7 +264,7 @@ std::string nested(std::size_t levels) {
 TEST(RowDecoder, NestingUpToTheLimit) {
     const auto limit = static_cast<std::size_t>(RowDecoder::maxNesting);
     EXPECT_EQ(cell(nested(limit)), nested(limit));
-    for (const std::size_t over : {1, 2, 3})
+    for (const std::size_t over : {1U, 2U, 3U})
         EXPECT_EQ(cell(nested(limit + over)), "failed NestingTooDeep") << over;
     std::string objects;
     for (std::size_t i = 0; i < limit; ++i) objects += "{\"a\":";
