@@ -277,14 +277,32 @@ TEST_F(Lifetime, CapturedDiesAfterOnEndOnTheDeliveryThread) {
     EXPECT_EQ(witness.diedOn(), "ksqldb-deliver");
 }
 
+/// Until its header's turn has begun.
+Subscription begin(Client& client, StreamCallbacks callbacks) {
+    Event begun;
+    callbacks.onHeader = [&](StreamControl&, const Header&) { begun.set(); };
+    Subscription query = client.streamQuery(statement, std::move(callbacks));
+    EXPECT_TRUE(begun.wait(patience));
+    return query;
+}
+
 TEST_F(Lifetime, CapturedDiesInTheDestructor) {
     Witness witness;
     {
-        const Subscription query = client->streamQuery(statement, capturing(witness.thing()));
-        ASSERT_TRUE(server.waitForRunningQueries(1, patience));
+        const Subscription query = begin(*client, capturing(witness.thing()));
+        const Subscription later = begin(*client, {});  // the first one's turn is over
     }
     EXPECT_TRUE(witness.isDead());
     EXPECT_EQ(witness.diedOn(), threadName());
+}
+
+TEST_F(Lifetime, CapturedIsDeadWhenTheDestructorReturns) {
+    for (int i = 0; i < 100; ++i) {  // mostly, the header's turn goes on
+        Witness witness;
+        { const Subscription query = begin(*client, capturing(witness.thing())); }
+        ASSERT_TRUE(witness.isDead());
+        ASSERT_NE(witness.diedOn(), "ksqldb-loop");
+    }
 }
 
 TEST_F(Lifetime, CapturedOfDetachedQueriesDiesOnTheDeliveryThread) {
