@@ -100,7 +100,8 @@ TEST_F(Pacing, ManyTransfersTogetherAreLoadAsWell) {
     for (int i = 0; i < 100; ++i)
         for (ReadPacer::Pace& pace : each) resting += round(pace, 1, 20us) ? 1 : 0;
     EXPECT_GT(resting, 0);
-    for (int i = 0; i < 100; ++i) EXPECT_FALSE(i > 0 && round(each[0], 1, 200us));
+    round(each[0], 1, 200us);  // the last of the load
+    for (int i = 0; i < 100; ++i) EXPECT_FALSE(round(each[0], 1, 200us)) << i;
 }
 
 TEST_F(Pacing, ASilenceStartsTheCountAnew) {
