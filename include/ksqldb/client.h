@@ -20,7 +20,7 @@
 
 namespace ksqldb {
 
-namespace core {
+namespace detail {
 class ClientCore;
 }
 
@@ -104,7 +104,7 @@ public:
     void close();
 
 private:
-    std::shared_ptr<core::ClientCore> core_;
+    std::shared_ptr<detail::ClientCore> core_;
 };
 
 template <class T>

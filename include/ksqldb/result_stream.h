@@ -13,7 +13,7 @@
 
 namespace ksqldb {
 
-namespace core {
+namespace detail {
 class PolledStream;
 }
 
@@ -26,7 +26,7 @@ enum class Next : std::uint8_t { Row, Timeout, End };
 /// have to block inside a callback throw Error(WouldDeadlock).
 class KSQLDB_API ResultStream {
 public:
-    explicit ResultStream(std::shared_ptr<core::PolledStream> stream) noexcept;
+    explicit ResultStream(std::shared_ptr<detail::PolledStream> stream) noexcept;
     ResultStream(ResultStream&& other) noexcept;
     ResultStream& operator=(ResultStream&& other) noexcept;
     /// Cancels; waits for nothing: a `wake` of notifyWhenReady() may still be running.
@@ -92,7 +92,7 @@ public:
     iterator end() noexcept { return iterator(nullptr); }
 
 private:
-    std::shared_ptr<core::PolledStream> stream_;
+    std::shared_ptr<detail::PolledStream> stream_;
 };
 
 }  // namespace ksqldb

@@ -11,7 +11,7 @@
 
 namespace ksqldb {
 
-namespace core {
+namespace detail {
 class CallbackStream;
 }
 
@@ -31,9 +31,9 @@ public:
     StreamControl& operator=(const StreamControl&) = delete;
 
 private:
-    friend class core::CallbackStream;
-    explicit StreamControl(core::CallbackStream& stream) noexcept : stream_(stream) {}
-    core::CallbackStream& stream_;
+    friend class detail::CallbackStream;
+    explicit StreamControl(detail::CallbackStream& stream) noexcept : stream_(stream) {}
+    detail::CallbackStream& stream_;
 };
 
 /// Called on a delivery thread of the Client or by the stream's executor: onHeader, then rows, then
@@ -66,7 +66,7 @@ struct StreamCallbacks {
 class KSQLDB_API Subscription {
 public:
     Subscription() noexcept;
-    explicit Subscription(std::shared_ptr<core::CallbackStream> stream) noexcept;
+    explicit Subscription(std::shared_ptr<detail::CallbackStream> stream) noexcept;
     Subscription(Subscription&& other) noexcept;
     Subscription& operator=(
         Subscription&& other) noexcept;  ///< ends what it had, like ~Subscription
@@ -90,7 +90,7 @@ public:
     explicit operator bool() const noexcept { return stream_ != nullptr; }
 
 private:
-    std::shared_ptr<core::CallbackStream> stream_;
+    std::shared_ptr<detail::CallbackStream> stream_;
 };
 
 }  // namespace ksqldb

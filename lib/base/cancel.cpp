@@ -35,8 +35,12 @@ void CancelState::forget(std::uint64_t listener) noexcept {
     listeners_.erase(listener);
 }
 
+}  // namespace detail
+
+namespace base {
+
 CancelRegistration::CancelRegistration(const CancelToken& token, std::function<void()> action)
-    : state_(CancelState::of(token)) {
+    : state_(detail::CancelState::of(token)) {
     if (state_) listener_ = state_->listen(std::move(action));
 }
 CancelRegistration::CancelRegistration(CancelRegistration&& other) noexcept
@@ -50,7 +54,7 @@ CancelRegistration::~CancelRegistration() {
     if (state_) state_->forget(listener_);
 }
 
-}  // namespace detail
+}  // namespace base
 
 CancelToken::CancelToken() noexcept = default;
 bool CancelToken::isCancelled() const noexcept { return state_ && state_->isCancelled(); }

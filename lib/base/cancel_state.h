@@ -29,6 +29,10 @@ private:
     std::map<std::uint64_t, std::function<void()>> listeners_;
 };
 
+}  // namespace ksqldb::detail
+
+namespace ksqldb::base {
+
 /// Listens as long as it lives.
 class CancelRegistration {
 public:
@@ -39,8 +43,8 @@ public:
     ~CancelRegistration();
 
 private:
-    std::shared_ptr<CancelState> state_;
+    std::shared_ptr<detail::CancelState> state_;
     std::uint64_t listener_ = 0;
 };
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace ksqldb::detail {
+namespace ksqldb::base {
 
 using Clock = std::chrono::steady_clock;
 
@@ -13,4 +13,4 @@ inline Clock::time_point after(Clock::time_point since, std::chrono::millisecond
     return since + std::clamp(limit, -endless, endless);
 }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

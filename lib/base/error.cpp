@@ -1,4 +1,5 @@
 #include "base/error_builder.h"
+#include "base/require.h"
 
 #include <ksqldb/error.h>
 
@@ -15,6 +16,10 @@ Error ErrorBuilder::build() const {
 }
 
 }  // namespace detail
+
+void base::require(bool condition, const char* what) {
+    if (!condition) throw Error(ErrorCode::InvalidArgument, what);
+}
 
 Error::Error(ErrorCode code, const std::string& what) : std::runtime_error(what) {
     detail::ErrorDetail plain;

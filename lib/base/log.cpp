@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace ksqldb::detail {
+namespace ksqldb::base {
 
 Logger::Logger(LogLevel least, LogSink sink)
     : least_(least), sink_(sink ? std::make_shared<const LogSink>(std::move(sink)) : nullptr) {}
@@ -15,4 +15,4 @@ void Logger::log(LogLevel level, std::string_view line) const noexcept {
     }
 }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

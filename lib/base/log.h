@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace ksqldb::detail {
+namespace ksqldb::base {
 
 /// The sink that writes to standard error.
 LogSink stderrLogSink();
@@ -24,4 +24,4 @@ private:
     std::shared_ptr<const LogSink> sink_;
 };
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

@@ -10,7 +10,7 @@
 #include <cstdio>
 #endif
 
-namespace ksqldb::detail {
+namespace ksqldb::base {
 
 #ifdef KSQLDB_WITH_SPDLOG
 
@@ -40,4 +40,4 @@ LogSink stderrLogSink() {
 
 #endif
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-namespace ksqldb::detail {
+namespace ksqldb::base {
 
 namespace {
 
@@ -61,4 +61,4 @@ bool insideCallback() noexcept { return callbackDepth > 0; }
 CallbackScope::CallbackScope() noexcept { ++callbackDepth; }
 CallbackScope::~CallbackScope() { --callbackDepth; }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

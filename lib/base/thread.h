@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-namespace ksqldb::detail {
+namespace ksqldb::base {
 
 // What is system-specific about threads and processes.
 
@@ -44,4 +44,4 @@ public:
     CallbackScope& operator=(const CallbackScope&) = delete;
 };
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::base

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 namespace {
 
@@ -57,7 +57,8 @@ std::uint32_t Batch::removeTombstones() {
 }
 
 std::size_t Batch::countCells() noexcept {
-    cellBytes_ = cellStore_.size() * sizeof(Cell) + rowStore_.size() * sizeof(RowEntry);
+    cellBytes_ =
+        cellStore_.size() * sizeof(detail::Cell) + rowStore_.size() * sizeof(detail::RowEntry);
     return cellBytes_;
 }
 
@@ -81,4 +82,4 @@ void Batch::recycle() {
     decoded_ = false;
 }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

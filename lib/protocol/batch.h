@@ -1,5 +1,5 @@
 #pragma once
-#include "protocol/row_block.h"
+#include "values/row_block.h"
 
 #include <ksqldb/header.h>
 
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 /// A continuation token and the row of the batch before which it came.
 struct TokenMark {
@@ -22,7 +22,7 @@ struct TokenMark {
 /// What goes from the event loop to a consumer at once: perhaps the header, the lines of rows that
 /// came in one round, perhaps the end. The lines are decoded in place, by whichever side
 /// ensureDecoded() says; an error found there stands behind the rows before it, whoever decodes.
-class Batch : public RowBlock {
+class Batch : public detail::RowBlock {
 public:
     std::optional<Header> header;
     std::vector<TokenMark> tokens;
@@ -68,12 +68,12 @@ private:
     friend class RowDecoder;
     std::vector<char> buffer_;          // the lines, each ended by a zero byte
     std::vector<std::uint32_t> lines_;  // where each begins
-    std::vector<Cell> cellStore_;
-    std::vector<RowEntry> rowStore_;
+    std::vector<detail::Cell> cellStore_;
+    std::vector<detail::RowEntry> rowStore_;
     std::uint32_t tombstones_ = 0;  // among the decoded rows
     std::size_t tokenBytes_ = 0;
     std::size_t cellBytes_ = 0;
     bool decoded_ = false;
 };
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 // What the lines of a /query-stream answer are that are no rows, in both forms (protocol: delimited
 // and StreamedRow).
@@ -31,4 +31,4 @@ using ControlLine =
 /// Reads an object line. A header whose parts do not fit together is NotJson.
 ControlLine parseControlLine(std::string_view line);
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -1,10 +1,10 @@
 #include "protocol/error_body.h"
 
 #include "base/error_builder.h"
-#include "protocol/json_document.h"
-#include "protocol/utf8.h"
+#include "values/json_document.h"
+#include "values/utf8.h"
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 namespace {
 
@@ -34,7 +34,7 @@ std::string withoutStatement(std::string text, std::string_view statement) {
 }
 
 std::string line(const std::string& start, std::string_view message) {
-    if (!isUtf8(message)) return start + ", with bytes that are no text";
+    if (!values::isUtf8(message)) return start + ", with bytes that are no text";
     const std::string shown = shortened(message);
     return shown.empty() ? start : start + ": " + shown;
 }
@@ -53,7 +53,7 @@ std::string shortened(std::string_view text) {
 
 Error errorFromBody(int httpStatus, std::string_view body) {
     const std::string status = "HTTP " + std::to_string(httpStatus);
-    if (const auto document = JsonDocument::parse(body)) {
+    if (const auto document = values::JsonDocument::parse(body)) {
         const auto message = document->string("message");
         const auto serverCode = document->integer("error_code");
         if (message || serverCode) {
@@ -63,14 +63,14 @@ Error errorFromBody(int httpStatus, std::string_view body) {
                 serverCode ? status + ", error code " + std::to_string(number) : status;
             const std::string shown =
                 withoutStatement(text, document->string("statementText").value_or(std::string()));
-            return ErrorBuilder(codeFor(httpStatus, true), line(start, shown))
+            return detail::ErrorBuilder(codeFor(httpStatus, true), line(start, shown))
                 .http(httpStatus)
                 .server(number, text)
                 .retryable(mayPass(httpStatus))
                 .build();
         }
     }
-    return ErrorBuilder(codeFor(httpStatus, false), line(status, body))
+    return detail::ErrorBuilder(codeFor(httpStatus, false), line(status, body))
         .http(httpStatus)
         .server(0, std::string(body))
         .retryable(mayPass(httpStatus))
@@ -81,11 +81,11 @@ Error errorFromLine(int serverCode, const std::string& message) {
     const int status = serverCode / 100;
     const std::string start =
         serverCode != 0 ? "error code " + std::to_string(serverCode) : "an error without a code";
-    return ErrorBuilder(ErrorCode::ServerError, line(start, message))
+    return detail::ErrorBuilder(ErrorCode::ServerError, line(start, message))
         .http(200)
         .server(serverCode, message)
         .retryable(mayPass(status))
         .build();
 }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 /// Makes the Error of an answer whose HTTP status is none of success, from its body, of whatever
 /// kind: ksqlDB's JSON, plain text, HTML, or nothing. Never throws for the body.
@@ -16,4 +16,4 @@ Error errorFromLine(int serverCode, const std::string& message);
 /// The first line of a text, cut to a length fit for what().
 std::string shortened(std::string_view text);
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -1,12 +1,12 @@
 #include "protocol/request_body.h"
 
-#include "protocol/rapidjson.h"
+#include "values/rapidjson.h"
 
 #include <cmath>
 #include <type_traits>
 #include <variant>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValu
 std::string ksqlBody(std::string_view sql) { return oneMember("ksql", sql); }
 std::string closeQueryBody(std::string_view queryId) { return oneMember("queryId", queryId); }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 /// Names and values in the order in which they were set; a later value replaces an earlier one.
 template <class V>
@@ -32,4 +32,4 @@ std::string ksqlBody(std::string_view sql);
 /// POST /close-query: {"queryId":…}
 std::string closeQueryBody(std::string_view queryId);
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -3,12 +3,12 @@
 #include "base/error_builder.h"
 #include "protocol/control_line.h"
 #include "protocol/error_body.h"
-#include "protocol/utf8.h"
+#include "values/utf8.h"
 
 #include <cstring>
 #include <utility>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 namespace {
 
@@ -37,9 +37,9 @@ bool ResponseReader::feed(std::string_view bytes) {
             found ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data())
                   : bytes.size();
         if (partial_.size() + length > maxLineBytes_)
-            return fail(ErrorBuilder(ErrorCode::LineTooLong,
-                                     "a line of the answer is longer than maxLineBytes, " +
-                                         std::to_string(maxLineBytes_) + " bytes")
+            return fail(detail::ErrorBuilder(ErrorCode::LineTooLong,
+                                             "a line of the answer is longer than maxLineBytes, " +
+                                                 std::to_string(maxLineBytes_) + " bytes")
                             .limit("maxLineBytes")
                             .build());
         const std::string_view piece = bytes.substr(0, length);
@@ -62,12 +62,13 @@ bool ResponseReader::feed(std::string_view bytes) {
 Ending ResponseReader::finish() {
     if (!error_ && !partial_.empty()) takeLine(std::exchange(partial_, {}));
     if (!error_ && !header_)
-        fail(ErrorBuilder(ErrorCode::TruncatedResponse, "the answer ended before its header line")
+        fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
+                                  "the answer ended before its header line")
                  .retryable()
                  .build());
     if (!error_ && form_ == Form::StreamedRow && !arrayClosed_)
-        fail(ErrorBuilder(ErrorCode::TruncatedResponse,
-                          "the answer ended without its closing bracket")
+        fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
+                                  "the answer ended without its closing bracket")
                  .retryable()
                  .build());
     if (error_) return Ending(*error_);
@@ -155,12 +156,12 @@ bool ResponseReader::fail(const Error& error) {
 }
 
 bool ResponseReader::malformed(const std::string& why, std::string_view line) {
-    const std::string shown = isUtf8(line) ? shortened(line) : "bytes that are no text";
-    return fail(ErrorBuilder(ErrorCode::MalformedResponse,
-                             "the answer is not what ksqlDB sends, " + why + ": " + shown)
+    const std::string shown = values::isUtf8(line) ? shortened(line) : "bytes that are no text";
+    return fail(detail::ErrorBuilder(ErrorCode::MalformedResponse,
+                                     "the answer is not what ksqlDB sends, " + why + ": " + shown)
                     .http(200)
                     .server(0, shown)
                     .build());
 }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 /// Reads the body of a /query-stream answer, as it comes, in whatever pieces: splits it into lines,
 /// reads the control lines at once and puts the lines of rows into the open batch. Knows no socket.
@@ -59,4 +59,4 @@ private:
     std::optional<std::string> unknownLine_;
 };
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -1,8 +1,8 @@
 #include "protocol/row_decoder.h"
 
 #include "base/error_builder.h"
-#include "protocol/rapidjson.h"
-#include "protocol/utf8.h"
+#include "values/rapidjson.h"
+#include "values/utf8.h"
 
 #include <rapidjson/error/en.h>
 
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 namespace {
 
@@ -28,8 +28,8 @@ public:
     enum class Value { Row, Columns };
 
     /// A line. Its columns have their place in the cells, from `first` on.
-    void start(const char* text, std::vector<Cell>& cells, std::size_t first, std::size_t columns,
-               bool hasEscapes) {
+    void start(const char* text, std::vector<detail::Cell>& cells, std::size_t first,
+               std::size_t columns, bool hasEscapes) {
         text_ = text;
         cells_ = &cells;
         firstCell_ = first;
@@ -56,20 +56,20 @@ public:
     bool hasColumns() const { return hasColumns_; }
 
     // The handler.
-    bool Null() { return scalar(Cell::Kind::Null); }
+    bool Null() { return scalar(detail::Cell::Kind::Null); }
     bool Bool(bool value) {
         if (value && inRow() && member_ == Member::Tombstone) tombstone_ = true;
-        return scalar(value ? Cell::Kind::True : Cell::Kind::False);
+        return scalar(value ? detail::Cell::Kind::True : detail::Cell::Kind::False);
     }
     bool RawNumber(const char* digits, SizeType length, bool) {
-        return slice(Cell::Kind::Number, digits, length);
+        return slice(detail::Cell::Kind::Number, digits, length);
     }
     bool String(const char* text, SizeType length, bool) {
-        return isText(text, length) && slice(Cell::Kind::String, text, length);
+        return isText(text, length) && slice(detail::Cell::Kind::String, text, length);
     }
     bool Key(const char* text, SizeType length, bool) {
         noteMember({text, length});
-        return isText(text, length) && slice(Cell::Kind::String, text, length);
+        return isText(text, length) && slice(detail::Cell::Kind::String, text, length);
     }
     bool StartArray() {
         const bool isRow = open_.empty() || (inRow() && member_ == Member::Columns);
@@ -82,13 +82,13 @@ public:
     }
     bool StartObject() { return enter(true); }
     bool EndArray(SizeType count) {
-        if (!inColumns_) return leave(Cell::Kind::Array, count);
+        if (!inColumns_) return leave(detail::Cell::Kind::Array, count);
         open_.pop_back();
         inColumns_ = false;
         hasColumns_ = true;
-        return scalar(Cell::Kind::Null);  // the envelope's member has been taken out
+        return scalar(detail::Cell::Kind::Null);  // the envelope's member has been taken out
     }
-    bool EndObject(SizeType count) { return leave(Cell::Kind::Object, count); }
+    bool EndObject(SizeType count) { return leave(detail::Cell::Kind::Object, count); }
     // Numbers come as text.
     bool Int(int) { return false; }
     bool Uint(unsigned) { return false; }
@@ -115,15 +115,15 @@ private:
 
     /// RapidJSON resolves an escaped low surrogate that stands alone into what is no UTF-8.
     bool isText(const char* text, SizeType length) {
-        if (!hasEscapes_ || isUtf8({text, length})) return true;
+        if (!hasEscapes_ || values::isUtf8({text, length})) return true;
         trouble_ = Trouble::NoText;
         return false;
     }
-    bool scalar(Cell::Kind kind) { return put({kind, 0, 0}); }
-    bool slice(Cell::Kind kind, const char* text, SizeType length) {
+    bool scalar(detail::Cell::Kind kind) { return put({kind, 0, 0}); }
+    bool slice(detail::Cell::Kind kind, const char* text, SizeType length) {
         return put({kind, length, static_cast<std::uint32_t>(text - text_)});
     }
-    bool put(const Cell& cell) {
+    bool put(const detail::Cell& cell) {
         if (!inColumns_) {
             stack_.push_back(cell);
             return true;
@@ -144,13 +144,13 @@ private:
         inColumns_ = false;
         return true;
     }
-    bool leave(Cell::Kind kind, SizeType count) {
+    bool leave(detail::Cell::Kind kind, SizeType count) {
         const Open open = open_.back();
         open_.pop_back();
         inColumns_ = open.inColumns;
         const auto offset = static_cast<std::uint32_t>(cells_->size());
         const bool isEnvelope =
-            kind == Cell::Kind::Object && (open_.empty() || (inEnvelope() && inRowObject_));
+            kind == detail::Cell::Kind::Object && (open_.empty() || (inEnvelope() && inRowObject_));
         if (!isEnvelope) {
             cells_->insert(cells_->end(), stack_.begin() + open.first, stack_.end());
             row_ = cells_->data() + firstCell_;
@@ -165,13 +165,13 @@ private:
     };
 
     const char* text_ = nullptr;
-    std::vector<Cell>* cells_ = nullptr;
-    std::vector<Cell> stack_;
+    std::vector<detail::Cell>* cells_ = nullptr;
+    std::vector<detail::Cell> stack_;
     std::vector<Open> open_;
     std::size_t expected_ = 0;
     std::size_t columnCount_ = 0;
     std::size_t firstCell_ = 0;
-    Cell* row_ = nullptr;  // the first cell
+    detail::Cell* row_ = nullptr;  // the first cell
     std::size_t mostOpen_ = 0;
     bool expectsRow_ = true;
     bool inColumns_ = false;  // what comes is a column
@@ -207,7 +207,7 @@ public:
     std::optional<Error> decode(Batch& batch, std::uint64_t firstRow) {
         if (batch.lines_.empty()) return std::nullopt;
         const std::string_view all(batch.buffer_.data(), batch.buffer_.size());
-        allUtf8_ = isUtf8(all);
+        allUtf8_ = values::isUtf8(all);
         anyEscapes_ = std::memchr(all.data(), '\\', all.size()) != nullptr;
         batch.buffer_.resize(all.size() + Batch::parsedPadding);  // addLine() has left room for it
         const std::size_t lines = batch.lines_.size();
@@ -232,7 +232,7 @@ private:
         char* const begin = text + first;
         end_ = text + last;
         const std::size_t length = last - first;
-        isText_ = allUtf8_ || isUtf8({begin, length});
+        isText_ = allUtf8_ || values::isUtf8({begin, length});
         if (!isText_) return false;
         const std::size_t columns = batch.schema.size();
         const bool hasEscapes = anyEscapes_ && std::memchr(begin, '\\', length) != nullptr;
@@ -250,14 +250,15 @@ private:
     Error errorOf(const Batch& batch, const char* begin, std::uint64_t number) const {
         const std::string row = "row " + std::to_string(number);
         const auto malformed = [&](const std::string& why) {
-            return ErrorBuilder(ErrorCode::MalformedResponse, row + " of the answer " + why)
+            return detail::ErrorBuilder(ErrorCode::MalformedResponse, row + " of the answer " + why)
                 .http(200)
                 .build();
         };
         if (!isText_) return malformed("is not UTF-8");
         if (builder_.trouble() == CellBuilder::Trouble::TooDeep)
-            return ErrorBuilder(ErrorCode::NestingTooDeep, row + " is nested more than " +
-                                                               std::to_string(maxNesting) + " deep")
+            return detail::ErrorBuilder(
+                       ErrorCode::NestingTooDeep,
+                       row + " is nested more than " + std::to_string(maxNesting) + " deep")
                 .http(200)
                 .limit("maxNesting")
                 .build();
@@ -333,4 +334,4 @@ void RowDecoder::ensureDecoded(Batch& batch, std::uint64_t firstRow) {
     batch.rowCount = static_cast<std::uint32_t>(batch.rowStore_.size());
 }
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

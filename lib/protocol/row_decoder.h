@@ -1,7 +1,7 @@
 #pragma once
 #include "protocol/batch.h"
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 /// Decodes the lines of a batch, of either form: `[1,"a"]` and `{"row":{"columns":[1,"a"]}}`.
 /// RapidJSON does the JSON, in place. One object serves one thread; it keeps its memory.
@@ -24,4 +24,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ksqldb::detail {
+namespace ksqldb::protocol {
 
 // Replies of the small endpoints. None: the body is not what the endpoint answers.
 std::optional<ServerInfo> parseServerInfo(std::string_view body);
@@ -12,4 +12,4 @@ std::optional<Health> parseHealth(std::string_view body);
 /// /ksql's answer to TERMINATE of a push query: whether it was terminated.
 std::optional<bool> parseTerminated(std::string_view body);
 
-}  // namespace ksqldb::detail
+}  // namespace ksqldb::protocol

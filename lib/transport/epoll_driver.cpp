@@ -215,7 +215,7 @@ int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {
     if (timeoutMs < 0)
         timer.reset();
     else
-        timer = detail::after(Clock::now(), std::chrono::milliseconds(timeoutMs));
+        timer = base::after(Clock::now(), std::chrono::milliseconds(timeoutMs));
     return 0;
 }
 

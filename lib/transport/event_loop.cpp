@@ -241,7 +241,7 @@ private:
     }
 
     CurlApi& api_;
-    const detail::ProcessMark process_;
+    const base::ProcessMark process_;
     std::unique_ptr<MultiDriver> driver_;  // outlives what it drives
     const std::unique_ptr<CURLM, MultiDeleter> multi_;
     std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
@@ -260,7 +260,7 @@ private:
 EventLoop::EventLoop(std::chrono::microseconds readPause, std::function<void()> onExit,
                      CurlApi& api, MultiDriver::Kind driver)
     : shared_(std::make_shared<Shared>(api, driver, readPause, std::move(onExit))) {
-    thread_ = detail::startThread("ksqldb-loop", [shared = shared_] { shared->run(); });
+    thread_ = base::startThread("ksqldb-loop", [shared = shared_] { shared->run(); });
 }
 
 EventLoop::~EventLoop() {

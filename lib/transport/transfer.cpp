@@ -112,7 +112,7 @@ std::size_t Transfer::writeCallback(char* bytes, std::size_t size, std::size_t c
 }
 
 int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
-    detail::closeOnExec(socket);
+    base::closeOnExec(socket);
     return CURL_SOCKOPT_OK;
 }
 

@@ -3,8 +3,8 @@
 // the library's insides, because a Client takes the best way by itself.
 //     benchmark-drivers <server program> [--rounds=5] [--idle=10000]
 
-#include "core/polled_stream.h"
-#include "core/query_transfer.h"
+#include "client/query_transfer.h"
+#include "delivery/polled_stream.h"
 #include "harness.h"
 #include "other_clients.h"
 #include "readers.h"
@@ -41,7 +41,7 @@ public:
     Loop& operator=(const Loop&) = delete;
 
     ResultStream query(const std::string& sql) {
-        auto stream = std::make_shared<core::PolledStream>(thread_, detail::StreamSettings());
+        auto stream = std::make_shared<detail::PolledStream>(thread_, detail::StreamSettings());
         transport::HttpRequest request;
         request.connection = connection_;
         request.path = "/query-stream";
@@ -49,21 +49,21 @@ public:
         request.body = "{\"sql\":\"" + sql + "\"}";
         const auto id = loop_->newId();
         stream->connect(loop_, id, sql, request.endpoint());
-        core::QueryLimits limits;
+        client::QueryLimits limits;
         limits.lineBytes = std::size_t{1} << 20;
         loop_->start(id, std::move(request),
-                     std::make_shared<core::QueryTransfer>(stream, limits, decoder_,
-                                                           detail::Logger(LogLevel::Error, {}),
-                                                           transport::Clock::now()));
+                     std::make_shared<client::QueryTransfer>(stream, limits, decoder_,
+                                                             base::Logger(LogLevel::Error, {}),
+                                                             transport::Clock::now()));
         return ResultStream(stream);
     }
 
 private:
     std::shared_ptr<transport::ConnectionSettings> connection_ =
         std::make_shared<transport::ConnectionSettings>();
-    std::shared_ptr<core::DeliveryThread> thread_ =
-        std::make_shared<core::DeliveryThread>("benchmark");
-    std::shared_ptr<detail::RowDecoder> decoder_ = std::make_shared<detail::RowDecoder>();
+    std::shared_ptr<delivery::DeliveryThread> thread_ =
+        std::make_shared<delivery::DeliveryThread>("benchmark");
+    std::shared_ptr<protocol::RowDecoder> decoder_ = std::make_shared<protocol::RowDecoder>();
     std::shared_ptr<EventLoop> loop_;
 };
 

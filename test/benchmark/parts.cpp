@@ -28,13 +28,13 @@ public:
         : set_(DataSet::named(name)), form_(form), read_(readerOf(name)) {
         for (std::size_t i = 0; i < rows; ++i) lines_.push_back(set_.row(i, form));
         for (std::size_t i = 0; i * batchRows < rows; ++i)
-            batches_.push_back(std::make_shared<detail::Batch>());
+            batches_.push_back(std::make_shared<protocol::Batch>());
     }
 
     std::size_t rows() const { return lines_.size(); }
 
     void split() {
-        detail::ResponseReader reader(std::size_t{1} << 20);
+        protocol::ResponseReader reader(std::size_t{1} << 20);
         reader.setBatch(batches_[0]);
         batches_[0]->recycle();
         reader.feed(set_.header(form_));
@@ -67,8 +67,8 @@ private:
     const Form form_;
     const ReadRow read_;
     std::vector<std::string> lines_;
-    std::vector<std::shared_ptr<detail::Batch>> batches_;
-    detail::RowDecoder decoder_;
+    std::vector<std::shared_ptr<protocol::Batch>> batches_;
+    protocol::RowDecoder decoder_;
 };
 
 void printAll(const std::vector<Contender>& all, std::size_t rows, const std::string& title) {

@@ -3,7 +3,7 @@
 #include "base/error_builder.h"
 #include "protocol/response_reader.h"
 #include "protocol/row_decoder.h"
-#include "protocol/utf8.h"
+#include "values/utf8.h"
 
 #include <ksqldb/error.h>
 #include <ksqldb/row.h>
@@ -42,14 +42,14 @@ void walk(const ValueView& value, int depth) {
     attempt([&] { (void)value.asInt(); });
     attempt([&] { (void)value.asBigint(); });
     attempt([&] { (void)value.asDouble(); });
-    attempt([&] { require(detail::isUtf8(value.asString())); });
+    attempt([&] { require(values::isUtf8(value.asString())); });
     attempt([&] { require(Decimal(value.asDecimal().text()).text() == value.asDecimal().text()); });
     attempt([&] { (void)value.asBytes(); });
     attempt([&] { (void)toString(value.asDate()); });
     attempt([&] { (void)toString(value.asTime()); });
     attempt([&] { (void)toString(value.asTimestamp()); });
     attempt([&] { (void)value.toJson(); });
-    require(detail::isUtf8(value.toString()));
+    require(values::isUtf8(value.toString()));
     std::size_t size = 0;
     attempt([&] { size = value.size(); });
     for (std::size_t i = 0; i < std::min<std::size_t>(size, 50); ++i) {
@@ -75,7 +75,7 @@ std::string cellText(const detail::RowBlock& block, const detail::Cell& cell) {
 
 class Reading {
 public:
-    Reading() { reader_.setBatch(std::make_shared<detail::Batch>()); }
+    Reading() { reader_.setBatch(std::make_shared<protocol::Batch>()); }
 
     void feed(std::string_view bytes) {
         if (!failed_) failed_ = !reader_.feed(bytes);
@@ -83,7 +83,7 @@ public:
     /// What the event loop does between two reads.
     void endRound() {
         takeBatch();
-        reader_.setBatch(std::make_shared<detail::Batch>());
+        reader_.setBatch(std::make_shared<protocol::Batch>());
     }
     /// All that came of it, as text.
     std::string finish() {
@@ -92,7 +92,7 @@ public:
         text_ += "rows " + std::to_string(reader_.rows());
         text_ += " end " + std::to_string(static_cast<int>(ending.kind()));
         if (ending.error()) {
-            require(detail::isUtf8(ending.error()->what()));
+            require(values::isUtf8(ending.error()->what()));
             text_ += ending.error()->what();
         }
         return text_;
@@ -102,11 +102,11 @@ public:
 
 private:
     void takeBatch() {
-        const std::shared_ptr<detail::Batch> batch = reader_.takeBatch();
+        const std::shared_ptr<protocol::Batch> batch = reader_.takeBatch();
         decoder_.ensureDecoded(*batch, rowsDecoded_);
         if (batch->header)
             text_ += batch->header->queryId().value_or("-") + batch->header->schema().text() + "\n";
-        for (const detail::TokenMark& mark : batch->tokens)
+        for (const protocol::TokenMark& mark : batch->tokens)
             text_ += "token " + std::to_string(rowsDecoded_ + mark.beforeRow) + mark.token + "\n";
         require(batch->rowCount <= batch->lineCount());
         require(batch->error.has_value() == (batch->rowCount < batch->lineCount()));
@@ -127,8 +127,8 @@ private:
         if (!reader_.hasHeader()) require(batch->lineCount() == 0);
     }
 
-    detail::ResponseReader reader_{maxLineBytes};
-    detail::RowDecoder decoder_;
+    protocol::ResponseReader reader_{maxLineBytes};
+    protocol::RowDecoder decoder_;
     bool failed_ = false;
     bool decodingFailed_ = false;
     std::uint64_t rowsDecoded_ = 0;

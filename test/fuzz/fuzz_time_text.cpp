@@ -1,6 +1,6 @@
 // Whatever can be read is written so that it reads as the same; whatever is a time at all can be
 // written and read. timegm() has a calendar of its own.
-#include "protocol/time_text.h"
+#include "values/time_text.h"
 
 #include <chrono>
 #include <cstddef>
@@ -13,7 +13,7 @@
 #include <string_view>
 
 using namespace ksqldb;
-using detail::TimeFault;
+using values::TimeFault;
 
 namespace {
 
@@ -26,7 +26,7 @@ void require(bool condition) {
 void checkDate(Date date) {
     const std::string text = toString(date);
     Date again;
-    require(detail::parseDate(text, again) == TimeFault::None && again == date);
+    require(values::parseDate(text, again) == TimeFault::None && again == date);
 
     std::tm fields{};
     const std::time_t seconds = std::int64_t{date.time_since_epoch().count()} * 86'400;
@@ -39,16 +39,16 @@ void checkDate(Date date) {
 
 void checkTime(TimeOfDay time) {
     TimeOfDay again;
-    require(detail::parseTime(toString(time), again) == TimeFault::None && again == time);
+    require(values::parseTime(toString(time), again) == TimeFault::None && again == time);
 }
 
 void checkTimestamp(Timestamp timestamp) {
     Timestamp again;
-    require(detail::parseTimestamp(toString(timestamp), again) == TimeFault::None);
+    require(values::parseTimestamp(toString(timestamp), again) == TimeFault::None);
     require(again == timestamp);
     Date date;
     TimeOfDay time;
-    if (detail::splitTimestamp(timestamp, date, time) != TimeFault::None) return;
+    if (values::splitTimestamp(timestamp, date, time) != TimeFault::None) return;
     require(std::int64_t{date.time_since_epoch().count()} * msPerDay + time.sinceMidnight.count() ==
             timestamp.time_since_epoch().count());
     checkDate(date);
@@ -60,14 +60,14 @@ void checkTimestamp(Timestamp timestamp) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     Date date;
-    if (detail::parseDate(text, date) == TimeFault::None) checkDate(date);
+    if (values::parseDate(text, date) == TimeFault::None) checkDate(date);
     TimeOfDay time;
-    if (detail::parseTime(text, time) == TimeFault::None) {
+    if (values::parseTime(text, time) == TimeFault::None) {
         require(time.sinceMidnight.count() >= 0 && time.sinceMidnight.count() < msPerDay);
         checkTime(time);
     }
     Timestamp timestamp;
-    if (detail::parseTimestamp(text, timestamp) == TimeFault::None) checkTimestamp(timestamp);
+    if (values::parseTimestamp(text, timestamp) == TimeFault::None) checkTimestamp(timestamp);
 
     std::int64_t number = 0;
     std::memcpy(&number, data, size < sizeof number ? size : sizeof number);

@@ -1,5 +1,5 @@
 // A type's text reads as the same type, a schema's as the same columns; and no text is lost.
-#include "protocol/type_parser.h"
+#include "values/type_parser.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -42,19 +42,19 @@ void checkTree(const Type& type, int depth) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const Type type = detail::parseType(text);
+    const Type type = values::parseType(text);
     checkTree(type, 0);
-    require(detail::parseType(type.text()) == type);
+    require(values::parseType(type.text()) == type);
 
     std::vector<Column> columns;
-    if (!detail::parseSchema(text, columns)) {
+    if (!values::parseSchema(text, columns)) {
         require(columns.empty());
         return 0;
     }
     for (const Column& column : columns) checkTree(column.type, 0);
     std::vector<Column> again;
     const Schema schema(columns);
-    require(detail::parseSchema(schema.text(), again));
+    require(values::parseSchema(schema.text(), again));
     require(again.size() == columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         require(again[i].name == columns[i].name);

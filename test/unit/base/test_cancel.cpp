@@ -14,7 +14,7 @@
 namespace ksqldb::test {
 namespace {
 
-using detail::CancelRegistration;
+using base::CancelRegistration;
 
 TEST(CancelToken, ADefaultOneIsNeverCancelled) {
     const CancelToken token;

@@ -11,7 +11,7 @@
 namespace ksqldb::test {
 namespace {
 
-using detail::Logger;
+using base::Logger;
 
 struct Line {
     LogLevel level;
@@ -78,7 +78,7 @@ TEST(Logger, CopiesShareTheSink) {
 
 TEST(Logger, WritesToStandardError) {
     ::testing::internal::CaptureStderr();
-    const Logger logger(LogLevel::Info, detail::stderrLogSink());
+    const Logger logger(LogLevel::Info, base::stderrLogSink());
     logger.log(LogLevel::Warn, "100% {} of it");
     logger.log(LogLevel::Debug, "not this");
     const std::string written = ::testing::internal::GetCapturedStderr();

@@ -95,7 +95,7 @@ inline std::string described(const Error& error) {
 class AnswerText {
 public:
     explicit AnswerText(std::size_t maxLineBytes = std::size_t{1} << 20) : reader_(maxLineBytes) {
-        reader_.setBatch(std::make_shared<detail::Batch>());
+        reader_.setBatch(std::make_shared<protocol::Batch>());
     }
 
     /// A batch per piece: what the event loop does in quiet times.
@@ -107,7 +107,7 @@ public:
             goesOn = reader_.feed(pieces[i]);
             if (goesOn && batchPerPiece_) {
                 takeBatch();
-                reader_.setBatch(std::make_shared<detail::Batch>());
+                reader_.setBatch(std::make_shared<protocol::Batch>());
             }
         }
         const Ending ending = goesOn ? reader_.finish() : Ending(*reader_.error());
@@ -124,7 +124,7 @@ public:
 
 private:
     void takeBatch() {
-        const std::shared_ptr<detail::Batch> batch = reader_.takeBatch();
+        const std::shared_ptr<protocol::Batch> batch = reader_.takeBatch();
         if (decodingError_) return;
         decoder_.ensureDecoded(*batch);
         if (batch->header)
@@ -141,8 +141,8 @@ private:
         decodingError_ = batch->error;
     }
 
-    detail::ResponseReader reader_;
-    detail::RowDecoder decoder_;
+    protocol::ResponseReader reader_;
+    protocol::RowDecoder decoder_;
     bool batchPerPiece_ = false;
     std::optional<Error> decodingError_;
     std::string text_;

@@ -9,7 +9,7 @@
 namespace ksqldb::test {
 namespace {
 
-using namespace ksqldb::detail;
+using namespace ksqldb::protocol;
 
 template <class T>
 T parsedAs(std::string_view line) {

@@ -1,5 +1,5 @@
 #include "protocol/error_body.h"
-#include "protocol/utf8.h"
+#include "values/utf8.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace ksqldb::test {
 namespace {
 
-using namespace ksqldb::detail;
+using namespace ksqldb::protocol;
 
 TEST(ErrorBody, StatementError) {
     const Error error = errorFromBody(
@@ -147,7 +147,7 @@ TEST(ErrorBody, WhatIsAlwaysText) {
     EXPECT_STREQ(binary.what(), "HTTP 500, with bytes that are no text");
     EXPECT_EQ(binary.serverMessage(), "\x1F\x8B\x08\xFF");
     const Error json = errorFromBody(500, "{\"error_code\":50000,\"message\":\"a\xFF\"}");
-    EXPECT_TRUE(isUtf8(json.what())) << json.what();
+    EXPECT_TRUE(values::isUtf8(json.what())) << json.what();
     EXPECT_EQ(json.serverCode(), 50000);
 }
 
@@ -189,7 +189,7 @@ TEST(Shortened, IsTheFirstLineAndNoHalfCharacter) {
     EXPECT_EQ(shortened(std::string(301, 'x')), std::string(300, 'x') + "…");
     for (std::size_t before = 290; before < 301; ++before) {
         const std::string text = std::string(before, 'x') + "😀😀😀😀";
-        EXPECT_TRUE(isUtf8(shortened(text))) << before;
+        EXPECT_TRUE(values::isUtf8(shortened(text))) << before;
     }
 }
 

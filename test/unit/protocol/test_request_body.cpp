@@ -9,7 +9,7 @@
 namespace ksqldb::test {
 namespace {
 
-using namespace ksqldb::detail;
+using namespace ksqldb::protocol;
 using Properties = NamedValues<PropertyValue>;
 using Variables = NamedValues<std::string>;
 

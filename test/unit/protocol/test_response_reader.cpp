@@ -13,10 +13,10 @@
 namespace ksqldb::test {
 namespace {
 
-using detail::Batch;
-using detail::ResponseReader;
-using detail::RowDecoder;
-using detail::TokenMark;
+using protocol::Batch;
+using protocol::ResponseReader;
+using protocol::RowDecoder;
+using protocol::TokenMark;
 
 struct Sample {
     const char* name;
@@ -210,14 +210,14 @@ TEST_P(Answers, AreReadWhereverTheyAreSplit) {
 }
 
 TEST(ResponseReader, CountsRowsOverAllBatches) {
-    detail::ResponseReader reader(100);
-    reader.setBatch(std::make_shared<detail::Batch>());
+    protocol::ResponseReader reader(100);
+    reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.hasHeader());
     EXPECT_TRUE(reader.feed(delimitedHeader + "\n[1,\"a\"]\n[2"));
     EXPECT_TRUE(reader.hasHeader());
     EXPECT_EQ(reader.rows(), 1U);
     const auto first = reader.takeBatch();
-    reader.setBatch(std::make_shared<detail::Batch>());
+    reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_EQ(reader.batch()->schema.size(), 2U);
     EXPECT_FALSE(reader.batch()->header);
     EXPECT_TRUE(reader.feed(",\"b\"]\n"));
@@ -240,8 +240,8 @@ TEST(ResponseReader, TakesLinesUpToTheLimitOnly) {
 }
 
 TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
-    detail::ResponseReader reader(10);
-    reader.setBatch(std::make_shared<detail::Batch>());
+    protocol::ResponseReader reader(10);
+    reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.feed("{\"queryId\":\"q1\","));
     ASSERT_TRUE(reader.error());
     EXPECT_EQ(reader.error()->code(), ErrorCode::LineTooLong);
@@ -252,8 +252,8 @@ TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
 }
 
 TEST(ResponseReader, ReportsTheFirstLineOfAnUnknownKindOnce) {
-    detail::ResponseReader reader(1000);
-    reader.setBatch(std::make_shared<detail::Batch>());
+    protocol::ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.takeUnknownLine());
     EXPECT_TRUE(reader.feed(delimitedHeader + "\n{\"news\":1}\n{\"other\":2}\n"));
     EXPECT_EQ(reader.takeUnknownLine(), "{\"news\":1}");
@@ -263,8 +263,8 @@ TEST(ResponseReader, ReportsTheFirstLineOfAnUnknownKindOnce) {
 }
 
 TEST(ResponseReader, ShowsWhatIsWrongButNotAllOfIt) {
-    detail::ResponseReader reader(1 << 20);
-    reader.setBatch(std::make_shared<detail::Batch>());
+    protocol::ResponseReader reader(1 << 20);
+    reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.feed("<html>" + std::string(5000, 'x') + "\n"));
     ASSERT_TRUE(reader.error());
     const std::string what = reader.error()->what();
@@ -274,16 +274,16 @@ TEST(ResponseReader, ShowsWhatIsWrongButNotAllOfIt) {
 }
 
 TEST(ResponseReader, ShowsNoBytesThatAreNoText) {
-    detail::ResponseReader reader(1 << 20);
-    reader.setBatch(std::make_shared<detail::Batch>());
+    protocol::ResponseReader reader(1 << 20);
+    reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.feed("\x1F\x8B\xFF garbage\n"));
     ASSERT_TRUE(reader.error());
     EXPECT_EQ(std::string(reader.error()->what()).find('\xFF'), std::string::npos);
 }
 
 TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
-    detail::ResponseReader reader(1000);
-    reader.setBatch(std::make_shared<detail::Batch>());
+    protocol::ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<protocol::Batch>());
     const Ending ending = reader.finish();
     ASSERT_NE(ending.error(), nullptr);
     EXPECT_EQ(ending.error()->code(), ErrorCode::TruncatedResponse);

@@ -11,8 +11,8 @@
 namespace ksqldb::test {
 namespace {
 
-using detail::Batch;
-using detail::RowDecoder;
+using protocol::Batch;
+using protocol::RowDecoder;
 
 Schema schemaOf(std::size_t columns) {
     std::vector<Column> all;

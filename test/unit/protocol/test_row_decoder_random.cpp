@@ -1,6 +1,6 @@
 // The decoder against RapidJSON's DOM, on random rows.
-#include "protocol/rapidjson.h"
 #include "protocol/row_decoder.h"
+#include "values/rapidjson.h"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,9 @@
 namespace ksqldb::test {
 namespace {
 
-using detail::Batch;
 using detail::Cell;
 using detail::RowBlock;
+using protocol::Batch;
 
 /// Writes random JSON, spaced and escaped in random ways. The same test gets the same rows every
 /// time; the seed is part of each failure's text.
@@ -157,7 +157,7 @@ std::uint64_t seedOfTest() {
 
 TEST(RowDecoderAtRandom, AgreesWithTheDom) {
     RandomJson random(seedOfTest());
-    detail::RowDecoder decoder;
+    protocol::RowDecoder decoder;
     for (int round = 0; round < 300; ++round) {
         const std::size_t columns = random.below(7);
         std::vector<Column> schema;
@@ -198,7 +198,7 @@ TEST(RowDecoderAtRandom, AgreesWithTheDom) {
 /// Whatever is done to a line, the decoder takes it where the DOM does, and only there.
 TEST(RowDecoderAtRandom, RefusesWhatTheDomRefuses) {
     RandomJson random(seedOfTest());
-    detail::RowDecoder decoder;
+    protocol::RowDecoder decoder;
     int taken = 0;
     int refused = 0;
     for (int round = 0; round < 20'000; ++round) {

@@ -5,7 +5,7 @@
 namespace ksqldb::test {
 namespace {
 
-using namespace ksqldb::detail;
+using namespace ksqldb::protocol;
 
 // Bodies from recordings/admin and recordings/push.
 

@@ -1,0 +1,234 @@
+#include "client/client_core.h"
+#include "client/close_query.h"
+#include "delivery/callback_stream.h"
+#include "delivery/collector.h"
+#include "delivery/polled_stream.h"
+#include "protocol/server_replies.h"
+#include "transport/url.h"
+
+#include <ksqldb/client.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <utility>
+
+namespace ksqldb {
+
+using client::QueryLimits;
+using detail::ClientCore;
+using transport::HttpRequest;
+
+namespace {
+
+template <class T>
+std::future<T> failedFuture(const Error& error) {
+    std::promise<T> promise;
+    promise.set_exception(std::make_exception_ptr(error));
+    return promise.get_future();
+}
+
+/// A future of what `parse` makes of the answer to a GET.
+template <class T>
+std::future<T> get(detail::ClientCore& core, const char* path,
+                   std::optional<T> (*parse)(std::string_view body)) {
+    const auto promise = std::make_shared<std::promise<T>>();
+    std::future<T> future = promise->get_future();
+    core.startRequest(
+        HttpRequest::Method::Get, path, {}, {},
+        [promise, parse, path](Outcome<std::string> answer) {
+            std::optional<T> value;
+            if (answer.ok()) value = parse(answer.value());
+            if (value)
+                promise->set_value(std::move(*value));
+            else
+                promise->set_exception(std::make_exception_ptr(
+                    answer.ok() ? Error(ErrorCode::MalformedResponse,
+                                        std::string("GET ") + path + ": the answer is not ksqlDB's")
+                                : answer.error()));
+        });
+    return future;
+}
+
+void startCollector(detail::ClientCore& core, const Statement& statement,
+                    const QueryOptions& options, delivery::Collector::Done done,
+                    std::optional<std::promise<Header>> header) {
+    const auto& settings = detail::QuerySettings::of(options);
+    settings.check();
+    core.futuresThread()->start();
+    auto collector = std::make_shared<delivery::Collector>(core.futuresThread(), std::move(done),
+                                                           std::move(header));
+    QueryLimits limits;
+    limits.total = settings.timeout;
+    limits.rows = settings.maxRows;
+    limits.bytes = settings.maxBytes;
+    core.startQuery(collector, statement.sql(), settings.call,
+                    detail::ClientCore::Answer::Delimited, limits);
+    collector->listen(settings.call.cancelToken, collector);
+}
+
+delivery::Collector::Done promiseResult(std::promise<QueryResult> promise) {
+    return [shared = std::make_shared<std::promise<QueryResult>>(std::move(promise))](
+               Outcome<QueryResult> outcome) {
+        if (outcome.ok())
+            shared->set_value(std::move(outcome).value());
+        else
+            shared->set_exception(std::make_exception_ptr(outcome.error()));
+    };
+}
+
+/// Hands a result to the application's function, on a delivery thread or its executor.
+struct Completion : delivery::Runnable, std::enable_shared_from_this<Completion> {
+    std::function<void(Outcome<QueryResult>)> done;
+    Executor executor;
+    Outcome<QueryResult> outcome;
+    base::Logger logger;
+    std::atomic<bool> isCalled{false};  // an executor may run its task twice, or run it and throw
+
+    Completion(std::function<void(Outcome<QueryResult>)> function, Executor where,
+               Outcome<QueryResult> what, base::Logger log)
+        : done(std::move(function)),
+          executor(std::move(where)),
+          outcome(std::move(what)),
+          logger(std::move(log)) {}
+
+    void call() noexcept {
+        const base::CallbackScope scope;
+        try {
+            const auto function = std::exchange(done, nullptr);
+            if (function) function(std::move(outcome));
+        } catch (...) {
+            logger.log(LogLevel::Error, "the function given to executeQuery threw");
+        }
+    }
+
+    void run() noexcept override {
+        if (executor) {
+            try {
+                executor([self = shared_from_this()] {
+                    if (!self->isCalled.exchange(true)) self->call();
+                });
+                return;
+            } catch (...) {
+                if (isCalled.exchange(true)) return;
+                outcome = Error(ErrorCode::ExecutorRejected, "the executor of executeQuery threw");
+            }
+        }
+        call();
+    }
+};
+
+}  // namespace
+
+Client::Client(ClientOptions options)
+    : core_(std::make_shared<detail::ClientCore>(detail::ClientSettings::of(options))) {}
+Client::Client(std::string_view host, std::uint16_t port)
+    : Client(ClientOptions(transport::plainUrl(host, port))) {}
+Client::Client(Client&& other) noexcept = default;
+Client& Client::operator=(Client&& other) noexcept {
+    Client old(std::move(*this));
+    core_ = std::move(other.core_);
+    return *this;
+}
+Client::~Client() {
+    if (!core_) return;
+    if (core_->isForked()) {
+        base::leak(std::move(core_));
+        return;
+    }
+    core_->close();
+    core_->letGo();
+}
+
+void Client::close() {
+    if (core_ && !core_->isForked()) core_->close();
+}
+
+std::future<QueryResult> Client::executeQuery(Statement statement, QueryOptions options) {
+    if (core_->isForked()) return failedFuture<QueryResult>(core_->usedAfterFork());
+    std::promise<QueryResult> promise;
+    std::future<QueryResult> future = promise.get_future();
+    startCollector(*core_, statement, options, promiseResult(std::move(promise)), std::nullopt);
+    return future;
+}
+
+std::future<QueryResult> Client::executeQuery(Statement statement, QueryOptions options,
+                                              std::promise<Header> header) {
+    if (core_->isForked()) {
+        header.set_exception(std::make_exception_ptr(core_->usedAfterFork()));
+        return failedFuture<QueryResult>(core_->usedAfterFork());
+    }
+    std::promise<QueryResult> promise;
+    std::future<QueryResult> future = promise.get_future();
+    startCollector(*core_, statement, options, promiseResult(std::move(promise)),
+                   std::move(header));
+    return future;
+}
+
+void Client::executeQuery(Statement statement, QueryOptions options,
+                          std::function<void(Outcome<QueryResult>)> done, Executor executor) {
+    if (core_->isForked()) throw core_->usedAfterFork();
+    const std::shared_ptr<delivery::DeliveryThread> thread = core_->deliveryThread();
+    thread->start();
+    startCollector(
+        *core_, statement, options,
+        [done = std::move(done), executor = std::move(executor), thread,
+         logger = core_->logger()](Outcome<QueryResult> outcome) mutable {
+            thread->post(std::make_shared<Completion>(std::move(done), std::move(executor),
+                                                      std::move(outcome), std::move(logger)));
+        },
+        std::nullopt);
+}
+
+Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
+                                 StreamOptions options) {
+    if (callbacks.onRow && callbacks.onRows)
+        throw Error(ErrorCode::InvalidArgument, "streamQuery with both onRow and onRows");
+    if (core_->isForked()) throw core_->usedAfterFork();
+    const auto& settings = detail::StreamSettings::of(options);
+    settings.check();
+    const std::shared_ptr<delivery::DeliveryThread> thread = core_->deliveryThread();
+    thread->start();
+    auto stream = std::make_shared<detail::CallbackStream>(thread, std::move(callbacks), settings,
+                                                           core_->logger());
+    QueryLimits limits;
+    limits.idle = settings.idleTimeout;
+    if (settings.overflow == Overflow::KeepLatest) {
+        limits.latestRows = std::max<std::size_t>(settings.maxRowsPerCall, 1);
+        limits.latestBytes = std::max<std::size_t>(settings.bufferBytes / 2, 1);
+    }
+    core_->startQuery(stream, statement.sql(), settings.call,
+                      detail::ClientCore::Answer::StreamedRow, limits);
+    stream->listen(settings.call.cancelToken, stream);
+    return Subscription(std::move(stream));
+}
+
+ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
+    if (core_->isForked()) throw core_->usedAfterFork();
+    const auto& settings = detail::StreamSettings::of(options);
+    settings.check();
+    auto stream = std::make_shared<detail::PolledStream>(core_->deliveryThread(), settings);
+    QueryLimits limits;
+    limits.idle = settings.idleTimeout;
+    core_->startQuery(stream, statement.sql(), settings.call,
+                      detail::ClientCore::Answer::StreamedRow, limits);
+    stream->listen(settings.call.cancelToken, stream);
+    return ResultStream(std::move(stream));
+}
+
+std::future<void> Client::closeQuery(std::string queryId) {
+    if (core_->isForked()) return failedFuture<void>(core_->usedAfterFork());
+    return client::closeQuery(core_, std::move(queryId));
+}
+
+std::future<ServerInfo> Client::serverInfo() {
+    if (core_->isForked()) return failedFuture<ServerInfo>(core_->usedAfterFork());
+    return get<ServerInfo>(*core_, "/info", &protocol::parseServerInfo);
+}
+
+std::future<Health> Client::healthCheck() {
+    if (core_->isForked()) return failedFuture<Health>(core_->usedAfterFork());
+    return get<Health>(*core_, "/healthcheck", &protocol::parseHealth);
+}
+
+}  // namespace ksqldb

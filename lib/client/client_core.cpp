@@ -1,0 +1,158 @@
+#include "client/client_core.h"
+
+#include "base/require.h"
+#include "protocol/request_body.h"
+#include "transport/url.h"
+
+#include <utility>
+
+namespace ksqldb::detail {
+
+namespace {
+
+constexpr const char* streamedRowFirst =
+    "application/vnd.ksql.v1+json, application/vnd.ksqlapi.delimited.v1;q=0.9";
+constexpr const char* delimitedFirst =
+    "application/vnd.ksqlapi.delimited.v1, application/vnd.ksql.v1+json;q=0.9";
+
+using base::require;
+
+bool isOneLine(const std::string& text) {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
+}
+
+std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
+    const ClientSettings& settings) {
+    const transport::ServerUrl url = transport::parseServerUrl(settings.url);
+    base::require(
+        settings.key.empty() || url.isTls || settings.allowCredentialsOverPlainHttp,
+        "an API key over plain http would be readable by everybody on the way: use https, or "
+        "ClientOptions::allowCredentialsOverPlainHttp");
+    base::require(!settings.key.empty() || settings.secret.empty(), "an API secret without a key");
+    for (const auto& [name, value] : settings.headers) {
+        base::require(
+            !name.empty() && isOneLine(name) && name.find_first_of(": ") == std::string::npos,
+            "a request header's name is empty or holds a colon, a blank or a line end");
+        base::require(isOneLine(value), "a request header's value holds a line end");
+        base::require(
+            !transport::isSameHeader(name, "Authorization") || url.isTls ||
+                settings.allowCredentialsOverPlainHttp,
+            "an Authorization header over plain http would be readable by everybody on the "
+            "way: use https, or ClientOptions::allowCredentialsOverPlainHttp");
+    }
+    base::require(settings.connectTimeout.count() > 0, "connectTimeout is not positive");
+    base::require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");
+    base::require(settings.requestTimeout.count() >= 0, "requestTimeout is negative");
+    base::require(settings.readPause.count() >= 0, "readPause is negative");
+    base::require(settings.readPause <= std::chrono::milliseconds(100),
+                  "readPause is above 100 ms");
+    base::require(settings.deliveryThreads > 0, "deliveryThreads is 0");
+    base::require(settings.maxLineBytes > 0, "maxLineBytes is 0");
+    base::require(settings.maxLineBytes <= client::mostBytes, "maxLineBytes is above 1 GiB");
+
+    auto connection = std::make_shared<transport::ConnectionSettings>();
+    connection->baseUrl = url.base;
+    connection->isTls = url.isTls;
+    connection->user = settings.key;
+    connection->secret = settings.secret;
+    connection->caFile = settings.caFile;
+    connection->headers = settings.headers;
+    connection->connectTimeout = settings.connectTimeout;
+    return connection;
+}
+
+template <class V>
+protocol::NamedValues<V> merged(protocol::NamedValues<V> all,
+                                const protocol::NamedValues<V>& ofTheCall) {
+    for (const auto& [name, value] : ofTheCall) protocol::setNamed(all, name, value);
+    return all;
+}
+
+}  // namespace
+
+ClientCore::ClientCore(const ClientSettings& settings)
+    : settings_(settings),
+      logger_(settings.logLevel, settings.logSink),
+      connection_(connectionFrom(settings)) {
+    for (unsigned i = 0; i < settings.deliveryThreads; ++i)
+        delivery_.push_back(std::make_shared<delivery::DeliveryThread>("ksqldb-deliver"));
+    // The loop is the first thread to end, then the one that satisfies futures, then those that
+    // call back: each hands over to the next.
+    loop_ = std::make_shared<transport::EventLoop>(settings.readPause,
+                                                   [threads = delivery_, futures = futures_] {
+                                                       futures->stop([threads] {
+                                                           for (const auto& thread : threads)
+                                                               thread->stop();
+                                                       });
+                                                   });
+}
+
+ClientCore::~ClientCore() = default;
+
+Error ClientCore::usedAfterFork() {
+    return Error(ErrorCode::UsedAfterFork, "the Client was made before fork(): make a new one");
+}
+
+std::shared_ptr<delivery::DeliveryThread> ClientCore::deliveryThread() {
+    return delivery_[nextDelivery_.fetch_add(1, std::memory_order_relaxed) % delivery_.size()];
+}
+
+void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel,
+                            const std::string& sql, const client::CallSettings& call, Answer answer,
+                            client::QueryLimits limits) {
+    transport::HttpRequest request;
+    request.connection = connection_;
+    request.path = "/query-stream";
+    request.accept = answer == Answer::StreamedRow ? streamedRowFirst : delimitedFirst;
+    request.body =
+        protocol::queryStreamBody(sql, merged(settings_.properties, call.properties),
+                                  merged(settings_.sessionVariables, call.sessionVariables));
+    limits.header = settings_.headerTimeout;
+    limits.lineBytes = settings_.maxLineBytes;
+    // The server repeats the statement, twice.
+    limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
+    if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
+
+    const auto id = loop_->newId();
+    channel->connect(loop_, id, sql, request.endpoint());
+    auto transfer = std::make_shared<client::QueryTransfer>(channel, limits, loopDecoder_, logger_,
+                                                            transport::Clock::now());
+    if (call.cancelToken.isCancelled()) {  // then nothing is sent
+        transfer->onEnd({transport::TransferEnd::Kind::Cancelled, 0, std::nullopt});
+        return;
+    }
+    loop_->start(id, std::move(request), std::move(transfer));
+}
+
+void ClientCore::startRequest(transport::HttpRequest::Method method, std::string path,
+                              std::string body, std::string statement,
+                              client::ShortRequest::Done done) {
+    futures_->start();
+    transport::HttpRequest request;
+    request.connection = connection_;
+    request.method = method;
+    request.path = std::move(path);
+    request.accept = "application/vnd.ksql.v1+json";
+    request.body = std::move(body);
+    auto handler =
+        std::make_shared<client::ShortRequest>(futures_, request.endpoint(), std::move(statement),
+                                               settings_.requestTimeout, std::move(done));
+    loop_->start(loop_->newId(), std::move(request), std::move(handler));
+}
+
+void ClientCore::close() {
+    loop_->shutDown();
+    if (base::insideCallback()) return;
+    std::lock_guard lock(closing_);
+    loop_->join();
+    futures_->join();
+    for (const auto& thread : delivery_) thread->join();
+}
+
+void ClientCore::letGo() {
+    loop_->detach();
+    for (const auto& thread : delivery_) thread->detach();
+    futures_->detach();
+}
+
+}  // namespace ksqldb::detail

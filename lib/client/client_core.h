@@ -1,0 +1,66 @@
+#pragma once
+#include "base/log.h"
+#include "base/thread.h"
+#include "client/query_transfer.h"
+#include "client/settings.h"
+#include "client/short_request.h"
+#include "delivery/delivery_thread.h"
+#include "delivery/row_channel.h"
+#include "transport/event_loop.h"
+#include "transport/http_request.h"
+
+#include <ksqldb/client.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace ksqldb::detail {
+
+/// What is behind a Client: the settings, checked, and the threads.
+class ClientCore {
+public:
+    explicit ClientCore(const ClientSettings& settings);
+    ~ClientCore();
+    ClientCore(const ClientCore&) = delete;
+    ClientCore& operator=(const ClientCore&) = delete;
+
+    /// Which of the two forms of answer is asked for first.
+    enum class Answer {
+        StreamedRow,  // brings tombstones, final messages and tokens
+        Delimited,    // servers 0.25 to 7.5 corrupt large pull answers in the other form
+    };
+    void startQuery(const std::shared_ptr<delivery::RowChannel>& channel, const std::string& sql,
+                    const client::CallSettings& call, Answer answer, client::QueryLimits limits);
+    void startRequest(transport::HttpRequest::Method method, std::string path, std::string body,
+                      std::string statement, client::ShortRequest::Done done);
+
+    /// The next delivery thread, in turn.
+    std::shared_ptr<delivery::DeliveryThread> deliveryThread();
+    const std::shared_ptr<delivery::DeliveryThread>& futuresThread() const { return futures_; }
+    const base::Logger& logger() const { return logger_; }
+
+    bool isForked() const { return process_.isForked(); }
+    static Error usedAfterFork();
+    void close();
+    /// Threads that may not be waited for end by themselves.
+    void letGo();
+
+private:
+    const base::ProcessMark process_;
+    const ClientSettings settings_;
+    const base::Logger logger_;
+    const std::shared_ptr<const transport::ConnectionSettings> connection_;
+    const std::shared_ptr<protocol::RowDecoder> loopDecoder_ =
+        std::make_shared<protocol::RowDecoder>();
+    const std::shared_ptr<delivery::DeliveryThread> futures_ =
+        std::make_shared<delivery::DeliveryThread>("ksqldb-futures");
+    std::vector<std::shared_ptr<delivery::DeliveryThread>> delivery_;
+    std::atomic<unsigned> nextDelivery_{0};
+    std::shared_ptr<transport::EventLoop> loop_;
+    std::mutex closing_;
+};
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,189 @@
+#include "base/log.h"
+#include "base/require.h"
+#include "client/settings.h"
+
+#include <ksqldb/error.h>
+#include <ksqldb/options.h>
+
+#include <utility>
+
+namespace ksqldb {
+
+namespace detail {
+
+void QuerySettings::check() const { base::require(timeout.count() >= 0, "timeout is negative"); }
+
+void StreamSettings::check() const {
+    base::require(idleTimeout.count() >= 0, "idleTimeout is negative");
+    base::require(minInterval.count() >= 0, "minInterval is negative");
+    base::require(bufferBytes <= client::mostBytes, "bufferBytes is above 1 GiB");
+}
+
+}  // namespace detail
+
+ClientOptions::ClientOptions() : settings_(std::make_unique<detail::ClientSettings>()) {}
+ClientOptions::ClientOptions(std::string_view url) : ClientOptions() {
+    settings_->url = std::string(url);
+}
+ClientOptions::ClientOptions(const ClientOptions& other)
+    : settings_(std::make_unique<detail::ClientSettings>(*other.settings_)) {}
+ClientOptions::ClientOptions(ClientOptions&& other) noexcept = default;
+ClientOptions& ClientOptions::operator=(ClientOptions other) noexcept {
+    settings_.swap(other.settings_);
+    return *this;
+}
+ClientOptions::~ClientOptions() = default;
+
+ClientOptions& ClientOptions::apiKey(std::string key, std::string secret) {
+    settings_->key = std::move(key);
+    settings_->secret = std::move(secret);
+    return *this;
+}
+ClientOptions& ClientOptions::allowCredentialsOverPlainHttp(bool allow) {
+    settings_->allowCredentialsOverPlainHttp = allow;
+    return *this;
+}
+ClientOptions& ClientOptions::caFile(std::string path) {
+    settings_->caFile = std::move(path);
+    return *this;
+}
+ClientOptions& ClientOptions::header(std::string name, std::string value) {
+    settings_->headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+}
+ClientOptions& ClientOptions::connectTimeout(milliseconds limit) {
+    settings_->connectTimeout = limit;
+    return *this;
+}
+ClientOptions& ClientOptions::headerTimeout(milliseconds limit) {
+    settings_->headerTimeout = limit;
+    return *this;
+}
+ClientOptions& ClientOptions::requestTimeout(milliseconds limit) {
+    settings_->requestTimeout = limit;
+    return *this;
+}
+ClientOptions& ClientOptions::property(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->properties, std::move(name), std::move(value));
+    return *this;
+}
+ClientOptions& ClientOptions::sessionVariable(std::string name, std::string value) {
+    protocol::setNamed(settings_->sessionVariables, std::move(name), std::move(value));
+    return *this;
+}
+ClientOptions& ClientOptions::deliveryThreads(unsigned count) {
+    settings_->deliveryThreads = count;
+    return *this;
+}
+ClientOptions& ClientOptions::maxLineBytes(std::size_t bytes) {
+    settings_->maxLineBytes = bytes;
+    return *this;
+}
+ClientOptions& ClientOptions::readPause(std::chrono::microseconds pause) {
+    settings_->readPause = pause;
+    return *this;
+}
+ClientOptions& ClientOptions::log(LogLevel least, LogSink sink) {
+    settings_->logLevel = least;
+    settings_->logSink = std::move(sink);
+    return *this;
+}
+ClientOptions& ClientOptions::logToStderr(LogLevel least) {
+    return log(least, base::stderrLogSink());
+}
+
+QueryOptions::QueryOptions() : settings_(std::make_unique<detail::QuerySettings>()) {}
+QueryOptions::QueryOptions(const QueryOptions& other)
+    : settings_(std::make_unique<detail::QuerySettings>(*other.settings_)) {}
+QueryOptions::QueryOptions(QueryOptions&& other) noexcept = default;
+QueryOptions& QueryOptions::operator=(QueryOptions other) noexcept {
+    settings_.swap(other.settings_);
+    return *this;
+}
+QueryOptions::~QueryOptions() = default;
+
+QueryOptions& QueryOptions::property(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->call.properties, std::move(name), std::move(value));
+    return *this;
+}
+QueryOptions& QueryOptions::sessionVariable(std::string name, std::string value) {
+    protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    return *this;
+}
+QueryOptions& QueryOptions::offsetReset(OffsetReset reset) {
+    settings_->call.setOffsetReset(reset);
+    return *this;
+}
+QueryOptions& QueryOptions::cancelToken(CancelToken token) {
+    settings_->call.cancelToken = std::move(token);
+    return *this;
+}
+QueryOptions& QueryOptions::timeout(milliseconds limit) {
+    settings_->timeout = limit;
+    return *this;
+}
+QueryOptions& QueryOptions::maxRows(std::size_t rows) {
+    settings_->maxRows = rows;
+    return *this;
+}
+QueryOptions& QueryOptions::maxBytes(std::size_t bytes) {
+    settings_->maxBytes = bytes;
+    return *this;
+}
+
+StreamOptions::StreamOptions() : settings_(std::make_unique<detail::StreamSettings>()) {}
+StreamOptions::StreamOptions(const StreamOptions& other)
+    : settings_(std::make_unique<detail::StreamSettings>(*other.settings_)) {}
+StreamOptions::StreamOptions(StreamOptions&& other) noexcept = default;
+StreamOptions& StreamOptions::operator=(StreamOptions other) noexcept {
+    settings_.swap(other.settings_);
+    return *this;
+}
+StreamOptions::~StreamOptions() = default;
+
+StreamOptions& StreamOptions::property(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->call.properties, std::move(name), std::move(value));
+    return *this;
+}
+StreamOptions& StreamOptions::sessionVariable(std::string name, std::string value) {
+    protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    return *this;
+}
+StreamOptions& StreamOptions::offsetReset(OffsetReset reset) {
+    settings_->call.setOffsetReset(reset);
+    return *this;
+}
+StreamOptions& StreamOptions::cancelToken(CancelToken token) {
+    settings_->call.cancelToken = std::move(token);
+    return *this;
+}
+StreamOptions& StreamOptions::idleTimeout(milliseconds limit) {
+    settings_->idleTimeout = limit;
+    return *this;
+}
+StreamOptions& StreamOptions::bufferBytes(std::size_t bytes) {
+    settings_->bufferBytes = bytes;
+    return *this;
+}
+StreamOptions& StreamOptions::tombstones(Tombstones what) {
+    settings_->tombstones = what;
+    return *this;
+}
+StreamOptions& StreamOptions::minInterval(milliseconds interval) {
+    settings_->minInterval = interval;
+    return *this;
+}
+StreamOptions& StreamOptions::maxRowsPerCall(std::size_t rows) {
+    settings_->maxRowsPerCall = rows;
+    return *this;
+}
+StreamOptions& StreamOptions::overflow(Overflow overflow) {
+    settings_->overflow = overflow;
+    return *this;
+}
+StreamOptions& StreamOptions::executor(Executor executor) {
+    settings_->executor = std::move(executor);
+    return *this;
+}
+
+}  // namespace ksqldb

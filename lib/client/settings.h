@@ -1,0 +1,85 @@
+#pragma once
+#include "protocol/request_body.h"
+
+#include <ksqldb/options.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+// What is behind the option classes.
+namespace ksqldb::client {
+
+/// A batch counts its bytes with 32 bits, and can hold a buffer and a line.
+constexpr std::size_t mostBytes = std::size_t{1} << 30;
+
+struct CallSettings {
+    protocol::NamedValues<PropertyValue> properties;
+    protocol::NamedValues<std::string> sessionVariables;
+    CancelToken cancelToken;
+
+    void setOffsetReset(OffsetReset reset) {
+        protocol::setNamed<PropertyValue>(properties, "auto.offset.reset",
+                                          reset == OffsetReset::Earliest ? "earliest" : "latest");
+    }
+};
+
+}  // namespace ksqldb::client
+
+namespace ksqldb::detail {
+
+struct ClientSettings {
+    std::string url = "http://localhost:8088";
+    std::string key, secret;
+    bool allowCredentialsOverPlainHttp = false;
+    std::string caFile;
+    std::vector<std::pair<std::string, std::string>> headers;
+    milliseconds connectTimeout{10'000};
+    milliseconds headerTimeout{30'000};
+    milliseconds requestTimeout{15'000};
+    protocol::NamedValues<PropertyValue> properties;
+    protocol::NamedValues<std::string> sessionVariables;
+    unsigned deliveryThreads = 1;
+    std::size_t maxLineBytes = std::size_t{16} << 20;
+    std::chrono::microseconds readPause{1000};
+    LogLevel logLevel = LogLevel::Error;
+    LogSink logSink;
+
+    static const detail::ClientSettings& of(const ClientOptions& options) {
+        return *options.settings_;
+    }
+};
+
+struct QuerySettings {
+    client::CallSettings call;
+    milliseconds timeout{0};
+    std::size_t maxRows = 10'000;
+    std::size_t maxBytes = std::size_t{64} << 20;
+
+    /// Throws Error(InvalidArgument).
+    void check() const;
+    static const detail::QuerySettings& of(const QueryOptions& options) {
+        return *options.settings_;
+    }
+};
+
+struct StreamSettings {
+    client::CallSettings call;
+    milliseconds idleTimeout{0};
+    std::size_t bufferBytes = std::size_t{8} << 20;
+    Tombstones tombstones = Tombstones::Skip;
+    Executor executor;
+    milliseconds minInterval{0};
+    std::size_t maxRowsPerCall = 1'000;
+    Overflow overflow = Overflow::Pause;
+
+    /// Throws Error(InvalidArgument).
+    void check() const;
+    static const detail::StreamSettings& of(const StreamOptions& options) {
+        return *options.settings_;
+    }
+};
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,369 @@
+#include "delivery/callback_stream.h"
+
+#include "base/clock.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace ksqldb::detail {
+
+namespace {
+
+bool isOnDemand(const StreamSettings& settings) {
+    return settings.minInterval.count() > 0 || settings.overflow == Overflow::KeepLatest;
+}
+
+}  // namespace
+
+CallbackStream::CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread,
+                               StreamCallbacks callbacks, const StreamSettings& settings,
+                               base::Logger logger)
+    : delivery::RowChannel(settings.bufferBytes, isOnDemand(settings)),
+      thread_(std::move(thread)),
+      logger_(std::move(logger)),
+      tombstones_(settings.tombstones),
+      rowsPerTurn_(std::max<std::size_t>(settings.maxRowsPerCall, 1)),
+      minInterval_(settings.minInterval),
+      onDemand_(isOnDemand(settings)),
+      executor_(settings.executor),
+      callbacks_(std::move(callbacks)) {}
+
+void CallbackStream::cancel() noexcept {
+    if (isForked()) return;
+    if (cancelled_.exchange(true, std::memory_order_seq_cst)) return;
+    cancelTransfer();
+    scheduleNow();
+}
+
+void CallbackStream::silence() noexcept {
+    StreamCallbacks callbacks;
+    Executor executor;
+    {
+        std::unique_lock lock(gate_);
+        silenced_ = true;
+        const auto me = std::this_thread::get_id();
+        // Whatever the executor's function refers to may die next, as what the callbacks do.
+        gateChanged_.wait(lock, [&] { return posting_ == std::thread::id() || posting_ == me; });
+        if (delivering_ == me) {  // inside a callback: leave() cleans up
+            lock.unlock();
+            cancel();
+            return;
+        }
+        cancelled_.store(true, std::memory_order_seq_cst);  // so that a running turn is short
+        gateChanged_.wait(lock, [&] { return delivering_ == std::thread::id(); });
+        callbacks = std::move(callbacks_);
+        executor = std::move(executor_);
+        callbacks_ = {};
+        executor_ = {};
+    }
+    cancelTransfer();
+}
+
+bool CallbackStream::waitEnded(std::optional<delivery::Clock::time_point> until) {
+    refuseAfterFork();
+    if (base::insideCallback())
+        throw Error(ErrorCode::WouldDeadlock, "waiting for a stream inside a callback");
+    std::unique_lock lock(gate_);
+    const auto ended = [&] { return ended_; };
+    if (until) return gateChanged_.wait_until(lock, *until, ended);
+    gateChanged_.wait(lock, ended);
+    return true;
+}
+
+void CallbackStream::retire(std::shared_ptr<delivery::RowChannel> self) {
+    // The last reference may be the loop's; what callbacks captured must not die on its thread.
+    struct Retired : delivery::Runnable {
+        std::shared_ptr<delivery::RowChannel> stream;
+        void run() noexcept override { stream.reset(); }
+    };
+    auto retired = std::make_shared<Retired>();
+    retired->stream = std::move(self);
+    thread_->post(std::move(retired));
+}
+
+void CallbackStream::schedule() {
+    State idle = State::Idle;
+    if (state_.compare_exchange_strong(idle, State::Posted)) thread_->post(shared_from_this());
+}
+
+void CallbackStream::scheduleNow() {
+    State resting = State::Resting;
+    if (state_.compare_exchange_strong(resting, State::Posted))
+        thread_->post(shared_from_this());
+    else
+        schedule();
+}
+
+bool CallbackStream::isUrgent() const {
+    return cancelled_.load(std::memory_order_seq_cst) || rejected_.load(std::memory_order_seq_cst);
+}
+
+void CallbackStream::rest() {
+    struct Alarm : delivery::Runnable {
+        explicit Alarm(std::shared_ptr<CallbackStream> whose) : stream(std::move(whose)) {
+            becomePartOf(*stream);
+        }
+        void run() noexcept override { stream->wakeUp(); }
+        std::shared_ptr<CallbackStream> stream;  // a query that is detached may have no other owner
+    };
+    auto alarm = std::make_shared<Alarm>(shared_from_this());
+    state_.store(State::Resting);
+    thread_->postAt(base::after(delivery::Clock::now(), minInterval_), std::move(alarm));
+    if (isUrgent()) scheduleNow();  // cancel() may have come while the turn was still going on
+}
+
+void CallbackStream::wakeUp() {
+    State resting = State::Resting;
+    if (!state_.compare_exchange_strong(resting, State::InTurn)) return;  // cancelled meanwhile
+    if (batch_) {
+        state_.store(State::Posted);
+        run();
+        return;
+    }
+    demand();
+    state_.store(State::Idle);
+    if (hasItems() || isUrgent()) schedule();
+}
+
+void CallbackStream::run() noexcept {
+    if (!post()) deliver(false);
+}
+
+/// Hands a turn to the executor. False: there is none, or none any more.
+bool CallbackStream::post() {
+    Executor executor;  // a copy, for ~Subscription may take the original
+    {
+        std::lock_guard lock(gate_);
+        if (!executor_ || silenced_.load() || rejected_.load()) return false;
+        executor = executor_;
+        posting_ = std::this_thread::get_id();
+    }
+    try {
+        executor([self = shared_from_this()] { self->deliver(true); });
+    } catch (...) {
+        // It may have run the task all the same, or be running it: there is another turn.
+        rejected_.store(true, std::memory_order_seq_cst);
+        scheduleNow();
+    }
+    std::lock_guard lock(gate_);
+    posting_ = {};
+    gateChanged_.notify_all();
+    return !rejected_.load();
+}
+
+void CallbackStream::deliver(bool byExecutor) {
+    State posted = State::Posted;
+    if (!state_.compare_exchange_strong(posted, State::InTurn)) return;  // a task that runs again
+    if (!enter()) return;
+    if (!byExecutor && rejected_.load(std::memory_order_seq_cst) && !failure_)
+        failure_ = Error(ErrorCode::ExecutorRejected, "the stream's executor threw");
+    try {
+        turn();
+    } catch (...) {  // no memory
+        if (!failure_)
+            failure_ = describe(Error(ErrorCode::ConnectionLost, "the client has no memory"));
+    }
+    // The handle is gone, perhaps in a callback that used up the quota: leave() cleans up here.
+    if (silenced_.load(std::memory_order_relaxed)) finished_ = true;
+    const bool isOver = finished_;
+    const bool goesOn = batch_ != nullptr || failure_.has_value();
+    const bool mayRest = calledForRows_ && minInterval_.count() > 0 && !failure_;
+    leave();
+    if (isOver) return;
+    if (mayRest && !isUrgent()) {
+        rest();
+        return;
+    }
+    if (onDemand_ && !goesOn) demand();
+    state_.store(State::Idle);
+    if (goesOn || hasItems() || isUrgent()) schedule();
+}
+
+bool CallbackStream::enter() {
+    std::lock_guard lock(gate_);
+    if (silenced_.load() || ended_ || delivering_ != std::thread::id()) return false;
+    delivering_ = std::this_thread::get_id();
+    return true;
+}
+
+void CallbackStream::leave() {
+    if (finished_) {
+        // What the callbacks captured dies before anybody who waits for the end goes on.
+        const base::CallbackScope scope;
+        callbacks_ = {};
+        Executor executor;  // may own the Subscription: it must not die under the lock
+        std::lock_guard lock(gate_);
+        executor.swap(executor_);
+    }
+    std::lock_guard lock(gate_);
+    ended_ = finished_;
+    delivering_ = {};
+    gateChanged_.notify_all();
+}
+
+bool CallbackStream::mustStop() const {
+    return failure_.has_value() || cancelled_.load(std::memory_order_relaxed);
+}
+
+void CallbackStream::turn() {
+    const base::CallbackScope scope;
+    calledForRows_ = false;
+    std::size_t quota = rowsPerTurn_;
+    while (quota > 0 && !finished_) {
+        if (mustStop()) {
+            if (failure_) cancelTransfer();
+            if (silenced_.load(std::memory_order_relaxed))
+                finished_ = true;  // the handle is gone, inside a callback or while one ran
+            else
+                end(failure_ ? Ending(*failure_) : Ending(Ending::Kind::Cancelled));
+            break;
+        }
+        if (!batch_) {
+            batch_ = take();
+            if (!batch_) break;
+            startBatch(quota);
+        } else if (row_ < batch_->rowCount) {
+            if (calledForRows_ && callbacks_.onRows && minInterval_.count() > 0) break;
+            deliverRows(quota);
+        } else {
+            endBatch();
+        }
+    }
+}
+
+void CallbackStream::startBatch(std::size_t& quota) {
+    decode(*batch_);
+    counts_.dropped += batch_->dropped;
+    const std::size_t skipped = tombstones_ == Tombstones::Skip ? batch_->removeTombstones() : 0;
+    counts_.tombstones += skipped;
+    // What brings no row takes its time as well.
+    quota -= std::min(quota, skipped + (batch_->rowCount == 0 ? 1 : 0));
+    row_ = 0;
+    nextToken_ = 0;
+    batchShared_ = false;
+    if (batch_->header) {
+        header_ = *batch_->header;
+        if (callbacks_.onHeader)
+            call("onHeader",
+                 [&](StreamControl& control) { callbacks_.onHeader(control, header_); });
+    }
+}
+
+/// As many as the quota allows, or until the next token.
+void CallbackStream::deliverRows(std::size_t& quota) {
+    while (nextToken_ < batch_->tokens.size() && batch_->tokens[nextToken_].beforeRow <= row_)
+        token_ = batch_->tokens[nextToken_++].token;
+    calledForRows_ = true;
+    if (callbacks_.onRows) {
+        const std::size_t count = std::min<std::size_t>(quota, batch_->rowCount - row_);
+        const auto last = row_ + static_cast<std::uint32_t>(count);
+        const RowBatch part = RowBlock::batch(batch_, row_, last);
+        batchShared_ = true;
+        quota -= count;
+        counts_.delivered += count;
+        row_ = last;
+        call("onRows", [&](StreamControl& control) { callbacks_.onRows(control, part); });
+    } else if (callbacks_.onRow) {
+        // Up to the next token, which control.continuationToken() then knows. It may stand behind
+        // a line that could not be decoded.
+        std::uint32_t last = batch_->rowCount;
+        if (nextToken_ < batch_->tokens.size())
+            last = std::min(last, batch_->tokens[nextToken_].beforeRow);
+        call("onRow", [&](StreamControl& control) {
+            while (quota > 0 && row_ < last && !mustStop()) {
+                --quota;
+                ++counts_.delivered;
+                callbacks_.onRow(control, batch_->row(row_++));
+            }
+        });
+    } else {
+        const std::size_t count = std::min<std::size_t>(quota, batch_->rowCount - row_);
+        quota -= count;
+        counts_.delivered += count;
+        row_ += static_cast<std::uint32_t>(count);
+    }
+}
+
+void CallbackStream::endBatch() {
+    if (!batch_->tokens.empty()) token_ = batch_->tokens.back().token;
+    std::optional<Ending> ending;
+    if (batch_->error) {
+        cancelTransfer();
+        ending = Ending(describe(*batch_->error));
+    } else if (batch_->end) {
+        ending = std::move(batch_->end);
+    }
+    giveBack(std::move(batch_), batchShared_);
+    batch_.reset();
+    if (ending) end(std::move(*ending));
+}
+
+void CallbackStream::end(Ending ending) {
+    finished_ = true;
+    if (!callbacks_.onEnd) return;
+    try {
+        callbacks_.onEnd(ending);
+    } catch (const std::exception& e) {
+        logger_.log(LogLevel::Error, std::string("onEnd threw: ") + e.what());
+    } catch (...) {
+        logger_.log(LogLevel::Error, "onEnd threw");
+    }
+}
+
+/// What it throws ends the query.
+template <class F>
+void CallbackStream::call(const char* name, F&& callback) {
+    StreamControl control(*this);
+    try {
+        callback(control);
+    } catch (const Error& error) {
+        failure_ = error;
+    } catch (const std::exception& e) {
+        failure_ = Error(ErrorCode::CallbackThrew, std::string(name) + " threw: " + e.what());
+    } catch (...) {
+        failure_ = Error(ErrorCode::CallbackThrew, std::string(name) + " threw");
+    }
+}
+
+}  // namespace ksqldb::detail
+
+namespace ksqldb {
+
+const Header& StreamControl::header() const noexcept { return stream_.header(); }
+const RowCounts& StreamControl::rows() const noexcept { return stream_.rows(); }
+const std::string& StreamControl::continuationToken() const noexcept {
+    return stream_.continuationToken();
+}
+void StreamControl::cancel() noexcept { stream_.cancel(); }
+
+Subscription::Subscription() noexcept = default;
+Subscription::Subscription(std::shared_ptr<detail::CallbackStream> stream) noexcept
+    : stream_(std::move(stream)) {}
+Subscription::Subscription(Subscription&& other) noexcept = default;
+Subscription& Subscription::operator=(Subscription&& other) noexcept {
+    Subscription old(std::move(*this));
+    stream_ = std::move(other.stream_);
+    return *this;
+}
+Subscription::~Subscription() {
+    if (!stream_) return;
+    if (stream_->isForked()) {
+        base::leak(std::move(stream_));
+        return;
+    }
+    stream_->silence();
+}
+
+void Subscription::cancel() noexcept {
+    if (stream_) stream_->cancel();
+}
+bool Subscription::waitFor(milliseconds limit) {
+    return !stream_ || stream_->waitEnded(base::after(delivery::Clock::now(), limit));
+}
+void Subscription::wait() {
+    if (stream_) stream_->waitEnded(std::nullopt);
+}
+void Subscription::detach() && noexcept { stream_.reset(); }
+
+}  // namespace ksqldb

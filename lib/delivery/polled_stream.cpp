@@ -1,0 +1,236 @@
+#include "delivery/polled_stream.h"
+
+#include "base/clock.h"
+
+#include <utility>
+
+namespace ksqldb::detail {
+
+/// Catches a second thread, which would otherwise corrupt what the first one does.
+class PolledStream::InUse {
+public:
+    explicit InUse(PolledStream& stream) : flag_(stream.inUse_) {
+        if (flag_.exchange(true, std::memory_order_acquire))
+            throw Error(ErrorCode::ConcurrentUse, "two threads use one ResultStream");
+    }
+    ~InUse() { flag_.store(false, std::memory_order_release); }
+    InUse(const InUse&) = delete;
+    InUse& operator=(const InUse&) = delete;
+
+private:
+    std::atomic<bool>& flag_;
+};
+
+PolledStream::PolledStream(std::shared_ptr<delivery::DeliveryThread> thread,
+                           const StreamSettings& settings)
+    : delivery::RowChannel(settings.bufferBytes),
+      thread_(std::move(thread)),
+      tombstones_(settings.tombstones) {}
+
+const Header& PolledStream::header() {
+    const InUse inUse(*this);
+    while (!header_ && !ending_) {
+        if (!batch_ && !takeBatch()) waitForItems(std::nullopt);
+        if (batch_ && !header_) advance();  // the first batch holds the header or is the end
+    }
+    if (header_) return *header_;
+    errorThrown_ = true;
+    throw ending_->error() ? *ending_->error()
+                           : describe(Error(ErrorCode::Cancelled, "cancelled before its header"));
+}
+
+Next PolledStream::next(RowView& row, Until until) {
+    const InUse inUse(*this);
+    const Next found = await(until);
+    if (found == Next::Row) {
+        row = batch_->row(row_++);
+        ++counts_.delivered;
+    }
+    return found;
+}
+
+Next PolledStream::nextBatch(RowBatch& rows, Until until) {
+    const InUse inUse(*this);
+    const Next found = await(until);
+    if (found == Next::Row) {
+        rows = RowBlock::batch(batch_, row_, batch_->rowCount);
+        batchShared_ = true;
+        counts_.delivered += rows.size();
+        row_ = batch_->rowCount;
+    }
+    return found;
+}
+
+bool PolledStream::isComplete() {
+    const InUse inUse(*this);
+    return advance() == Step::End && (!ending_->error() || errorThrown_);
+}
+
+Ending PolledStream::ending() {
+    if (!isComplete())
+        throw Error(ErrorCode::InvalidArgument, "ending() of a stream that is not complete");
+    return *ending_;
+}
+
+Next PolledStream::await(Until until) {
+    while (true) {
+        switch (advance()) {
+            case Step::Row:
+                return Next::Row;
+            case Step::End:
+                if (ending_->error() && !std::exchange(errorThrown_, true)) throw *ending_->error();
+                return Next::End;
+            case Step::Nothing:
+                if (!waitForItems(until)) return Next::Timeout;
+        }
+    }
+}
+
+PolledStream::Step PolledStream::advance() {
+    while (!ending_) {
+        if (!batch_ && !takeBatch()) return Step::Nothing;
+        if (row_ < batch_->rowCount) {
+            while (nextToken_ < batch_->tokens.size() &&
+                   batch_->tokens[nextToken_].beforeRow <= row_)
+                token_ = batch_->tokens[nextToken_++].token;
+            return Step::Row;
+        }
+        leaveBatch();
+    }
+    return Step::End;
+}
+
+bool PolledStream::takeBatch() {
+    batch_ = take();
+    if (!batch_) return false;
+    decode(*batch_);
+    if (tombstones_ == Tombstones::Skip) counts_.tombstones += batch_->removeTombstones();
+    row_ = 0;
+    nextToken_ = 0;
+    batchShared_ = false;
+    if (batch_->header) header_ = batch_->header;
+    return true;
+}
+
+void PolledStream::leaveBatch() {
+    if (!batch_->tokens.empty()) token_ = batch_->tokens.back().token;
+    if (batch_->error) {
+        cancelTransfer();
+        ending_ = Ending(describe(*batch_->error));
+    } else if (batch_->end) {
+        ending_ = std::move(batch_->end);
+    }
+    giveBack(std::move(batch_), batchShared_);
+    batch_.reset();
+}
+
+bool PolledStream::waitForItems(Until until) {
+    refuseAfterFork();
+    if (until && *until <= delivery::Clock::now()) return hasItems();
+    if (base::insideCallback())
+        throw Error(ErrorCode::WouldDeadlock, "waiting for a row inside a callback");
+    std::unique_lock lock(mutex_);
+    sleeping_.store(true, std::memory_order_seq_cst);
+    bool arrived = true;
+    if (until)
+        arrived = arrived_.wait_until(lock, *until, [&] { return hasItems(); });
+    else
+        arrived_.wait(lock, [&] { return hasItems(); });
+    sleeping_.store(false, std::memory_order_seq_cst);
+    return arrived;
+}
+
+void PolledStream::itemsReady() {
+    if (sleeping_.load(std::memory_order_seq_cst)) {
+        std::lock_guard lock(mutex_);
+        arrived_.notify_one();
+    }
+    if (armed_.load(std::memory_order_seq_cst) && armed_.exchange(false, std::memory_order_seq_cst))
+        thread_->post(shared_from_this());
+}
+
+void PolledStream::notifyWhenReady(std::function<void()> wake) {
+    refuseAfterFork();
+    thread_->start();
+    // Once it is armed, whoever is woken may use the stream, and even destroy it.
+    const auto self = shared_from_this();
+    bool ready = false;
+    {
+        const InUse inUse(*this);
+        ready = advance() != Step::Nothing;
+        std::lock_guard lock(mutex_);
+        wake_.swap(wake);
+    }
+    armed_.store(true, std::memory_order_seq_cst);
+    if ((ready || hasItems()) && armed_.exchange(false, std::memory_order_seq_cst))
+        thread_->post(self);
+}
+
+void PolledStream::run() noexcept {
+    std::function<void()> wake;
+    {
+        std::lock_guard lock(mutex_);
+        wake.swap(wake_);
+    }
+    try {
+        if (wake) wake();
+    } catch (...) {  // it had only to post
+    }
+}
+
+void PolledStream::abandon() noexcept {
+    std::function<void()> wake;
+    {
+        std::lock_guard lock(mutex_);
+        wake.swap(wake_);
+    }
+    cancelTransfer();
+}
+
+}  // namespace ksqldb::detail
+
+namespace ksqldb {
+
+namespace {
+detail::PolledStream::Until untilFrom(milliseconds limit) {
+    return base::after(delivery::Clock::now(), limit);
+}
+}  // namespace
+
+ResultStream::ResultStream(std::shared_ptr<detail::PolledStream> stream) noexcept
+    : stream_(std::move(stream)) {}
+ResultStream::ResultStream(ResultStream&& other) noexcept = default;
+ResultStream& ResultStream::operator=(ResultStream&& other) noexcept {
+    ResultStream old(std::move(*this));
+    stream_ = std::move(other.stream_);
+    return *this;
+}
+ResultStream::~ResultStream() {
+    if (!stream_) return;
+    if (stream_->isForked()) {
+        base::leak(std::move(stream_));
+        return;
+    }
+    stream_->abandon();
+}
+
+const Header& ResultStream::header() { return stream_->header(); }
+Next ResultStream::next(RowView& row) { return stream_->next(row, std::nullopt); }
+Next ResultStream::next(RowView& row, milliseconds limit) {
+    return stream_->next(row, untilFrom(limit));
+}
+Next ResultStream::nextBatch(RowBatch& batch, milliseconds limit) {
+    return stream_->nextBatch(batch, untilFrom(limit));
+}
+void ResultStream::notifyWhenReady(std::function<void()> wake) {
+    stream_->notifyWhenReady(std::move(wake));
+}
+bool ResultStream::isComplete() const { return stream_->isComplete(); }
+Ending ResultStream::ending() const { return stream_->ending(); }
+RowCounts ResultStream::rows() const noexcept { return stream_->rows(); }
+const std::string& ResultStream::continuationToken() const noexcept {
+    return stream_->continuationToken();
+}
+void ResultStream::cancel() noexcept { stream_->cancelTransfer(); }
+
+}  // namespace ksqldb

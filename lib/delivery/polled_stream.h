@@ -1,0 +1,80 @@
+#pragma once
+#include "base/thread.h"
+#include "client/settings.h"
+#include "delivery/delivery_thread.h"
+#include "delivery/row_channel.h"
+
+#include <ksqldb/result_stream.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace ksqldb::detail {
+
+/// The consumer of a query whose rows are asked for. The asking thread sleeps on a condition
+/// variable that the event loop touches only when somebody sleeps.
+class PolledStream : public delivery::RowChannel,
+                     public delivery::Runnable,
+                     public std::enable_shared_from_this<PolledStream> {
+public:
+    PolledStream(std::shared_ptr<delivery::DeliveryThread> thread, const StreamSettings& settings);
+
+    using Until = std::optional<delivery::Clock::time_point>;  // none: for ever
+
+    const Header& header();
+    Next next(RowView& row, Until until);
+    Next nextBatch(RowBatch& batch, Until until);
+    bool isComplete();
+    Ending ending();
+    const RowCounts& rows() const noexcept { return counts_; }
+    const std::string& continuationToken() const noexcept { return token_; }
+    void notifyWhenReady(std::function<void()> wake);
+    /// The handle is gone.
+    void abandon() noexcept;
+
+    void run() noexcept override;
+
+protected:
+    void itemsReady() override;
+
+private:
+    class InUse;
+
+    enum class Step { Row, Nothing, End };
+
+    /// Goes on to the next row that is to be handed out, without waiting.
+    Step advance();
+    bool takeBatch();
+    void leaveBatch();
+    bool waitForItems(Until until);
+    /// Waits until there is a row or the end; the end's Error is thrown once.
+    Next await(Until until);
+
+    const std::shared_ptr<delivery::DeliveryThread> thread_;
+    const Tombstones tombstones_;
+
+    std::atomic<bool> inUse_{false};
+    std::atomic<bool> sleeping_{false};
+    std::atomic<bool> armed_{false};  // wake_ is to be called
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::function<void()> wake_;
+
+    // The polling thread's own.
+    std::shared_ptr<protocol::Batch> batch_;
+    std::uint32_t row_ = 0;  // the next one
+    std::size_t nextToken_ = 0;
+    bool batchShared_ = false;
+    std::optional<Header> header_;
+    std::optional<Ending> ending_;
+    bool errorThrown_ = false;
+    RowCounts counts_;
+    std::string token_;
+};
+
+}  // namespace ksqldb::detail

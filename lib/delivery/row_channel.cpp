@@ -1,0 +1,124 @@
+#include "delivery/row_channel.h"
+
+#include "base/error_builder.h"
+
+#include <utility>
+
+namespace ksqldb::delivery {
+
+RowChannel::~RowChannel() = default;
+
+void RowChannel::connect(std::shared_ptr<transport::EventLoop> loop,
+                         transport::EventLoop::TransferId id, std::string statement,
+                         std::string endpoint) {
+    loop_ = std::move(loop);
+    id_ = id;
+    statement_ = std::move(statement);
+    endpoint_ = std::move(endpoint);
+}
+
+void RowChannel::listen(const CancelToken& token, const std::shared_ptr<RowChannel>& self) {
+    registration_ = base::CancelRegistration(token, [weak = std::weak_ptr(self)] {
+        if (const auto channel = weak.lock()) channel->cancel();
+    });
+}
+
+bool RowChannel::hasRoom() {
+    if (outstanding() < bufferBytes_) return true;
+    // First say that we wait, then look again: a consumer that made room in between saw nobody
+    // wait.
+    waiting_.store(true, std::memory_order_seq_cst);
+    if (outstanding() >= bufferBytes_) return false;
+    waiting_.store(false, std::memory_order_seq_cst);
+    return true;
+}
+
+std::shared_ptr<protocol::Batch> RowChannel::newBatch() {
+    std::shared_ptr<protocol::Batch> batch;
+    if (!used_.tryPop(batch)) batch = std::make_shared<protocol::Batch>();
+    return batch;
+}
+
+bool RowChannel::hasPlace() {
+    if (onDemand_ && !demanded_.load(std::memory_order_seq_cst)) return false;
+    if (ring_.size() < slots) return true;
+    waiting_.store(true, std::memory_order_seq_cst);
+    return ring_.size() < slots;
+}
+
+void RowChannel::offer(std::shared_ptr<protocol::Batch> batch) {
+    demanded_.store(false, std::memory_order_seq_cst);
+    ring_.tryPush(batch);
+    itemsReady();
+}
+
+void RowChannel::close(std::shared_ptr<protocol::Batch> last) {
+    last_ = std::move(last);
+    closed_.store(true, std::memory_order_seq_cst);
+    itemsReady();
+}
+
+void RowChannel::cancelTransfer() noexcept {
+    if (loop_) loop_->cancel(id_);
+}
+
+void RowChannel::refuseAfterFork() const {
+    if (isForked())
+        throw Error(ErrorCode::UsedAfterFork, "the query was started before fork(), by the parent");
+}
+
+Error RowChannel::describe(const Error& error) const {
+    return detail::ErrorBuilder(error)
+        .what(endpoint_ + ": " + error.what())
+        .statement(statement_)
+        .endpoint(endpoint_)
+        .build();
+}
+
+std::shared_ptr<protocol::Batch> RowChannel::take() {
+    std::shared_ptr<protocol::Batch> batch;
+    if (ring_.tryPop(batch)) return batch;
+    if (lastTaken_ || !closed_.load(std::memory_order_seq_cst)) return nullptr;
+    if (ring_.tryPop(batch)) return batch;  // it came before the last one
+    lastTaken_ = true;
+    return std::move(last_);
+}
+
+bool RowChannel::hasItems() const {
+    return ring_.size() > 0 || (!lastTaken_ && closed_.load(std::memory_order_seq_cst));
+}
+
+void RowChannel::decode(protocol::Batch& batch) {
+    if (!batch.isDecoded()) {
+        if (!decoder_) decoder_ = std::make_unique<protocol::RowDecoder>();
+        decoder_->ensureDecoded(batch, rowsDecoded_ + batch.dropped);
+    }
+    rowsDecoded_ += batch.dropped + batch.lineCount();
+}
+
+void RowChannel::giveBack(std::shared_ptr<protocol::Batch> batch, bool shared) {
+    consumed_.fetch_add(batch->heldBytes(), std::memory_order_seq_cst);
+    if (!shared) {
+        batch->recycle();
+        used_.tryPush(batch);
+    }
+    resumeIfWaiting();
+}
+
+void RowChannel::demand() {
+    demanded_.store(true, std::memory_order_seq_cst);
+    loop_->resume(id_);
+}
+
+bool RowChannel::maySend() const {
+    const std::size_t inRing = ring_.size();
+    return inRing == 0 || (inRing <= slots / 2 && outstanding() <= bufferBytes_ / 2);
+}
+
+void RowChannel::resumeIfWaiting() {
+    if (waiting_.load(std::memory_order_seq_cst) && maySend() &&
+        waiting_.exchange(false, std::memory_order_seq_cst))
+        loop_->resume(id_);
+}
+
+}  // namespace ksqldb::delivery

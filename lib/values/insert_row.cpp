@@ -1,0 +1,105 @@
+#include "values/base64.h"
+#include "values/utf8.h"
+#include "values/value_json.h"
+
+#include <ksqldb/insert_row.h>
+
+#include <cmath>
+#include <limits>
+
+namespace ksqldb::detail {
+
+namespace {
+
+void writeKey(values::JsonWriter& out, std::string_view text) {
+    out.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+}  // namespace
+
+struct InsertWriter::Impl {
+    rapidjson::StringBuffer buffer;
+    values::JsonWriter json{buffer};
+    bool isFinished = false;
+    bool isBroken = false;  // it ends in the middle of something
+
+    [[noreturn]] void fail(ErrorCode code, const std::string& what) {
+        isBroken = true;
+        throw Error(code, what);
+    }
+    void checkText(std::string_view text) {
+        if (!values::isUtf8(text)) fail(ErrorCode::InvalidArgument, "text that is not UTF-8");
+    }
+    void checkWhole() const {
+        if (isBroken)
+            throw Error(ErrorCode::InvalidArgument,
+                        "an InsertRow after an error: clear() it first");
+    }
+};
+
+InsertWriter::InsertWriter() : impl_(std::make_unique<Impl>()) { impl_->json.StartObject(); }
+InsertWriter::InsertWriter(InsertWriter&&) noexcept = default;
+InsertWriter& InsertWriter::operator=(InsertWriter&&) noexcept = default;
+InsertWriter::~InsertWriter() = default;
+
+void InsertWriter::clear() {
+    impl_->buffer.Clear();
+    impl_->json.Reset(impl_->buffer);
+    impl_->json.StartObject();
+    impl_->isFinished = false;
+    impl_->isBroken = false;
+}
+
+std::string_view InsertWriter::finish() {
+    impl_->checkWhole();
+    if (!impl_->isFinished) impl_->json.EndObject();
+    impl_->isFinished = true;
+    return {impl_->buffer.GetString(), impl_->buffer.GetSize()};
+}
+
+void InsertWriter::name(std::string_view text, bool exact) {
+    impl_->checkWhole();
+    if (impl_->isFinished)
+        throw Error(ErrorCode::InvalidArgument, "InsertRow::set() after json(): clear() it first");
+    impl_->checkText(text);
+    if (exact)
+        values::writeName(impl_->json, text);
+    else
+        writeKey(impl_->json, text);
+}
+
+void InsertWriter::write(std::nullptr_t) { impl_->json.Null(); }
+void InsertWriter::write(bool value) { impl_->json.Bool(value); }
+void InsertWriter::write(std::int64_t value) { impl_->json.Int64(value); }
+void InsertWriter::write(std::uint64_t value) {
+    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        impl_->fail(ErrorCode::OutOfRange, std::to_string(value) + " is beyond BIGINT");
+    impl_->json.Uint64(value);
+}
+void InsertWriter::write(double value) {
+    if (!std::isfinite(value))
+        impl_->fail(ErrorCode::InvalidArgument, "ksqlDB takes no NaN and no infinity in an insert");
+    values::writeDouble(impl_->json, value);
+}
+void InsertWriter::write(std::string_view value) {
+    impl_->checkText(value);
+    values::writeString(impl_->json, value);
+}
+void InsertWriter::write(const Decimal& value) { values::writeString(impl_->json, value.text()); }
+void InsertWriter::write(const Bytes& value) {
+    values::writeString(impl_->json, values::encodeBase64(value));
+}
+void InsertWriter::write(Date value) { values::writeString(impl_->json, toString(value)); }
+void InsertWriter::write(TimeOfDay value) { values::writeString(impl_->json, toString(value)); }
+void InsertWriter::write(Timestamp value) { values::writeString(impl_->json, toString(value)); }
+
+void InsertWriter::beginArray() { impl_->json.StartArray(); }
+void InsertWriter::endArray() { impl_->json.EndArray(); }
+void InsertWriter::beginObject() { impl_->json.StartObject(); }
+void InsertWriter::endObject() { impl_->json.EndObject(); }
+void InsertWriter::key(std::string_view text) {
+    impl_->checkText(text);
+    writeKey(impl_->json, text);
+}
+
+}  // namespace ksqldb::detail

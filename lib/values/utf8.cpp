@@ -1,0 +1,44 @@
+#include "values/utf8.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace ksqldb::values {
+
+namespace {
+bool isContinuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+
+/// So many times eight bytes.
+template <int Words>
+bool isAscii(const char* at) {
+    std::uint64_t words[Words];
+    std::memcpy(words, at, sizeof words);
+    std::uint64_t all = 0;
+    for (const std::uint64_t word : words) all |= word;
+    return (all & 0x8080808080808080u) == 0;
+}
+
+}  // namespace
+
+bool isUtf8(std::string_view text) noexcept {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        while (end - at >= 32 && isAscii<4>(at)) at += 32;  // nearly all text
+        while (end - at >= 8 && isAscii<1>(at)) at += 8;
+        if (at == end) break;
+        const unsigned char first = static_cast<unsigned char>(*at++);
+        if (first < 0x80) continue;
+        const int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+        if (first < 0xC2 || first > 0xF4 || end - at < more) return false;
+        const unsigned char second = static_cast<unsigned char>(*at);
+        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
+            return false;
+        for (int i = 0; i < more; ++i)
+            if (!isContinuation(static_cast<unsigned char>(*at++))) return false;
+    }
+    return true;
+}
+
+}  // namespace ksqldb::values

@@ -1,0 +1,190 @@
+// Who decodes, and what becomes of a query when there is no memory for that.
+#include "client/query_transfer.h"
+#include "delivery/callback_stream.h"
+#include "delivery/row_channel.h"
+#include "own_memory.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <functional>
+#include <future>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <utility>
+
+#ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
+namespace {
+/// Above this size there is no memory.
+std::atomic<std::size_t> largest{static_cast<std::size_t>(-1)};
+}  // namespace
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    void* const memory = size > largest ? nullptr : std::malloc(size);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+}
+// Inlined, g++ would suspect a mismatch.
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
+
+namespace ksqldb::test {
+namespace {
+
+using namespace std::chrono_literals;
+using client::QueryLimits;
+using client::QueryTransfer;
+using protocol::Batch;
+using transport::TransferEnd;
+
+constexpr const char* head = R"({"queryId":"q1","columnNames":["N"],"columnTypes":["BIGINT"]})"
+                             "\n";
+
+std::string rows(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += "[" + std::to_string(i) + "]\n";
+    return text;
+}
+
+class Channel : public delivery::RowChannel {
+public:
+    using RowChannel::RowChannel;
+    using RowChannel::take;
+
+protected:
+    void itemsReady() override {}
+};
+
+std::unique_ptr<QueryTransfer> transferInto(std::shared_ptr<delivery::RowChannel> channel) {
+    QueryLimits limits;
+    limits.lineBytes = std::size_t{1} << 20;
+    return std::make_unique<QueryTransfer>(std::move(channel), limits,
+                                           std::make_shared<protocol::RowDecoder>(), base::Logger(),
+                                           transport::Clock::now());
+}
+
+TEST(QueryTransfer, DecodesSmallBatchesAndLeavesLargeOnesToTheConsumer) {
+    const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
+    const auto transfer = transferInto(channel);
+    for (const auto& [count, isSmall] : {std::pair{10, true}, {4000, false}, {1, true}}) {
+        transfer->onBody(200, (count == 10 ? head : "") + rows(count));
+        transfer->onRoundEnd();
+        const std::shared_ptr<Batch> batch = channel->take();
+        ASSERT_TRUE(batch);
+        EXPECT_EQ(batch->lineCount(), static_cast<std::uint32_t>(count));
+        EXPECT_EQ(batch->isDecoded(), isSmall);
+    }
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+}
+
+TEST(QueryTransfer, HelpsAConsumerThatIsBehind) {
+    const auto channel = std::make_shared<Channel>(std::size_t{8} << 20);
+    const auto transfer = transferInto(channel);
+    transfer->onBody(200, head);
+    for (const int count : {4000, 4000, 100'000}) {
+        transfer->onBody(200, rows(count));
+        transfer->onRoundEnd();
+    }
+    EXPECT_FALSE(channel->take()->isDecoded()) << "nothing waited";
+    EXPECT_TRUE(channel->take()->isDecoded());
+    EXPECT_FALSE(channel->take()->isDecoded()) << "too much for the loop";
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+}
+
+TEST(QueryTransfer, CellsThatAreMadeEarlyCountAsBuffered) {
+    const auto channel = std::make_shared<Channel>(std::size_t{100} << 10);
+    const auto transfer = transferInto(channel);
+    transfer->onBody(200, head + rows(4000));  // 28 kB
+    transfer->onRoundEnd();
+    transfer->onBody(200, rows(4000));  // with its cells, 125 kB
+    EXPECT_EQ(transfer->onBody(200, rows(1)), QueryTransfer::Taken::All);
+    transfer->onRoundEnd();
+    EXPECT_EQ(transfer->onBody(200, rows(1)), QueryTransfer::Taken::Nothing);
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+}
+
+TEST(QueryTransfer, OffersNothingWhereNothingCame) {
+    const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
+    const auto transfer = transferInto(channel);
+    transfer->onRoundEnd();
+    transfer->onBody(200, std::string(head).substr(0, 20));
+    transfer->onRoundEnd();
+    EXPECT_EQ(channel->take(), nullptr);
+    transfer->onBody(200, std::string(head).substr(20));
+    transfer->onRoundEnd();
+    const std::shared_ptr<Batch> batch = channel->take();
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->header->queryId(), "q1");
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+}
+
+#ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
+TEST(CallbackStream, EndsWhereThereIsNoMemoryToDecodeWith) {
+    const auto thread = std::make_shared<delivery::DeliveryThread>("test-deliver");
+    std::atomic<int> rowCalls{0};
+    std::optional<Ending> ending;
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView) { ++rowCalls; };
+    callbacks.onEnd = [&](const Ending& end) { ending = end; };
+    auto stream = std::make_shared<detail::CallbackStream>(
+        thread, std::move(callbacks), detail::StreamSettings(), base::Logger());
+    const auto transfer = transferInto(stream);
+    transfer->onBody(200, head + rows(4000));
+    largest = 8192;
+    transfer->onRoundEnd();
+    Subscription query(stream);
+    EXPECT_TRUE(query.waitFor(30s));
+    largest = static_cast<std::size_t>(-1);
+    ASSERT_TRUE(ending && ending->error());
+    EXPECT_EQ(ending->error()->code(), ErrorCode::ConnectionLost);
+    EXPECT_EQ(rowCalls, 0);
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    thread->stop();
+    thread->join();
+}
+#endif
+
+TEST(CallbackStream, RowsThatAreSkippedEndATurnToo) {
+    struct Task : delivery::Runnable {
+        explicit Task(std::function<void()> what) : body(std::move(what)) {}
+        void run() noexcept override { body(); }
+        std::function<void()> body;
+    };
+    const auto thread = std::make_shared<delivery::DeliveryThread>("test-deliver");
+    std::promise<void> release;
+    std::atomic<bool> ended{false};
+    bool endedBefore = false;
+    StreamCallbacks callbacks;
+    callbacks.onEnd = [&](const Ending&) { ended = true; };
+    detail::StreamSettings settings;
+    settings.maxRowsPerCall = 10;
+    auto stream = std::make_shared<detail::CallbackStream>(thread, std::move(callbacks), settings,
+                                                           base::Logger());
+    thread->post(std::make_shared<Task>([&] { release.get_future().wait(); }));
+    const auto transfer = transferInto(stream);
+    transfer->onBody(200, R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}},)"
+                          "\n");
+    for (int batch = 0; batch < 3; ++batch) {
+        for (int row = 0; row < 10; ++row)
+            transfer->onBody(200, R"({"row":{"columns":[1],"tombstone":true}},)"
+                                  "\n");
+        transfer->onRoundEnd();
+    }
+    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    thread->post(std::make_shared<Task>([&] { endedBefore = ended; }));
+    release.set_value();
+    Subscription query(stream);
+    EXPECT_TRUE(query.waitFor(30s));
+    thread->stop();
+    thread->join();
+    EXPECT_FALSE(endedBefore);
+    EXPECT_EQ(stream->rows().tombstones, 30u);
+}
+
+}  // namespace
+}  // namespace ksqldb::test
