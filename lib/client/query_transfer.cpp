@@ -85,7 +85,7 @@ void QueryTransfer::onRoundEnd() {
     rowsOffered_ += batch->dropped;
     if (decodesHere(*batch)) {
         decoder_->ensureDecoded(*batch, rowsOffered_);
-        channel_->addReceived(batch->countCells());
+        channel_->addReceived(batch->addCellBytes());
     }
     rowsOffered_ += batch->lineCount();
     channel_->offer(std::move(batch));
@@ -183,7 +183,7 @@ Ending QueryTransfer::endingOf(const TransferEnd& end) {
     if (end.kind == TransferEnd::Kind::Aborted)
         return failed(Error(ErrorCode::ConnectionLost, "the client has no memory"));
     const std::size_t before = reader_.batch()->bytes();
-    Ending ending = reader_.finish();  // which may find a last row without a line end
+    Ending ending = reader_.finish(true);  // which may find a last row without a line end
     bytes_ += reader_.batch()->bytes() - before;
     if (ending.error()) return failed(*ending.error());
     return isTooMuch() ? failed(*error_) : ending;

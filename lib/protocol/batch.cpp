@@ -56,7 +56,7 @@ std::uint32_t Batch::removeTombstones() {
     return removed;
 }
 
-std::size_t Batch::countCells() noexcept {
+std::size_t Batch::addCellBytes() noexcept {
     cellBytes_ =
         cellStore_.size() * sizeof(detail::Cell) + rowStore_.size() * sizeof(detail::RowEntry);
     return cellBytes_;

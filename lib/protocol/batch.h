@@ -49,10 +49,10 @@ public:
     void addLinesOf(const Batch& other, std::uint32_t from);
     std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }
     std::size_t bytes() const noexcept { return buffer_.size(); }
-    /// With the tokens, and with the cells from when they are counted.
+    /// With the tokens, and with the cells once they were added.
     std::size_t heldBytes() const noexcept { return buffer_.size() + tokenBytes_ + cellBytes_; }
-    /// Counts the cells of a batch that is decoded. How much that makes.
-    std::size_t countCells() noexcept;
+    /// Adds the cells of a batch that is decoded to heldBytes(). How much that makes.
+    std::size_t addCellBytes() noexcept;
     bool isEmpty() const noexcept { return lines_.empty() && tokens.empty() && !header && !end; }
     bool isDecoded() const noexcept { return decoded_; }
     /// Takes tombstones from among the decoded rows. How many there were.

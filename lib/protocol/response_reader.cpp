@@ -12,6 +12,7 @@ namespace ksqldb::protocol {
 
 namespace {
 
+constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view usualRow = "{\"row\":";
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -59,7 +60,7 @@ bool ResponseReader::feed(std::string_view bytes) {
     return true;
 }
 
-Ending ResponseReader::finish() {
+Ending ResponseReader::finish(bool isWhole) {
     if (!error_ && !partial_.empty()) takeLine(std::exchange(partial_, {}));
     if (!error_ && !header_)
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
@@ -69,6 +70,12 @@ Ending ResponseReader::finish() {
     if (!error_ && form_ == Form::StreamedRow && !arrayClosed_)
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
                                   "the answer ended without its closing bracket")
+                 .retryable()
+                 .build());
+    if (!error_ && form_ == Form::Delimited && !isWhole)
+        fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
+                                  "the connection ended, and nothing in the answer says that it is "
+                                  "whole: it has neither a length nor a last chunk")
                  .retryable()
                  .build());
     if (error_) return Ending(*error_);
@@ -92,6 +99,8 @@ bool ResponseReader::takeUsualRow(std::string_view line) {
 }
 
 bool ResponseReader::takeLine(std::string_view line) {
+    if (!std::exchange(begun_, true) && line.substr(0, byteOrderMark.size()) == byteOrderMark)
+        line.remove_prefix(byteOrderMark.size());  // an intermediary may add one
     line = trimmed(line);
     if (line.empty()) return true;  // old servers send blank lines to show that they live
     if (form_ == Form::Undecided && line.front() == '[') {

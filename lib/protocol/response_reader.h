@@ -23,8 +23,11 @@ public:
 
     /// False: the answer is wrong or over, see ending(); nothing more is to be fed.
     bool feed(std::string_view bytes);
-    /// The HTTP answer is complete. How the query ended.
-    Ending finish();
+    /// The answer is over. How the query ended. `isWhole`: HTTP itself says that nothing is
+    /// missing, by a length, a last chunk or the end of a stream. Where only the connection ended,
+    /// the closing bracket of the StreamedRow form can say so; the delimited form has nothing that
+    /// can.
+    Ending finish(bool isWhole);
 
     bool hasHeader() const noexcept { return header_.has_value(); }
     /// An error that was found or sent, before the end of the body.
@@ -49,6 +52,7 @@ private:
     const std::size_t maxLineBytes_;
     std::shared_ptr<Batch> batch_;
     std::string partial_;  // a line whose end has not come
+    bool begun_ = false;   // a first line was taken
     Form form_ = Form::Undecided;
     std::optional<Header> header_;
     std::optional<Error> error_;

@@ -288,7 +288,14 @@ private:
         if (reader_.HasParseError()) return rest;
         if (std::string_view(rest, static_cast<std::size_t>(end_ - rest)) == usualEnd) return end_;
 
-        // The columns' text is in use; what stands in front of the rest comes back.
+        // Something follows the columns, for example a tombstone's mark. It is parsed as the rest
+        // of a row object, so the bytes in front of it become the start of one:
+        //
+        //     before  {"row":{"columns":["a",1],"tombstone":true}}
+        //     now     {"row"{"row":{"columns":0,"tombstone":true}}
+        //                   ^ again            ^ rest
+        //
+        // The columns' text is in use, cells point at it: afterwards its bytes come back.
         char* const again = rest - startAgain.size();
         std::array<char, startAgain.size()> kept;
         std::copy_n(again, kept.size(), kept.begin());

@@ -87,7 +87,7 @@ public:
     }
     /// All that came of it, as text.
     std::string finish() {
-        const Ending ending = failed_ ? Ending(*reader_.error()) : reader_.finish();
+        const Ending ending = failed_ ? Ending(*reader_.error()) : reader_.finish(true);
         takeBatch();
         text_ += "rows " + std::to_string(reader_.rows());
         text_ += " end " + std::to_string(static_cast<int>(ending.kind()));

@@ -110,7 +110,7 @@ public:
                 reader_.setBatch(std::make_shared<protocol::Batch>());
             }
         }
-        const Ending ending = goesOn ? reader_.finish() : Ending(*reader_.error());
+        const Ending ending = goesOn ? reader_.finish(true) : Ending(*reader_.error());
         takeBatch();
         while (const auto line = reader_.takeUnknownLine()) text_ += "unknown " + *line + "\n";
         if (decodingError_)

@@ -248,7 +248,7 @@ TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
     EXPECT_EQ(reader.error()->limitName(), "maxLineBytes");
     EXPECT_FALSE(reader.error()->isRetryable());
     EXPECT_FALSE(reader.feed("\"more\":1}\n"));
-    EXPECT_EQ(reader.finish().kind(), Ending::Kind::Failed);
+    EXPECT_EQ(reader.finish(true).kind(), Ending::Kind::Failed);
 }
 
 TEST(ResponseReader, ReportsTheFirstLineOfAnUnknownKindOnce) {
@@ -284,10 +284,47 @@ TEST(ResponseReader, ShowsNoBytesThatAreNoText) {
 TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
     protocol::ResponseReader reader(1000);
     reader.setBatch(std::make_shared<protocol::Batch>());
-    const Ending ending = reader.finish();
+    const Ending ending = reader.finish(true);
     ASSERT_NE(ending.error(), nullptr);
     EXPECT_EQ(ending.error()->code(), ErrorCode::TruncatedResponse);
     EXPECT_TRUE(ending.error()->isRetryable());
+}
+
+TEST(ResponseReader, AnEndThatNothingVouchesForIsNone) {
+    const auto ending = [](const std::string& answer, bool isWhole) {
+        ResponseReader reader(1000);
+        reader.setBatch(std::make_shared<Batch>());
+        EXPECT_TRUE(reader.feed(answer));
+        return reader.finish(isWhole);
+    };
+    EXPECT_EQ(ending(delimitedHeader + "\n[1,\"a\"]\n", true).kind(), Ending::Kind::Finished);
+    const Ending cut = ending(delimitedHeader + "\n[1,\"a\"]\n", false);
+    ASSERT_NE(cut.error(), nullptr);
+    EXPECT_EQ(cut.error()->code(), ErrorCode::TruncatedResponse);
+    // The other form closes its array.
+    const std::string head = R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}},)";
+    EXPECT_EQ(ending(head + "\n{\"row\":{\"columns\":[1]}}]", false).kind(),
+              Ending::Kind::Finished);
+    EXPECT_EQ(ending(head + "\n{\"row\":{\"columns\":[1]}}", false).kind(), Ending::Kind::Failed);
+}
+
+TEST(ResponseReader, SkipsAByteOrderMarkInBothForms) {
+    const std::string mark = "\xEF\xBB\xBF";
+    for (const std::string& answer :
+         {delimitedHeader + "\n[1,\"a\"]\n",
+          std::string(R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}}])")}) {
+        for (std::size_t cut = 0; cut <= mark.size(); ++cut) {
+            ResponseReader reader(1000);
+            reader.setBatch(std::make_shared<Batch>());
+            EXPECT_TRUE(reader.feed((mark + answer).substr(0, cut)));
+            EXPECT_TRUE(reader.feed((mark + answer).substr(cut))) << reader.error()->what();
+            EXPECT_EQ(reader.finish(true).kind(), Ending::Kind::Finished);
+        }
+    }
+    // Only in front.
+    ResponseReader reader(1000);
+    reader.setBatch(std::make_shared<Batch>());
+    EXPECT_FALSE(reader.feed(delimitedHeader + "\n" + mark + "[1,\"a\"]\n"));
 }
 
 TEST(ResponseReader, OfTokensWithoutARowBetweenKeepsTheNewest) {
