@@ -1,4 +1,5 @@
 #include "base/error_builder.h"
+#include "base/error_context.h"
 #include "base/require.h"
 
 #include <ksqldb/error.h>
@@ -16,6 +17,14 @@ Error ErrorBuilder::build() const {
 }
 
 }  // namespace detail
+
+Error base::ErrorContext::describe(const Error& error) const {
+    return detail::ErrorBuilder(error)
+        .what(endpoint + ": " + error.what())
+        .statement(statement)
+        .endpoint(endpoint)
+        .build();
+}
 
 void base::require(bool condition, const char* what) {
     if (!condition) throw Error(ErrorCode::InvalidArgument, what);

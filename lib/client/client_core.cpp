@@ -1,6 +1,7 @@
 #include "client/client_core.h"
 
 #include "base/require.h"
+#include "client/loop_producer.h"
 #include "protocol/request_body.h"
 #include "transport/url.h"
 
@@ -114,7 +115,7 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
 
     const auto id = loop_->newId();
-    channel->connect(loop_, id, sql, request.endpoint());
+    channel->connect(std::make_shared<client::LoopProducer>(loop_, id), {sql, request.endpoint()});
     auto transfer = std::make_shared<client::QueryTransfer>(channel, limits, loopDecoder_, logger_,
                                                             transport::Clock::now());
     if (call.cancelToken.isCancelled()) {  // then nothing is sent

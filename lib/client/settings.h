@@ -1,4 +1,5 @@
 #pragma once
+#include "delivery/consumer_settings.h"
 #include "protocol/request_body.h"
 
 #include <ksqldb/options.h>
@@ -65,15 +66,9 @@ struct QuerySettings {
     }
 };
 
-struct StreamSettings {
+struct StreamSettings : delivery::ConsumerSettings {
     client::CallSettings call;
     milliseconds idleTimeout{0};
-    std::size_t bufferBytes = std::size_t{8} << 20;
-    Tombstones tombstones = Tombstones::Skip;
-    Executor executor;
-    milliseconds minInterval{0};
-    std::size_t maxRowsPerCall = 1'000;
-    Overflow overflow = Overflow::Pause;
 
     /// Throws Error(InvalidArgument).
     void check() const;

@@ -10,15 +10,15 @@ namespace ksqldb::detail {
 
 namespace {
 
-bool isOnDemand(const StreamSettings& settings) {
+bool isOnDemand(const delivery::ConsumerSettings& settings) {
     return settings.minInterval.count() > 0 || settings.overflow == Overflow::KeepLatest;
 }
 
 }  // namespace
 
 CallbackStream::CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread,
-                               StreamCallbacks callbacks, const StreamSettings& settings,
-                               base::Logger logger)
+                               StreamCallbacks callbacks,
+                               const delivery::ConsumerSettings& settings, base::Logger logger)
     : delivery::RowChannel(settings.bufferBytes, isOnDemand(settings)),
       thread_(std::move(thread)),
       logger_(std::move(logger)),
@@ -32,7 +32,7 @@ CallbackStream::CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread,
 void CallbackStream::cancel() noexcept {
     if (isForked()) return;
     if (cancelled_.exchange(true, std::memory_order_seq_cst)) return;
-    cancelTransfer();
+    cancelCall();
     scheduleNow();
 }
 
@@ -57,7 +57,7 @@ void CallbackStream::silence() noexcept {
         callbacks_ = {};
         executor_ = {};
     }
-    cancelTransfer();
+    cancelCall();
 }
 
 bool CallbackStream::waitEnded(std::optional<delivery::Clock::time_point> until) {
@@ -212,7 +212,7 @@ void CallbackStream::turn() {
     std::size_t quota = rowsPerTurn_;
     while (quota > 0 && !finished_) {
         if (mustStop()) {
-            if (failure_) cancelTransfer();
+            if (failure_) cancelCall();
             if (silenced_.load(std::memory_order_relaxed))
                 finished_ = true;  // the handle is gone, inside a callback or while one ran
             else
@@ -289,7 +289,7 @@ void CallbackStream::endBatch() {
     if (!batch_->tokens.empty()) token_ = batch_->tokens.back().token;
     std::optional<Ending> ending;
     if (batch_->error) {
-        cancelTransfer();
+        cancelCall();
         ending = Ending(describe(*batch_->error));
     } else if (batch_->end) {
         ending = std::move(batch_->end);

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/log.h"
 #include "base/thread.h"
-#include "client/settings.h"
+#include "delivery/consumer_settings.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
 
@@ -26,7 +26,7 @@ class CallbackStream : public delivery::RowChannel,
                        public std::enable_shared_from_this<CallbackStream> {
 public:
     CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread, StreamCallbacks callbacks,
-                   const StreamSettings& settings, base::Logger logger);
+                   const delivery::ConsumerSettings& settings, base::Logger logger);
 
     // For StreamControl, inside a callback.
     const Header& header() const noexcept { return header_; }

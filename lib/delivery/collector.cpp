@@ -22,7 +22,7 @@ void Collector::run() noexcept {
         for (int left = batchesPerTurn; left > 0 && !finished_; --left)
             if (!collectOne()) break;
     } catch (...) {
-        cancelTransfer();
+        cancelCall();
         if (!finished_)
             finish(Ending(describe(Error(ErrorCode::ConnectionLost, "the client has no memory"))));
     }
@@ -39,7 +39,7 @@ bool Collector::collectOne() {
     if (batch->rowCount > 0) batches_.push_back(detail::RowBlock::batch(batch, 0, batch->rowCount));
     giveBack(batch, true);
     if (batch->error) {
-        cancelTransfer();
+        cancelCall();
         finish(Ending(describe(*batch->error)));
     } else if (batch->end) {
         finish(*batch->end);

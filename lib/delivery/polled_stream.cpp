@@ -22,7 +22,7 @@ private:
 };
 
 PolledStream::PolledStream(std::shared_ptr<delivery::DeliveryThread> thread,
-                           const StreamSettings& settings)
+                           const delivery::ConsumerSettings& settings)
     : delivery::RowChannel(settings.bufferBytes),
       thread_(std::move(thread)),
       tombstones_(settings.tombstones) {}
@@ -115,7 +115,7 @@ bool PolledStream::takeBatch() {
 void PolledStream::leaveBatch() {
     if (!batch_->tokens.empty()) token_ = batch_->tokens.back().token;
     if (batch_->error) {
-        cancelTransfer();
+        cancelCall();
         ending_ = Ending(describe(*batch_->error));
     } else if (batch_->end) {
         ending_ = std::move(batch_->end);
@@ -184,7 +184,7 @@ void PolledStream::abandon() noexcept {
         std::lock_guard lock(mutex_);
         wake.swap(wake_);
     }
-    cancelTransfer();
+    cancelCall();
 }
 
 }  // namespace ksqldb::detail
@@ -231,6 +231,6 @@ RowCounts ResultStream::rows() const noexcept { return stream_->rows(); }
 const std::string& ResultStream::continuationToken() const noexcept {
     return stream_->continuationToken();
 }
-void ResultStream::cancel() noexcept { stream_->cancelTransfer(); }
+void ResultStream::cancel() noexcept { stream_->cancelCall(); }
 
 }  // namespace ksqldb

@@ -1,6 +1,6 @@
 #pragma once
 #include "base/thread.h"
-#include "client/settings.h"
+#include "delivery/consumer_settings.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
 
@@ -22,7 +22,8 @@ class PolledStream : public delivery::RowChannel,
                      public delivery::Runnable,
                      public std::enable_shared_from_this<PolledStream> {
 public:
-    PolledStream(std::shared_ptr<delivery::DeliveryThread> thread, const StreamSettings& settings);
+    PolledStream(std::shared_ptr<delivery::DeliveryThread> thread,
+                 const delivery::ConsumerSettings& settings);
 
     using Until = std::optional<delivery::Clock::time_point>;  // none: for ever
 

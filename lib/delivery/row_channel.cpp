@@ -1,20 +1,14 @@
 #include "delivery/row_channel.h"
 
-#include "base/error_builder.h"
-
 #include <utility>
 
 namespace ksqldb::delivery {
 
 RowChannel::~RowChannel() = default;
 
-void RowChannel::connect(std::shared_ptr<transport::EventLoop> loop,
-                         transport::EventLoop::TransferId id, std::string statement,
-                         std::string endpoint) {
-    loop_ = std::move(loop);
-    id_ = id;
-    statement_ = std::move(statement);
-    endpoint_ = std::move(endpoint);
+void RowChannel::connect(std::shared_ptr<Producer> producer, base::ErrorContext context) {
+    producer_ = std::move(producer);
+    context_ = std::move(context);
 }
 
 void RowChannel::listen(const CancelToken& token, const std::shared_ptr<RowChannel>& self) {
@@ -58,21 +52,13 @@ void RowChannel::close(std::shared_ptr<protocol::Batch> last) {
     itemsReady();
 }
 
-void RowChannel::cancelTransfer() noexcept {
-    if (loop_) loop_->cancel(id_);
+void RowChannel::cancelCall() noexcept {
+    if (producer_) producer_->cancel();
 }
 
 void RowChannel::refuseAfterFork() const {
     if (isForked())
         throw Error(ErrorCode::UsedAfterFork, "the query was started before fork(), by the parent");
-}
-
-Error RowChannel::describe(const Error& error) const {
-    return detail::ErrorBuilder(error)
-        .what(endpoint_ + ": " + error.what())
-        .statement(statement_)
-        .endpoint(endpoint_)
-        .build();
 }
 
 std::shared_ptr<protocol::Batch> RowChannel::take() {
@@ -107,7 +93,7 @@ void RowChannel::giveBack(std::shared_ptr<protocol::Batch> batch, bool shared) {
 
 void RowChannel::demand() {
     demanded_.store(true, std::memory_order_seq_cst);
-    loop_->resume(id_);
+    producer_->resume();
 }
 
 bool RowChannel::maySend() const {
@@ -118,7 +104,7 @@ bool RowChannel::maySend() const {
 void RowChannel::resumeIfWaiting() {
     if (waiting_.load(std::memory_order_seq_cst) && maySend() &&
         waiting_.exchange(false, std::memory_order_seq_cst))
-        loop_->resume(id_);
+        producer_->resume();
 }
 
 }  // namespace ksqldb::delivery

@@ -1,17 +1,17 @@
 #pragma once
 #include "base/cancel_state.h"
+#include "base/error_context.h"
 #include "base/thread.h"
+#include "delivery/producer.h"
 #include "delivery/spsc_ring.h"
 #include "protocol/batch.h"
 #include "protocol/row_decoder.h"
-#include "transport/event_loop.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 
 namespace ksqldb::delivery {
 
@@ -34,8 +34,7 @@ public:
     RowChannel& operator=(const RowChannel&) = delete;
 
     /// Before the query starts.
-    void connect(std::shared_ptr<transport::EventLoop> loop, transport::EventLoop::TransferId id,
-                 std::string statement, std::string endpoint);
+    void connect(std::shared_ptr<Producer> producer, base::ErrorContext context);
 
     /// Lets a token cancel the query.
     void listen(const CancelToken& token, const std::shared_ptr<RowChannel>& self);
@@ -61,12 +60,12 @@ public:
     virtual void retire(std::shared_ptr<RowChannel> self) { self.reset(); }
 
     // Any thread.
-    virtual void cancel() noexcept { cancelTransfer(); }
-    void cancelTransfer() noexcept;
+    virtual void cancel() noexcept { cancelCall(); }
+    void cancelCall() noexcept;
     /// In the child of a fork(), where none of the parent's threads are and its locks may be held.
     bool isForked() const { return process_.isForked(); }
     /// Adds statement and endpoint.
-    Error describe(const Error& error) const;
+    Error describe(const Error& error) const { return context_.describe(error); }
 
 protected:
     // The consumer's side.
@@ -96,10 +95,8 @@ private:
     const std::size_t bufferBytes_;
     const bool onDemand_;
     const base::ProcessMark process_;
-    std::shared_ptr<transport::EventLoop> loop_;
-    transport::EventLoop::TransferId id_ = 0;
-    std::string statement_;
-    std::string endpoint_;
+    std::shared_ptr<Producer> producer_;
+    base::ErrorContext context_;
     base::CancelRegistration registration_;
 
     delivery::SpscRing<std::shared_ptr<protocol::Batch>, slots> ring_;

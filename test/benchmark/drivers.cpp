@@ -3,6 +3,7 @@
 // the library's insides, because a Client takes the best way by itself.
 //     benchmark-drivers <server program> [--rounds=5] [--idle=10000]
 
+#include "client/loop_producer.h"
 #include "client/query_transfer.h"
 #include "delivery/polled_stream.h"
 #include "harness.h"
@@ -41,14 +42,15 @@ public:
     Loop& operator=(const Loop&) = delete;
 
     ResultStream query(const std::string& sql) {
-        auto stream = std::make_shared<detail::PolledStream>(thread_, detail::StreamSettings());
+        auto stream = std::make_shared<detail::PolledStream>(thread_, delivery::ConsumerSettings());
         transport::HttpRequest request;
         request.connection = connection_;
         request.path = "/query-stream";
         request.accept = "application/vnd.ksql.v1+json";
         request.body = "{\"sql\":\"" + sql + "\"}";
         const auto id = loop_->newId();
-        stream->connect(loop_, id, sql, request.endpoint());
+        stream->connect(std::make_shared<client::LoopProducer>(loop_, id),
+                        {sql, request.endpoint()});
         client::QueryLimits limits;
         limits.lineBytes = std::size_t{1} << 20;
         loop_->start(id, std::move(request),

@@ -132,7 +132,7 @@ TEST(CallbackStream, EndsWhereThereIsNoMemoryToDecodeWith) {
     callbacks.onRow = [&](StreamControl&, RowView) { ++rowCalls; };
     callbacks.onEnd = [&](const Ending& end) { ending = end; };
     auto stream = std::make_shared<detail::CallbackStream>(
-        thread, std::move(callbacks), detail::StreamSettings(), base::Logger());
+        thread, std::move(callbacks), delivery::ConsumerSettings(), base::Logger());
     const auto transfer = transferInto(stream);
     transfer->onBody(200, head + rows(4000));
     largest = 8192;
@@ -161,7 +161,7 @@ TEST(CallbackStream, RowsThatAreSkippedEndATurnToo) {
     bool endedBefore = false;
     StreamCallbacks callbacks;
     callbacks.onEnd = [&](const Ending&) { ended = true; };
-    detail::StreamSettings settings;
+    delivery::ConsumerSettings settings;
     settings.maxRowsPerCall = 10;
     auto stream = std::make_shared<detail::CallbackStream>(thread, std::move(callbacks), settings,
                                                            base::Logger());

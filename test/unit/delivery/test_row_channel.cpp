@@ -1,5 +1,4 @@
 // How the loop's side and the consumer's side of a channel wait for each other.
-#include "../transport/loop_test.h"
 #include "delivery/row_channel.h"
 
 #include <gtest/gtest.h>
@@ -29,7 +28,16 @@ protected:
     void itemsReady() override { ++ready; }
 };
 
-/// Both sides are this thread; a real loop counts how often it is told to resume.
+class CountingProducer : public delivery::Producer {
+public:
+    void resume() noexcept override { ++resumes; }
+    void cancel() noexcept override { ++cancels; }
+
+    int resumes = 0;
+    int cancels = 0;
+};
+
+/// Both sides are this thread.
 class Rows : public testing::Test {
 protected:
     static constexpr std::size_t places = delivery::RowChannel::slots;
@@ -50,33 +58,10 @@ protected:
         ASSERT_TRUE(taken);
         channel.giveBack(std::move(taken), false);
     }
-    void connect(Channel& channel) {
-        const auto id = loop_->newId();
-        loop_->start(id, requestTo(server_.url()), probe_);
-        channel.connect(loop_, id, "SELECT 1;", "POST http://x");
-    }
-    /// All that was told to the loop until now.
-    int resumes() {
-        const auto probe = std::make_shared<Probe>();
-        probe->timer = [](Clock::time_point) -> Timer { return {{}, true}; };
-        loop_->start(loop_->newId(), requestTo(server_.url()), probe);
-        EXPECT_TRUE(probe->waitForEnd());
-        return probe_->rounds();
-    }
+    void connect(Channel& channel) { channel.connect(producer_, {"SELECT 1;", "POST http://x"}); }
+    int resumes() const { return producer_->resumes; }
 
-    static HttpRequest requestTo(const std::string& url) {
-        auto connection = std::make_shared<transport::ConnectionSettings>();
-        connection->baseUrl = url;
-        HttpRequest request;
-        request.connection = std::move(connection);
-        request.method = HttpRequest::Method::Get;
-        request.path = "/";
-        return request;
-    }
-
-    const TinyServer server_{noAnswer};
-    const std::shared_ptr<Probe> probe_ = std::make_shared<Probe>();
-    const std::shared_ptr<EventLoop> loop_ = std::make_shared<EventLoop>(0us, [] {});
+    const std::shared_ptr<CountingProducer> producer_ = std::make_shared<CountingProducer>();
 };
 
 TEST_F(Rows, RoomEndsWithItsBytesUntilHalfIsConsumed) {

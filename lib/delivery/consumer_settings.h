@@ -1,0 +1,18 @@
+#pragma once
+#include <ksqldb/options.h>
+
+#include <cstddef>
+
+namespace ksqldb::delivery {
+
+/// How a stream's rows are handed over. The last four are for callbacks only.
+struct ConsumerSettings {
+    std::size_t bufferBytes = std::size_t{8} << 20;
+    Tombstones tombstones = Tombstones::Skip;
+    Executor executor;
+    milliseconds minInterval{0};
+    std::size_t maxRowsPerCall = 1'000;
+    Overflow overflow = Overflow::Pause;
+};
+
+}  // namespace ksqldb::delivery
