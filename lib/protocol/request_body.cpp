@@ -78,6 +78,17 @@ std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValu
     return {buffer.GetString(), buffer.GetSize()};
 }
 
+std::string insertArguments(std::string_view target, const NamedValues<PropertyValue>& properties) {
+    rapidjson::StringBuffer buffer;
+    Writer json(buffer);
+    json.StartObject();
+    json.Key("target");
+    writeString(json, target);
+    writeMap(json, "properties", properties);
+    json.EndObject();
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
 std::string ksqlBody(std::string_view sql) { return oneMember("ksql", sql); }
 std::string closeQueryBody(std::string_view queryId) { return oneMember("queryId", queryId); }
 

@@ -26,6 +26,9 @@ void setNamed(NamedValues<V>& values, std::string name, V value) {
 std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
                             const NamedValues<std::string>& sessionVariables);
 
+/// POST /inserts-stream, its first line: {"target":…,"properties":{…}}. An empty map is left out.
+std::string insertArguments(std::string_view target, const NamedValues<PropertyValue>& properties);
+
 /// POST /ksql: {"ksql":…}
 std::string ksqlBody(std::string_view sql);
 
