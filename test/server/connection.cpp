@@ -107,12 +107,13 @@ std::optional<Request> Connection::readRequest() {
 }
 
 void Connection::refuseUnreadable(int status) {
-    const Request none{"GET", "", "HTTP/1.1", {}, {}, false, 0};
-    Exchange(none, wire_, state_.queries).respond(status, {}, {{"connection", "close"}});
+    const Request none{"?", "?", "HTTP/1.1", {}, {}, false, 0};
+    Exchange(none, wire_, state_.queries, state_.log)
+        .respond(status, {}, {{"connection", "close"}});
 }
 
 bool Connection::answer(const Request& request) {
-    Exchange exchange(request, wire_, state_.queries);
+    Exchange exchange(request, wire_, state_.queries, state_.log);
     const auto verdict = state_.credentials.judge(request);
     if (verdict != Credentials::Verdict::Accepted) {
         answerUnauthorized(exchange, verdict);

@@ -1,10 +1,12 @@
 #include "exchange.h"
 
+#include "statement.h"
 #include "wire.h"
 
 #include <array>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -26,15 +28,25 @@ void append(std::string& text, const Headers& headers) {
 
 }  // namespace
 
-Exchange::Exchange(const Request& request, Wire& wire, RunningQueries& queries)
-    : request_(request), wire_(wire), queries_(queries) {}
+Exchange::Exchange(const Request& request, Wire& wire, RunningQueries& queries,
+                   const RequestLog& log)
+    : request_(request), wire_(wire), queries_(queries), log_(log) {}
+
+Exchange::~Exchange() {
+    try {
+        answering("no answer");
+    } catch (const std::exception&) {
+        // A line less.
+    }
+}
 
 void Exchange::send(std::string_view bytes) {
-    answered_ = true;
+    answering("odd bytes");
     wire_.write(bytes);
 }
 
 void Exchange::head(int status, const Headers& headers, bool chunked) {
+    answering(std::to_string(status));
     std::string text = statusLine(request_, status);
     if (chunked && !findHeader(headers, "Transfer-Encoding")) {
         text += "Transfer-Encoding: chunked\r\n";
@@ -60,6 +72,7 @@ void Exchange::lastChunk() {
 }
 
 void Exchange::respond(int status, std::string_view body, const Headers& headers) {
+    answering(std::to_string(status));
     std::string text = statusLine(request_, status);
     append(text, headers);
     if (!findHeader(headers, "Content-Length")) {
@@ -68,9 +81,15 @@ void Exchange::respond(int status, std::string_view body, const Headers& headers
     send((text += "\r\n").append(body));
 }
 
-void Exchange::reset() { wire_.reset(); }
+void Exchange::reset() {
+    answering("reset");
+    wire_.reset();
+}
 
-void Exchange::close(TlsEnd end) { wire_.close(end); }
+void Exchange::close(TlsEnd end) {
+    answering("closed");
+    wire_.close(end);
+}
 
 Woke Exchange::pause(std::chrono::milliseconds time) {
     return wait(Wire::Clock::now() + time, [] { return false; });
@@ -101,6 +120,21 @@ void Exchange::endQuery(Form form) {
     }
     if (form != Form::Delimited) chunk("]");
     lastChunk();
+}
+
+void Exchange::pass(std::string hint) {
+    passed_ = true;
+    if (!hint.empty()) hint_ = std::move(hint);
+}
+
+void Exchange::answering(std::string_view how) {
+    if (std::exchange(answered_, true) || !log_) return;
+    std::string line = request_.method + ' ' + request_.target + ' ' + request_.version;
+    const std::string statement = request_.sql();
+    if (!statement.empty()) line += " \"" + shortened(statement, 100) + '"';
+    line.append(" -> ").append(how);
+    if (!note_.empty()) line += " (" + note_ + ')';
+    log_(line);
 }
 
 std::uint64_t Exchange::bytesWritten() const { return wire_.written(); }

@@ -12,10 +12,15 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ksqldb::server {
 
 class Wire;
+
+/// Takes a line for each request, when its answer begins: method, path, version, statement, answer.
+/// Called from several threads.
+using RequestLog = std::function<void(const std::string& line)>;
 
 /// Why a wait ended.
 enum class Woke { Time, Happened, QueryEnded, ClientGone };
@@ -25,7 +30,9 @@ enum class Woke { Time, Happened, QueryEnded, ClientGone };
 /// also when the client is gone; a script that lets it pass just ends the connection.
 class Exchange {
 public:
-    Exchange(const Request& request, Wire& wire, RunningQueries& queries);
+    /// The log may be empty.
+    Exchange(const Request& request, Wire& wire, RunningQueries& queries, const RequestLog& log);
+    ~Exchange();
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
@@ -60,8 +67,12 @@ public:
     /// The end of a push query that somebody ended, with the last chunk.
     void endQuery(Form form);
 
-    /// Leaves the request to the next script, in the end to the server's own answers.
-    void pass() { passed_ = true; }
+    /// Leaves the request to the next script, in the end to the server's own answers. Where these
+    /// refuse a statement, they add the hint.
+    void pass(std::string hint = {});
+    const std::string& hint() const { return hint_; }
+    /// What answers this request, for the server's log.
+    void note(std::string what) { note_ = std::move(what); }
 
     /// What the network took of this connection's answers so far.
     std::uint64_t bytesWritten() const;
@@ -71,14 +82,19 @@ private:
     Woke wait(std::chrono::steady_clock::time_point deadline, const std::function<bool()>& until);
     /// Whether the connection can serve another request.
     bool reusable() const;
+    /// Writes the request's line of the log, once.
+    void answering(std::string_view how);
 
     const Request& request_;
     Wire& wire_;
     RunningQueries& queries_;
+    const RequestLog& log_;
     std::shared_ptr<RunningQuery::Entry> query_;
     bool answered_ = false;
     bool chunkedOpen_ = false;
     bool passed_ = false;
+    std::string hint_;
+    std::string note_;
 };
 
 }  // namespace ksqldb::server

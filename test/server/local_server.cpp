@@ -55,8 +55,7 @@ private:
 
 class LocalServer::Impl {
 public:
-    explicit Impl(const ServerOptions& options)
-        : state_(options.recordRequests), sendBuffer_(options.sendBuffer) {
+    explicit Impl(const ServerOptions& options) : state_(options), sendBuffer_(options.sendBuffer) {
         listen(plain_, options.port);
         if (options.tls) {
             certificates_.emplace(options.certificate);

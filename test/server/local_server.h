@@ -33,6 +33,7 @@ struct ServerOptions {
     int sendBuffer = 0;
     /// Without, requests() stays empty, and a server that runs for days does not grow.
     bool recordRequests = true;
+    RequestLog log;
 };
 
 /// A stand-in for a ksqlDB server on 127.0.0.1, over HTTP/1.1, plain and TLS. It listens from the
@@ -60,8 +61,8 @@ public:
     void requireBasicAuth(std::string_view user, std::string_view secret);
     void closeQueryAnswers(CloseQueryAnswer answer);
 
-    /// Answers requests for this path, and this statement unless it is empty (white space does not
-    /// count). The latest script that fits is asked first.
+    /// Answers requests for this path, and this statement unless it is empty; case, white space and
+    /// the last `;` do not count. The latest script that fits is asked first.
     void on(std::string path, std::string_view sql, Script script);
     void onAny(Script script);
     void clearScripts();

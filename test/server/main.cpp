@@ -1,107 +1,40 @@
+#include "arguments.h"
 #include "local_server.h"
 #include "player.h"
 #include "recording.h"
+#include "recordings_folder.h"
 
 #include <signal.h>
 
-#include <boost/system/system_error.hpp>
-#include <charconv>
-#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <mutex>
 #include <stdexcept>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
 namespace server = ksqldb::server;
 
-constexpr std::string_view usage = R"(ksqldb-local-server: a stand-in for ksqlDB
-
-It plays back recorded answers of a real ksqlDB server over HTTP/1.1, on 127.0.0.1. It stores
-nothing and runs no SQL: a statement that has no recording is refused.
-
-  --recordings DIR   the recordings to play
-  --port N           the port to listen on (8088; 0 = a free one)
-  --tls-port N       also listen for TLS on this port (0 = a free one)
-  --ca-file FILE     write the certificate to trust there, as PEM
-  --api-key KEY      ask for these credentials (HTTP basic authentication)
-  --api-secret SECRET
-  --pace PACE        recorded: rows come when they came (default); at-once: no waiting
-  --keep-open        push queries without a LIMIT stay open after their recorded rows
-  --port-file FILE   write the ports there, once listening: port=N, tls_port=N
-  --help             this text
-)";
-
-struct Arguments {
-    server::ServerOptions server;
-    server::PlayOptions play{server::Pace::AsRecorded, {}, false};
-    std::string recordings;
-    std::string caFile;
-    std::string portFile;
-    std::string apiKey;
-    std::string apiSecret;
-    bool help = false;
-};
-
-struct UsageError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-std::uint16_t parsedPort(const std::string& text) {
-    std::uint16_t port = 0;
-    const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, port);
-    if (parsed.ec != std::errc() || parsed.ptr != end) throw UsageError("no port: " + text);
-    return port;
-}
-
-server::Pace parsedPace(const std::string& text) {
-    if (text == "recorded") return server::Pace::AsRecorded;
-    if (text == "at-once") return server::Pace::AtOnce;
-    throw UsageError("no pace: " + text);
-}
-
-Arguments parsed(const std::vector<std::string>& words) {
-    Arguments arguments;
-    arguments.server.port = 8088;
-    arguments.server.recordRequests = false;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string& option = words[i];
-        const auto value = [&]() -> const std::string& {
-            if (i + 1 == words.size()) throw UsageError(option + " needs a value");
-            return words[++i];
-        };
-        if (option == "--help") {
-            arguments.help = true;
-        } else if (option == "--recordings") {
-            arguments.recordings = value();
-        } else if (option == "--port") {
-            arguments.server.port = parsedPort(value());
-        } else if (option == "--tls-port") {
-            arguments.server.tls = true;
-            arguments.server.tlsPort = parsedPort(value());
-        } else if (option == "--ca-file") {
-            arguments.caFile = value();
-        } else if (option == "--api-key") {
-            arguments.apiKey = value();
-        } else if (option == "--api-secret") {
-            arguments.apiSecret = value();
-        } else if (option == "--pace") {
-            arguments.play.pace = parsedPace(value());
-        } else if (option == "--keep-open") {
-            arguments.play.keepPushOpen = true;
-        } else if (option == "--port-file") {
-            arguments.portFile = value();
-        } else {
-            throw UsageError("unknown option " + option);
-        }
+std::vector<server::Recording> loaded(const server::Arguments& arguments) {
+    std::filesystem::path folder = arguments.recordings;
+    if (folder.empty()) {
+        const auto found = server::defaultRecordings();
+        if (!found) throw server::UsageError("no recordings came with it; --recordings is needed");
+        folder = *found;
+    } else if (!std::filesystem::is_directory(folder)) {
+        throw std::runtime_error("no folder " + folder.string());
     }
-    if (!arguments.help && arguments.recordings.empty()) throw UsageError("--recordings is needed");
-    return arguments;
+    auto recordings = server::loadRecordings(folder);
+    if (recordings.empty()) {
+        throw std::runtime_error("no recordings in " + folder.string() +
+                                 ": there is no file NAME.json in it or below");
+    }
+    return recordings;
 }
 
 /// Whoever waits for the file finds all of it or nothing.
@@ -116,7 +49,19 @@ void writeAtOnce(const std::filesystem::path& file, const std::string& content) 
     std::filesystem::rename(unfinished, file);
 }
 
-void run(const Arguments& arguments) {
+/// Lines of several threads.
+class StandardOutput {
+public:
+    void write(const std::string& line) {
+        std::lock_guard lock(mutex_);
+        std::cout << line << std::endl;
+    }
+
+private:
+    std::mutex mutex_;
+};
+
+void run(server::Arguments arguments, std::vector<server::Recording> recordings) {
     // Before there are threads: they shall leave these to sigwait.
     sigset_t endings;
     sigemptyset(&endings);
@@ -124,7 +69,10 @@ void run(const Arguments& arguments) {
     sigaddset(&endings, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &endings, nullptr);
 
-    auto recordings = server::loadRecordings(arguments.recordings);
+    StandardOutput output;
+    if (!arguments.quiet) {
+        arguments.server.log = [&output](const std::string& line) { output.write(line); };
+    }
     const auto count = recordings.size();
     const server::Player player(std::move(recordings), arguments.play);
     server::LocalServer localServer(arguments.server);
@@ -134,17 +82,17 @@ void run(const Arguments& arguments) {
     }
 
     std::string ports = "port=" + std::to_string(localServer.port()) + '\n';
-    std::cout << "ksqldb-local-server (a stand-in, " << count << " recordings) listens on "
-              << localServer.url();
+    std::string greeting = "ksqldb-local-server (a stand-in, " + std::to_string(count) +
+                           " recordings) listens on " + localServer.url();
     if (arguments.server.tls) {
         ports += "tls_port=" + std::to_string(localServer.tlsPort()) + '\n';
-        std::cout << " and " << localServer.tlsUrl();
+        greeting += " and " + localServer.tlsUrl();
         if (!arguments.caFile.empty()) {
             std::ifstream stream(localServer.caFile(), std::ios::binary);
             writeAtOnce(arguments.caFile, {std::istreambuf_iterator<char>(stream), {}});
         }
     }
-    std::cout << std::endl;
+    output.write(greeting);
     if (!arguments.portFile.empty()) writeAtOnce(arguments.portFile, ports);
 
     int signal = 0;
@@ -155,15 +103,22 @@ void run(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
     try {
-        const auto arguments = parsed({argv + 1, argv + argc});
+        const auto arguments = server::parsedArguments({argv + 1, argv + argc});
         if (arguments.help) {
-            std::cout << usage;
-        } else {
-            run(arguments);
+            std::cout << server::usage();
+            return 0;
         }
+        auto recordings = loaded(arguments);
+        if (arguments.list) {
+            for (const auto& line : server::Player(std::move(recordings)).listing()) {
+                std::cout << line << '\n';
+            }
+            return 0;
+        }
+        run(arguments, std::move(recordings));
         return 0;
-    } catch (const UsageError& error) {
-        std::cerr << "ksqldb-local-server: " << error.what() << "\n\n" << usage;
+    } catch (const server::UsageError& error) {
+        std::cerr << "ksqldb-local-server: " << error.what() << "\n\n" << server::usage();
         return 2;
     } catch (const std::exception& error) {
         std::cerr << "ksqldb-local-server: " << error.what() << '\n';

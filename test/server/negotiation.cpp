@@ -57,14 +57,19 @@ bool covers(std::string_view range, std::string_view type) {
     return equalIgnoringCase(range, type);
 }
 
-/// The route's first type that the best of the accepted ranges covers.
-std::string_view bestType(const std::vector<std::string_view>& produces, std::string_view accept) {
+/// The route's types that the accepted ranges cover, those of the best range first.
+std::vector<std::string_view> coveredTypes(const std::vector<std::string_view>& produces,
+                                           std::string_view accept) {
+    std::vector<std::string_view> types;
     for (const auto& accepted : parsedAccept(accept)) {
         for (const auto type : produces) {
-            if (covers(accepted.type, type)) return type;
+            if (covers(accepted.type, type) &&
+                std::find(types.begin(), types.end(), type) == types.end()) {
+                types.push_back(type);
+            }
         }
     }
-    return {};
+    return types;
 }
 
 }  // namespace
@@ -78,18 +83,41 @@ std::optional<Form> formOf(std::string_view path, std::string_view contentType) 
     return std::nullopt;
 }
 
-std::optional<Form> negotiatedForm(std::string_view path,
-                                   const std::optional<std::string>& accept) {
+std::vector<Form> acceptedForms(std::string_view path, const std::optional<std::string>& accept) {
     const bool old = path == "/query";
-    if (!accept) return old ? Form::StreamedRow : Form::Delimited;
+    if (!accept) return {old ? Form::StreamedRow : Form::Delimited};
     const std::vector<std::string_view> produces =
         old ? std::vector{delimited, streamedRow, json, protobuf}
             : std::vector{delimited, json, streamedRow, protobuf};
-    return formOf(path, bestType(produces, *accept));
+    std::vector<Form> forms;
+    for (const auto type : coveredTypes(produces, *accept)) {
+        if (const auto form = formOf(path, type)) forms.push_back(*form);
+    }
+    return forms;
+}
+
+std::optional<Form> negotiatedForm(std::string_view path,
+                                   const std::optional<std::string>& accept) {
+    const auto forms = acceptedForms(path, accept);
+    return forms.empty() ? std::nullopt : std::optional(forms.front());
+}
+
+std::string_view nameOf(Form form) {
+    switch (form) {
+        case Form::Delimited:
+            return "delimited";
+        case Form::StreamedRow:
+            return "StreamedRow";
+        case Form::JsonArray:
+            return "JSON array";
+        case Form::Protobuf:
+            break;
+    }
+    return "protobuf";
 }
 
 bool acceptsJson(const std::optional<std::string>& accept) {
-    return !accept || !bestType({streamedRow, json}, *accept).empty();
+    return !accept || !coveredTypes({streamedRow, json}, *accept).empty();
 }
 
 }  // namespace ksqldb::server

@@ -3,15 +3,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ksqldb::server {
 
 /// The forms of an answer. Protobuf is StreamedRow with other rows.
 enum class Form { Delimited, StreamedRow, JsonArray, Protobuf };
 
-/// The form in which ksqlDB answers this Accept header on /query-stream or /query; none where it
-/// says 406.
+/// The forms in which /query-stream or /query may answer this Accept header, the preferred one
+/// first; none where ksqlDB says 406.
+std::vector<Form> acceptedForms(std::string_view path, const std::optional<std::string>& accept);
+/// The first of them: the one in which ksqlDB answers.
 std::optional<Form> negotiatedForm(std::string_view path, const std::optional<std::string>& accept);
+
+/// Its name: "delimited", "StreamedRow", "JSON array", "protobuf".
+std::string_view nameOf(Form form);
 
 /// Whether the routes that answer plain JSON (/ksql, /info, …) accept this header.
 bool acceptsJson(const std::optional<std::string>& accept);

@@ -116,9 +116,10 @@ void answerStatement(Exchange& exchange, ServerState& state) {
     } else if (path == "/ksql" && !terminateArgument(statement).empty()) {
         answerTerminate(exchange, state, statement);
     } else {
-        refuse(exchange, 400,
-               statementError(40001, "This stand-in for ksqlDB has no recording of this statement.",
-                              request.sql()));
+        std::string message = "This stand-in for ksqlDB has no recording of this statement.";
+        if (!exchange.hint().empty()) message += ' ' + exchange.hint();
+        exchange.note("no recording");
+        refuse(exchange, 400, statementError(40001, message, request.sql()));
     }
 }
 

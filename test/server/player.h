@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,13 +42,13 @@ struct PlayOptions {
 /// recording runs until the client closes, or TERMINATE or /close-query ends it.
 Script play(Recording recording, PlayOptions options = {});
 
-/// Chooses among recordings: by method, path and statement, then by the form that the Accept
-/// header asks for, properties and session variables.
+/// Chooses among recordings: by method, path and statement (comparableStatement()), then by the
+/// forms that the Accept header allows, best first, properties and session variables.
 class Player {
 public:
     explicit Player(std::vector<Recording> recordings, PlayOptions options = {});
 
-    /// For LocalServer::onAny. What has no recording it leaves to the server.
+    /// For LocalServer::onAny. What has no recording it leaves to the server, with a hint.
     Script script() const;
 
     /// The recording that answers this request, or null.
@@ -55,10 +56,15 @@ public:
     /// Throws std::out_of_range for an unknown name.
     const Recording& named(std::string_view name) const;
 
+    /// A line for each request that is answered: method, path, statement, and in which forms.
+    std::vector<std::string> listing() const;
+    /// Why a request for a statement has no recording, and which statements are near to it.
+    std::string hint(const Request& request) const;
+
 private:
+    struct Entry;
     struct Library;
     std::shared_ptr<const Library> library_;
-    PlayOptions options_;
 };
 
 }  // namespace ksqldb::server

@@ -15,7 +15,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 std::optional<std::string> findHeader(const Headers& headers, std::string_view name);
 
 bool equalIgnoringCase(std::string_view left, std::string_view right);
-/// Runs of white space become one blank, none at the ends: how statements are compared.
+/// Runs of white space become one blank, none at the ends.
 std::string normalizedSpace(std::string_view text);
 
 /// A request as it came.

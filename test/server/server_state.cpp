@@ -1,5 +1,7 @@
 #include "server_state.h"
 
+#include "statement.h"
+
 #include <openssl/evp.h>
 
 #include <utility>
@@ -49,7 +51,7 @@ void Journal::clear() {
 void Scripts::add(std::string path, std::string_view sql, Script script) {
     std::lock_guard lock(mutex_);
     entries_.insert(entries_.begin(),
-                    Entry{std::move(path), normalizedSpace(sql), std::move(script)});
+                    Entry{std::move(path), comparableStatement(sql), std::move(script)});
 }
 
 void Scripts::clear() {
@@ -59,7 +61,7 @@ void Scripts::clear() {
 
 std::vector<Script> Scripts::matching(const Request& request) const {
     const std::string path = request.path();
-    const std::string sql = normalizedSpace(request.sql());
+    const std::string sql = comparableStatement(request.sql());
     std::vector<Script> result;
     std::lock_guard lock(mutex_);
     for (const auto& entry : entries_) {

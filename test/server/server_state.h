@@ -43,7 +43,7 @@ public:
 private:
     struct Entry {
         std::string path;  // empty = any
-        std::string sql;   // normalized; empty = any
+        std::string sql;   // comparable; empty = any
         Script script;
     };
     mutable std::mutex mutex_;
@@ -78,9 +78,11 @@ private:
 
 /// What a server's connections share.
 struct ServerState {
-    explicit ServerState(bool recordRequests) : journal(recordRequests) {}
+    explicit ServerState(const ServerOptions& options)
+        : journal(options.recordRequests), log(options.log) {}
 
     Journal journal;
+    const RequestLog log;
     Scripts scripts;
     Credentials credentials;
     ConnectionCount connections;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
@@ -67,6 +68,7 @@ TEST(Playback, IsWhatWasRecorded) {
     LocalServer server;
     for (const auto& recording : recordings()) {
         SCOPED_TRACE(recording.name);
+        if (recording.name.compare(0, 6, "sizes/") == 0) continue;  // refused before any script
         server.clearScripts();
         server.onAny(play(recording));
         TestClient client(server.port());
@@ -79,7 +81,10 @@ TEST(Playback, IsWhatWasRecorded) {
         const auto answer = client.answer();
         EXPECT_EQ(answer.status, recording.response.status);
         EXPECT_EQ(withoutFraming(answer.headers), withoutFraming(recording.response.headers));
-        EXPECT_EQ(answer.parts, texts(recording.response.parts));
+        EXPECT_EQ(answer.body(), recording.responseBody());
+        if (!findHeader(answer.headers, "content-length")) {
+            EXPECT_EQ(answer.parts, texts(recording.response.parts));
+        }
         EXPECT_EQ(answer.complete, recording.end() == Recording::End::Complete);
     }
 }
@@ -235,6 +240,81 @@ TEST(Player, ChoosesByStatementFormAndSettings) {
     EXPECT_EQ(chosen("/query-stream", "{nonsense"), "errors/query-not-json");
 }
 
+TEST(Player, TakesStatementsWithoutRegardToCaseBlanksAndTheLastSemicolon) {
+    const auto query = [](const std::string& sql) {
+        return chosen("/query-stream", R"({"sql":")" + sql + "\"}");
+    };
+    EXPECT_EQ(query("select * from RATINGS LIMIT 3;"), "ratings/batch-limit");
+    EXPECT_EQ(query("SELECT*FROM\\n ratings   /* some */ LIMIT 3"), "ratings/batch-limit");
+    EXPECT_EQ(query("SELECT * FROM orders_by_user WHERE user_id = 'ada'"),
+              "accept/pull-no-accept-h1");
+    EXPECT_EQ(query("SELECT * FROM orders_by_user WHERE user_id = 'Ada';"), "");
+    // What was refused for want of a `;` is no answer for who sends one, and the other way round.
+    EXPECT_EQ(query("SELECT * FROM orders_by_user"), "errors/query-no-semicolon");
+    EXPECT_EQ(query("SELECT * FROM orders_by_user;").substr(0, 7), "queries");
+}
+
+TEST(Player, GivesWhatItHasOfTheFormsThatAreAccepted) {
+    const std::string body = R"({"sql":"SELECT * FROM orders_per_minute EMIT CHANGES LIMIT 2;",)"
+                             R"("properties":{"auto.offset.reset":"earliest"}})";
+    const std::string delimited = "application/vnd.ksqlapi.delimited.v1";
+    const std::string rows = "application/vnd.ksql.v1+json";
+    const auto with = [&](const std::string& accept) {
+        return chosen("/query-stream", body, {{"accept", accept}});
+    };
+    // It is recorded in the StreamedRow form only.
+    EXPECT_EQ(with(rows), "queries/no-limit-select-push-windowed");
+    EXPECT_EQ(with(delimited + ", " + rows + ";q=0.9"), "queries/no-limit-select-push-windowed");
+    EXPECT_EQ(with("*/*"), "queries/no-limit-select-push-windowed");
+    EXPECT_EQ(with(delimited), "");
+}
+
+std::string refusal(const std::string& path, const std::string& sql, const std::string& rest = "",
+                    const Headers& headers = {}) {
+    LocalServer server;
+    server.onAny(player().script());
+    const std::string name = path == "/ksql" ? "ksql" : "sql";
+    const auto answer = TestClient(server.port())
+                            .send(TestClient::request(
+                                path, "{\"" + name + "\":\"" + sql + "\"" + rest + "}", headers))
+                            .answer();
+    EXPECT_EQ(answer.status, 400) << answer.body();
+    return answer.body();
+}
+
+TEST(Player, SaysWhatIsNearToAStatementWithoutARecording) {
+    const auto contains = [](const std::string& text, const char* part) {
+        return text.find(part) != std::string::npos;
+    };
+    const auto far = refusal("/query-stream", "select stars from RATING LIMIT 3;");
+    EXPECT_TRUE(contains(far, "no recording of this statement. Recorded are, nearest to it:"));
+    EXPECT_TRUE(contains(far, "select * from RATINGS LIMIT 3;")) << far;
+    EXPECT_TRUE(contains(refusal("/ksql", "LIST STREAM;"), "LIST STREAMS;"));
+    EXPECT_TRUE(contains(refusal("/ksql", "1"), "--list"));
+    EXPECT_TRUE(contains(refusal("/ksql", "select * from RATINGS LIMIT 3;"),
+                         "It is recorded, but for /query-stream."));
+    EXPECT_TRUE(contains(refusal("/query-stream", "select * from RATINGS LIMIT 3", "",
+                                 {{"Accept", "application/json"}}),
+                         "not in a form that this Accept header allows. "
+                         "Recorded: StreamedRow, delimited."));
+    EXPECT_TRUE(
+        contains(refusal("/query-stream", "SELECT * FROM orders_per_minute EMIT FINAL LIMIT 1;"),
+                 "It is recorded, but with other properties. "
+                 R"(Recorded: \"auto.offset.reset\":\"earliest\".)"));
+}
+
+TEST(Player, ListsWhatItKnows) {
+    const auto lines = player().listing();
+    const auto has = [&](const std::string& line) {
+        return std::find(lines.begin(), lines.end(), line) != lines.end();
+    };
+    EXPECT_TRUE(
+        has("POST /query-stream  select * from RATINGS LIMIT 3;  (StreamedRow, delimited)"));
+    EXPECT_TRUE(has("POST /ksql  LIST STREAMS;"));
+    EXPECT_TRUE(has("GET /info"));
+    EXPECT_TRUE(has("POST /ksql  CREATE STREM x;  (refused: 400)"));
+}
+
 /// Every answer that tells about a statement can be had by asking for it again.
 TEST(Player, FindsAnEquivalentOfEachRecording) {
     for (const auto& recording : recordings()) {
@@ -244,7 +324,11 @@ TEST(Player, FindsAnEquivalentOfEachRecording) {
             path == "/close-query" || path == "/inserts-stream" ||
             recording.request.version == "HTTP/1.0" ||
             recording.name.compare(0, 7, "faults/") == 0 ||
-            recording.name.compare(0, 7, "limits/") == 0) {
+            recording.name.compare(0, 7, "limits/") == 0 ||
+            recording.name.compare(0, 6, "sizes/") == 0 ||
+            // Their statements were first answered otherwise.
+            recording.name == "connectors/create-again" ||
+            recording.name == "connectors/drop-missing") {
             continue;
         }
         if (recording.asRequest().sql().compare(0, 9, "TERMINATE") == 0) continue;

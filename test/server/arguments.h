@@ -1,0 +1,37 @@
+#pragma once
+
+#include "local_server.h"
+#include "player.h"
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb::server {
+
+/// What is wrong with the command line.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The command line of ksqldb-local-server.
+struct Arguments {
+    ServerOptions server;
+    PlayOptions play{Pace::AsRecorded, {}, false};
+    std::string recordings;  // empty: defaultRecordings()
+    std::string caFile;
+    std::string portFile;
+    std::string apiKey;
+    std::string apiSecret;
+    bool quiet = false;
+    bool list = false;
+    bool help = false;
+};
+
+std::string_view usage();
+
+/// Throws UsageError.
+Arguments parsedArguments(const std::vector<std::string>& words);
+
+}  // namespace ksqldb::server
