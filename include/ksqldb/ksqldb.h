@@ -4,6 +4,7 @@
 #include <ksqldb/error.h>
 #include <ksqldb/export.h>
 #include <ksqldb/header.h>
+#include <ksqldb/identifier.h>
 #include <ksqldb/insert_report.h>
 #include <ksqldb/insert_row.h>
 #include <ksqldb/log.h>

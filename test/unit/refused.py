@@ -8,6 +8,7 @@ import tempfile
 PRELUDE = """
 #include <ksqldb/insert_row.h>
 #include <ksqldb/options.h>
+#include <ksqldb/statement.h>
 #include <ksqldb/typed.h>
 using namespace ksqldb;
 struct Unmapped { int i; };
@@ -21,10 +22,12 @@ struct Good {
 };
 template <class T> void read() { RowReader<T> reader{Schema()}; }
 template <class T> void write(T value) { InsertRow().set("X", value); }
+template <class T> void bind(T value) { Statement("?").bind(value); }
 """
 
 DANGLES = "a string_view in a typed row would dangle"
 NO_CHAR = "a char is neither text nor a number here"
+NO_VALUE = "ksqlDB has no value of this type"
 CASES = {
     # name: (code, what the compiler has to say; None: nothing)
     "good": ('read<Good>(); read<std::tuple<std::string>>(); write("text");', None),
@@ -41,6 +44,16 @@ CASES = {
     "null as a property": ("PropertyValue p(nullptr);", "deleted"),
     "wide text": ('write(L"text");', "deleted"),
     "pointer": ("int i = 0; write(&i);", "deleted"),
+    "statement": ('Statement s = "?"; s.bind("text", 1, nullptr); s = std::string();', None),
+    "null as a statement": ("Statement s(nullptr);", "deleted"),
+    "nothing to bind": ('Statement("?").bind();', "bind() without values"),
+    "char to bind": ("bind('c');", NO_CHAR),
+    "wide char to bind": ("bind(L'c');", NO_CHAR),
+    "wide text to bind": ('bind(L"text");', NO_VALUE),
+    "pointer to bind": ("int i = 0; bind(&i);", NO_VALUE),
+    "struct without a mapping to bind": ("bind(Unmapped());", NO_VALUE),
+    "name inside a value": ("bind(std::vector<Identifier>());", NO_VALUE),
+    "text as a name": ('Identifier i = "a";', "conversion"),
     "map without texts as keys": ("write(std::map<int, int>());", "no matching"),
 }
 
