@@ -35,10 +35,10 @@ std::future<T> get(detail::ClientCore& core, const char* path,
     const auto promise = std::make_shared<std::promise<T>>();
     std::future<T> future = promise->get_future();
     core.startRequest(
-        HttpRequest::Method::Get, path, {}, {},
-        [promise, parse, path](Outcome<std::string> answer) {
+        client::CallKind::Read, HttpRequest::Method::Get, path, {}, {},
+        [promise, parse, path](Outcome<client::Answer> answer) {
             std::optional<T> value;
-            if (answer.ok()) value = parse(answer.value());
+            if (answer.ok()) value = parse(answer.value().body);
             if (value)
                 promise->set_value(std::move(*value));
             else

@@ -1,7 +1,6 @@
 #include "client/client_core.h"
 
 #include "base/require.h"
-#include "client/loop_producer.h"
 #include "protocol/request_body.h"
 #include "transport/url.h"
 
@@ -114,20 +113,21 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
     if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
 
-    const auto id = loop_->newId();
-    channel->connect(std::make_shared<client::LoopProducer>(loop_, id), {sql, request.endpoint()});
-    auto transfer = std::make_shared<client::QueryTransfer>(channel, limits, loopDecoder_, logger_,
-                                                            transport::Clock::now());
-    if (call.cancelToken.isCancelled()) {  // then nothing is sent
-        transfer->onEnd({transport::TransferEnd::Kind::Cancelled, 0, std::nullopt});
-        return;
-    }
-    loop_->start(id, std::move(request), std::move(transfer));
+    client::QueryCall::Setup setup{
+        answer == Answer::StreamedRow ? client::CallKind::Stream : client::CallKind::Collect,
+        request,
+        {sql, request.endpoint()},
+        limits,
+        logger_,
+        loopDecoder_};
+    const auto query = std::make_shared<client::QueryCall>(loop_, channel, std::move(setup));
+    channel->connect(query, query->context());
+    query->start(call.cancelToken);
 }
 
-void ClientCore::startRequest(transport::HttpRequest::Method method, std::string path,
-                              std::string body, std::string statement,
-                              client::ShortRequest::Done done) {
+void ClientCore::startRequest(client::CallKind kind, transport::HttpRequest::Method method,
+                              std::string path, std::string body, std::string statement,
+                              client::ExchangeCall::Done done) {
     futures_->start();
     transport::HttpRequest request;
     request.connection = connection_;
@@ -135,10 +135,13 @@ void ClientCore::startRequest(transport::HttpRequest::Method method, std::string
     request.path = std::move(path);
     request.accept = "application/vnd.ksql.v1+json";
     request.body = std::move(body);
-    auto handler =
-        std::make_shared<client::ShortRequest>(futures_, request.endpoint(), std::move(statement),
-                                               settings_.requestTimeout, std::move(done));
-    loop_->start(loop_->newId(), std::move(request), std::move(handler));
+    client::ExchangeCall::Setup setup;
+    setup.kind = kind;
+    setup.context = {std::move(statement), request.endpoint()};
+    setup.request = std::move(request);
+    setup.requestTimeout = settings_.requestTimeout;
+    std::make_shared<client::ExchangeCall>(loop_, futures_, std::move(setup), std::move(done))
+        ->start();
 }
 
 void ClientCore::close() {

@@ -1,9 +1,9 @@
 #pragma once
 #include "base/log.h"
 #include "base/thread.h"
-#include "client/query_transfer.h"
+#include "client/exchange_call.h"
+#include "client/query_call.h"
 #include "client/settings.h"
-#include "client/short_request.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
 #include "transport/event_loop.h"
@@ -34,8 +34,9 @@ public:
     };
     void startQuery(const std::shared_ptr<delivery::RowChannel>& channel, const std::string& sql,
                     const client::CallSettings& call, Answer answer, client::QueryLimits limits);
-    void startRequest(transport::HttpRequest::Method method, std::string path, std::string body,
-                      std::string statement, client::ShortRequest::Done done);
+    void startRequest(client::CallKind kind, transport::HttpRequest::Method method,
+                      std::string path, std::string body, std::string statement,
+                      client::ExchangeCall::Done done);
 
     /// The next delivery thread, in turn.
     std::shared_ptr<delivery::DeliveryThread> deliveryThread();

@@ -28,8 +28,8 @@ bool isTransientId(const std::string& id) {
 }
 
 void askCloseQuery(detail::ClientCore& core, const std::string& id, const Promise& promise) {
-    core.startRequest(HttpRequest::Method::Post, "/close-query", protocol::closeQueryBody(id), {},
-                      [promise](const Outcome<std::string>& answer) {
+    core.startRequest(CallKind::Execute, HttpRequest::Method::Post, "/close-query",
+                      protocol::closeQueryBody(id), {}, [promise](const Outcome<Answer>& answer) {
                           // Releases up to 7.6 answer 500 to a request on another connection than
                           // the query's, and do end the query.
                           const bool isDone = answer.ok() || (answer.error().httpStatus() == 500 &&
@@ -53,12 +53,12 @@ std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, st
     }
     const std::string sql = "TERMINATE " + id + ";";
     core->startRequest(
-        HttpRequest::Method::Post, "/ksql", protocol::ksqlBody(sql), sql,
-        [weak = std::weak_ptr<detail::ClientCore>(core), id, promise](Outcome<std::string> answer) {
+        CallKind::Execute, HttpRequest::Method::Post, "/ksql", protocol::ksqlBody(sql), sql,
+        [weak = std::weak_ptr<detail::ClientCore>(core), id, promise](Outcome<Answer> answer) {
             const bool refused = !answer.ok() &&
                                  answer.error().category() == ErrorCategory::Server &&
                                  answer.error().httpStatus() == 400;
-            if (answer.ok() && protocol::parseTerminated(answer.value()).value_or(false)) {
+            if (answer.ok() && protocol::parseTerminated(answer.value().body).value_or(false)) {
                 promise->set_value();
             } else if (!answer.ok() && !refused) {
                 promise->set_exception(std::make_exception_ptr(answer.error()));

@@ -1,5 +1,6 @@
 // Who decodes, and what becomes of a query when there is no memory for that.
-#include "client/query_transfer.h"
+#include "client/query_attempt.h"
+#include "client/query_call.h"
 #include "delivery/callback_stream.h"
 #include "delivery/row_channel.h"
 #include "own_memory.h"
@@ -37,8 +38,8 @@ namespace ksqldb::test {
 namespace {
 
 using namespace std::chrono_literals;
+using client::QueryAttempt;
 using client::QueryLimits;
-using client::QueryTransfer;
 using protocol::Batch;
 using transport::TransferEnd;
 
@@ -60,67 +61,73 @@ protected:
     void itemsReady() override {}
 };
 
-std::unique_ptr<QueryTransfer> transferInto(std::shared_ptr<delivery::RowChannel> channel) {
+std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> channel) {
     QueryLimits limits;
     limits.lineBytes = std::size_t{1} << 20;
-    return std::make_unique<QueryTransfer>(std::move(channel), limits,
-                                           std::make_shared<protocol::RowDecoder>(), base::Logger(),
-                                           transport::Clock::now());
+    const auto loop = std::make_shared<transport::EventLoop>(std::chrono::microseconds(0), [] {});
+    client::QueryCall::Setup setup{client::CallKind::Stream,
+                                   {},
+                                   {},
+                                   limits,
+                                   base::Logger(),
+                                   std::make_shared<protocol::RowDecoder>()};
+    return std::make_unique<QueryAttempt>(
+        std::make_shared<client::QueryCall>(loop, std::move(channel), std::move(setup)));
 }
 
-TEST(QueryTransfer, DecodesSmallBatchesAndLeavesLargeOnesToTheConsumer) {
+TEST(QueryAttempt, DecodesSmallBatchesAndLeavesLargeOnesToTheConsumer) {
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
-    const auto transfer = transferInto(channel);
+    const auto attempt = attemptInto(channel);
     for (const auto& [count, isSmall] : {std::pair{10, true}, {4000, false}, {1, true}}) {
-        transfer->onBody(200, (count == 10 ? head : "") + rows(count));
-        transfer->onRoundEnd();
+        attempt->onBody(200, (count == 10 ? head : "") + rows(count));
+        attempt->onRoundEnd();
         const std::shared_ptr<Batch> batch = channel->take();
         ASSERT_TRUE(batch);
         EXPECT_EQ(batch->lineCount(), static_cast<std::uint32_t>(count));
         EXPECT_EQ(batch->isDecoded(), isSmall);
     }
-    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
 }
 
-TEST(QueryTransfer, HelpsAConsumerThatIsBehind) {
+TEST(QueryAttempt, HelpsAConsumerThatIsBehind) {
     const auto channel = std::make_shared<Channel>(std::size_t{8} << 20);
-    const auto transfer = transferInto(channel);
-    transfer->onBody(200, head);
+    const auto attempt = attemptInto(channel);
+    attempt->onBody(200, head);
     for (const int count : {4000, 4000, 100'000}) {
-        transfer->onBody(200, rows(count));
-        transfer->onRoundEnd();
+        attempt->onBody(200, rows(count));
+        attempt->onRoundEnd();
     }
     EXPECT_FALSE(channel->take()->isDecoded()) << "nothing waited";
     EXPECT_TRUE(channel->take()->isDecoded());
     EXPECT_FALSE(channel->take()->isDecoded()) << "too much for the loop";
-    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
 }
 
-TEST(QueryTransfer, CellsThatAreMadeEarlyCountAsBuffered) {
+TEST(QueryAttempt, CellsThatAreMadeEarlyCountAsBuffered) {
     const auto channel = std::make_shared<Channel>(std::size_t{100} << 10);
-    const auto transfer = transferInto(channel);
-    transfer->onBody(200, head + rows(4000));  // 28 kB
-    transfer->onRoundEnd();
-    transfer->onBody(200, rows(4000));  // with its cells, 125 kB
-    EXPECT_EQ(transfer->onBody(200, rows(1)), QueryTransfer::Taken::All);
-    transfer->onRoundEnd();
-    EXPECT_EQ(transfer->onBody(200, rows(1)), QueryTransfer::Taken::Nothing);
-    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    const auto attempt = attemptInto(channel);
+    attempt->onBody(200, head + rows(4000));  // 28 kB
+    attempt->onRoundEnd();
+    attempt->onBody(200, rows(4000));  // with its cells, 125 kB
+    EXPECT_EQ(attempt->onBody(200, rows(1)), QueryAttempt::Taken::All);
+    attempt->onRoundEnd();
+    EXPECT_EQ(attempt->onBody(200, rows(1)), QueryAttempt::Taken::Nothing);
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
 }
 
-TEST(QueryTransfer, OffersNothingWhereNothingCame) {
+TEST(QueryAttempt, OffersNothingWhereNothingCame) {
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
-    const auto transfer = transferInto(channel);
-    transfer->onRoundEnd();
-    transfer->onBody(200, std::string(head).substr(0, 20));
-    transfer->onRoundEnd();
+    const auto attempt = attemptInto(channel);
+    attempt->onRoundEnd();
+    attempt->onBody(200, std::string(head).substr(0, 20));
+    attempt->onRoundEnd();
     EXPECT_EQ(channel->take(), nullptr);
-    transfer->onBody(200, std::string(head).substr(20));
-    transfer->onRoundEnd();
+    attempt->onBody(200, std::string(head).substr(20));
+    attempt->onRoundEnd();
     const std::shared_ptr<Batch> batch = channel->take();
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->header->queryId(), "q1");
-    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
 }
 
 #ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
@@ -133,17 +140,17 @@ TEST(CallbackStream, EndsWhereThereIsNoMemoryToDecodeWith) {
     callbacks.onEnd = [&](const Ending& end) { ending = end; };
     auto stream = std::make_shared<detail::CallbackStream>(
         thread, std::move(callbacks), delivery::ConsumerSettings(), base::Logger());
-    const auto transfer = transferInto(stream);
-    transfer->onBody(200, head + rows(4000));
+    const auto attempt = attemptInto(stream);
+    attempt->onBody(200, head + rows(4000));
     largest = 8192;
-    transfer->onRoundEnd();
+    attempt->onRoundEnd();
     Subscription query(stream);
     EXPECT_TRUE(query.waitFor(30s));
     largest = static_cast<std::size_t>(-1);
     ASSERT_TRUE(ending && ending->error());
     EXPECT_EQ(ending->error()->code(), ErrorCode::ConnectionLost);
     EXPECT_EQ(rowCalls, 0);
-    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
     thread->stop();
     thread->join();
 }
@@ -166,16 +173,16 @@ TEST(CallbackStream, RowsThatAreSkippedEndATurnToo) {
     auto stream = std::make_shared<detail::CallbackStream>(thread, std::move(callbacks), settings,
                                                            base::Logger());
     thread->post(std::make_shared<Task>([&] { release.get_future().wait(); }));
-    const auto transfer = transferInto(stream);
-    transfer->onBody(200, R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}},)"
-                          "\n");
+    const auto attempt = attemptInto(stream);
+    attempt->onBody(200, R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}},)"
+                         "\n");
     for (int batch = 0; batch < 3; ++batch) {
         for (int row = 0; row < 10; ++row)
-            transfer->onBody(200, R"({"row":{"columns":[1],"tombstone":true}},)"
-                                  "\n");
-        transfer->onRoundEnd();
+            attempt->onBody(200, R"({"row":{"columns":[1],"tombstone":true}},)"
+                                 "\n");
+        attempt->onRoundEnd();
     }
-    transfer->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
     thread->post(std::make_shared<Task>([&] { endedBefore = ended; }));
     release.set_value();
     Subscription query(stream);

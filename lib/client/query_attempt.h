@@ -1,5 +1,4 @@
 #pragma once
-#include "base/log.h"
 #include "delivery/latest_rows.h"
 #include "delivery/row_channel.h"
 #include "protocol/response_reader.h"
@@ -7,33 +6,44 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace ksqldb::client {
 
+class QueryCall;
+
 /// What bounds one query. Durations of 0 and counts of 0: no bound.
 struct QueryLimits {
-    std::chrono::milliseconds header{0};
+    // The call's.
     std::chrono::milliseconds total{0};
+    std::chrono::milliseconds header{0};  // from the call to the header line
+    // Each attempt's, for an attempt that follows another begins the result anew.
     std::chrono::milliseconds idle{0};
     std::size_t rows = 0;
     std::size_t bytes = 0;
     std::size_t lineBytes = 0;
     std::size_t errorBodyBytes = 0;
-    std::size_t latestRows = 0;  // Overflow::KeepLatest: how many
+    // Overflow::KeepLatest: how much is kept.
+    std::size_t latestRows = 0;
     std::size_t latestBytes = 0;
 };
 
-/// The event loop's side of a query: reads the answer and puts its batches into the channel. Here
-/// every query ends, exactly once.
-class QueryTransfer : public transport::ResponseHandler {
+/// One HTTP exchange for a query: the event loop's side. It reads the answer and puts its batches
+/// into the call's channel.
+class QueryAttempt : public transport::ResponseHandler {
 public:
-    /// `decoder` belongs to the event loop's thread; `started` is when the caller called.
-    QueryTransfer(std::shared_ptr<delivery::RowChannel> channel, QueryLimits limits,
-                  std::shared_ptr<protocol::RowDecoder> decoder, base::Logger logger,
-                  transport::Clock::time_point started);
+    /// How an attempt ended, for the call that decides what follows.
+    struct Result {
+        std::optional<Error> error;  ///< none: the answer is whole
+        Ending::Kind kind = Ending::Kind::Finished;
+        std::uint64_t rows = 0;
+        std::uint64_t bytes = 0;  ///< of rows
+    };
+
+    explicit QueryAttempt(std::shared_ptr<QueryCall> call);
 
     Taken onBody(int status, std::string_view bytes) override;
     void onRoundEnd() override;
@@ -50,20 +60,19 @@ private:
         std::size_t{512} * 1024;  // other queries wait meanwhile
 
     Taken takeRows(std::string_view bytes);
+    Taken takeErrorBody(std::string_view bytes);
     /// The reader has one only while something is in it: a silent query's batch is the one that
     /// its consumer has given back.
     void openBatch();
     std::shared_ptr<protocol::Batch> takeOpenBatch();
-    /// Whether one of the limits is exceeded; then error_ says so.
-    bool isTooMuch();
+    /// False: the result is larger than it may be, and error_ says so.
+    bool checkSize();
     void logUnknownLine();
-    Ending endingOf(const transport::TransferEnd& end);
+    Result resultOf(const transport::TransferEnd& end);
 
-    std::shared_ptr<delivery::RowChannel> channel_;
-    const QueryLimits limits_;
-    const std::shared_ptr<protocol::RowDecoder> decoder_;
-    const base::Logger logger_;
-    const transport::Clock::time_point started_;
+    const std::shared_ptr<QueryCall> call_;
+    delivery::RowChannel& channel_;  // the call's, as the limits
+    const QueryLimits& limits_;
     protocol::ResponseReader reader_;
     delivery::LatestRows latest_;
     std::string errorBody_;

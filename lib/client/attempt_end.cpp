@@ -1,0 +1,44 @@
+#include "client/attempt_end.h"
+
+#include "base/error_builder.h"
+#include "protocol/error_body.h"
+
+#include <exception>
+#include <new>
+#include <string>
+
+namespace ksqldb::client {
+
+namespace {
+
+using transport::TransferEnd;
+
+Error withoutStatus(const TransferEnd& end, const AttemptFindings& findings) {
+    const bool isRefused = end.status != 0 && end.status != 200;
+    switch (end.kind) {
+        case TransferEnd::Kind::Cancelled:
+            return Error(ErrorCode::Cancelled, "cancelled");
+        case TransferEnd::Kind::Closed:
+            return Error(ErrorCode::ClientClosed, "the Client is closed");
+        case TransferEnd::Kind::Aborted:
+        case TransferEnd::Kind::Complete:
+        case TransferEnd::Kind::Failed:
+            break;
+    }
+    if (findings.error) return *findings.error;
+    // Half of the server's reason says more than how the connection ended.
+    if (isRefused && (end.kind == TransferEnd::Kind::Complete || !findings.errorBody.empty()))
+        return protocol::errorFromBody(end.status, findings.errorBody);
+    if (end.error) return *end.error;
+    return Error(ErrorCode::ConnectionLost, "the client has no memory");
+}
+
+}  // namespace
+
+std::optional<Error> errorOf(const TransferEnd& end, const AttemptFindings& findings) {
+    const bool isWhole = end.kind == TransferEnd::Kind::Complete && end.status == 200;
+    if (isWhole && !findings.error) return std::nullopt;
+    return detail::ErrorBuilder(withoutStatus(end, findings)).http(end.status).build();
+}
+
+}  // namespace ksqldb::client

@@ -1,0 +1,22 @@
+#pragma once
+#include "transport/response_handler.h"
+
+#include <ksqldb/error.h>
+
+#include <optional>
+#include <string_view>
+
+namespace ksqldb::client {
+
+/// What an attempt's handler knows besides how the transfer ended.
+struct AttemptFindings {
+    std::optional<Error> error;  ///< the handler's own reason to end it
+    std::string_view errorBody;  ///< of an answer whose status is not 200
+};
+
+/// How an attempt ended as an Error; none: a whole answer of status 200, in which the handler found
+/// nothing wrong. What we or the server found wrong comes first: a transfer that then fails as well
+/// adds nothing. Cancelled and Closed are Errors here, too.
+std::optional<Error> errorOf(const transport::TransferEnd& end, const AttemptFindings& findings);
+
+}  // namespace ksqldb::client

@@ -1,0 +1,94 @@
+#include "client/exchange_call.h"
+
+#include "base/error_builder.h"
+#include "client/attempt_end.h"
+#include "client/time_limits.h"
+
+#include <utility>
+
+namespace ksqldb::client {
+
+/// One HTTP exchange.
+class ExchangeCall::Attempt : public transport::ResponseHandler {
+public:
+    explicit Attempt(std::shared_ptr<ExchangeCall> call) : call_(std::move(call)) {}
+
+    Taken onBody(int, std::string_view bytes) override {
+        if (body_.size() + bytes.size() > call_->setup_.maxBodyBytes) {
+            error_ = detail::ErrorBuilder(ErrorCode::TooManyBytes,
+                                          "the answer is larger than " +
+                                              std::to_string(call_->setup_.maxBodyBytes) + " bytes")
+                         .limit("maxBodyBytes")
+                         .build();
+            return Taken::Abort;
+        }
+        body_.append(bytes);
+        return Taken::All;
+    }
+
+    Timer onTimer(transport::Clock::time_point now) override {
+        TimeLimits time(now);
+        time.add(call_->setup_.requestTimeout, call_->started_, ErrorCode::TotalTimeout,
+                 "requestTimeout", "no answer");
+        if (time.struck()) error_ = time.struck();
+        return time.timer();
+    }
+
+    void onEnd(const transport::TransferEnd& end) override {
+        const bool isAnswer = call_->setup_.takesAnyStatus && !error_ &&
+                              end.kind == transport::TransferEnd::Kind::Complete;
+        std::optional<Error> error;
+        if (!isAnswer) error = errorOf(end, {error_, body_});
+        if (error)
+            call_->attemptEnded(*error);
+        else
+            call_->attemptEnded(Answer{end.status, std::move(body_)});
+    }
+
+private:
+    const std::shared_ptr<ExchangeCall> call_;
+    std::string body_;
+    std::optional<Error> error_;  // our own reason to abort
+};
+
+ExchangeCall::ExchangeCall(std::shared_ptr<transport::EventLoop> loop,
+                           std::shared_ptr<delivery::DeliveryThread> thread, Setup setup, Done done)
+    : loop_(std::move(loop)),
+      id_(loop_->newId()),
+      thread_(std::move(thread)),
+      setup_(std::move(setup)),
+      done_(std::move(done)) {}
+
+void ExchangeCall::start() { startAttempt({}); }
+
+void ExchangeCall::cancel() noexcept {
+    cancelled_.store(true, std::memory_order_release);
+    loop_->cancel(id_);
+}
+
+void ExchangeCall::startAttempt(base::Clock::time_point) {
+    ++attempts_;
+    loop_->start(id_, setup_.request, std::make_shared<Attempt>(shared_from_this()));
+}
+
+void ExchangeCall::attemptEnded(Outcome<Answer> result) {
+    if (!result.ok()) {
+        const FailedAttempt failed{result.error()};
+        if (!cancelled_.load(std::memory_order_acquire)) {
+            const auto when = nextAttempt(setup_.kind, failed, attempts_, base::Clock::now());
+            if (when) return startAttempt(*when);
+        }
+        result = detail::ErrorBuilder(setup_.context.describe(failed.error))
+                     .retryable(mayBeRepeated(setup_.kind, failed))
+                     .build();
+    }
+    result_ = std::move(result);
+    thread_->post(shared_from_this());
+}
+
+void ExchangeCall::run() noexcept {
+    const Done done = std::exchange(done_, nullptr);
+    done(std::move(*result_));
+}
+
+}  // namespace ksqldb::client

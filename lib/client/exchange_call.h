@@ -1,0 +1,68 @@
+#pragma once
+#include "base/error_context.h"
+#include "client/next_step.h"
+#include "delivery/delivery_thread.h"
+#include "transport/event_loop.h"
+#include "transport/http_request.h"
+
+#include <ksqldb/outcome.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ksqldb::client {
+
+/// A whole answer.
+struct Answer {
+    int status = 0;
+    std::string body;
+};
+
+/// A request whose whole answer is wanted at once, through as many attempts as it takes. What it
+/// brought is given to `done` on the thread that satisfies futures. *thread-safe*; what is not is
+/// the event loop's.
+class ExchangeCall : public delivery::Runnable, public std::enable_shared_from_this<ExchangeCall> {
+public:
+    using Done = std::function<void(Outcome<Answer>)>;
+
+    struct Setup {
+        CallKind kind = CallKind::Read;
+        transport::HttpRequest request;
+        base::ErrorContext context;
+        std::chrono::milliseconds requestTimeout{0};  ///< from start() to the end; 0: none
+        std::size_t maxBodyBytes = std::size_t{16} << 20;
+        bool takesAnyStatus = false;  ///< else what is not 200 is the server's Error
+    };
+    ExchangeCall(std::shared_ptr<transport::EventLoop> loop,
+                 std::shared_ptr<delivery::DeliveryThread> thread, Setup setup, Done done);
+
+    void start();
+    /// `done` gets Error(Cancelled), unless the end was on its way.
+    void cancel() noexcept;
+
+private:
+    class Attempt;
+
+    void run() noexcept override;
+    void startAttempt(base::Clock::time_point notBefore);
+    void attemptEnded(Outcome<Answer> result);
+
+    const std::shared_ptr<transport::EventLoop> loop_;
+    const transport::EventLoop::TransferId id_;
+    const std::shared_ptr<delivery::DeliveryThread> thread_;
+    const base::Clock::time_point started_ = base::Clock::now();
+    const Setup setup_;
+    Done done_;
+    std::atomic<bool> cancelled_{false};
+
+    // The event loop's, then the thread's.
+    unsigned attempts_ = 0;
+    std::optional<Outcome<Answer>> result_;
+};
+
+}  // namespace ksqldb::client

@@ -1,0 +1,154 @@
+#include "client/query_attempt.h"
+
+#include "base/error_builder.h"
+#include "client/attempt_end.h"
+#include "client/query_call.h"
+#include "client/time_limits.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ksqldb::client {
+
+using transport::Clock;
+using transport::TransferEnd;
+
+QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call)
+    : call_(std::move(call)),
+      channel_(call_->channel()),
+      limits_(call_->limits()),
+      reader_(limits_.lineBytes),
+      latest_(limits_.latestRows, limits_.latestBytes),
+      lastBytes_(call_->started()) {}
+
+void QueryAttempt::openBatch() {
+    if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
+}
+
+QueryAttempt::Taken QueryAttempt::onBody(int status, std::string_view bytes) {
+    return status == 200 ? takeRows(bytes) : takeErrorBody(bytes);
+}
+
+QueryAttempt::Taken QueryAttempt::takeErrorBody(std::string_view bytes) {
+    if (errorBody_.size() + bytes.size() > limits_.errorBodyBytes) {
+        errorBody_.append(bytes.substr(0, limits_.errorBodyBytes - errorBody_.size()));
+        return Taken::Abort;
+    }
+    errorBody_.append(bytes);
+    return Taken::All;
+}
+
+QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
+    if (!latest_.isOn() && !channel_.hasRoom()) {
+        paused_ = true;
+        return Taken::Nothing;
+    }
+    paused_ = false;
+    openBatch();
+    const std::size_t before = reader_.batch()->bytes();
+    const std::size_t heldBefore = reader_.batch()->heldBytes();
+    const bool goesOn = reader_.feed(bytes);
+    bytes_ += reader_.batch()->bytes() - before;
+    // A token that takes the place of a longer one makes it less; the count wraps as it should.
+    channel_.addReceived(reader_.batch()->heldBytes() - heldBefore);
+    if (latest_.isOn() && latest_.isFull(*reader_.batch())) {
+        std::shared_ptr<protocol::Batch> fresh = channel_.newBatch();
+        latest_.putAside(reader_.takeBatch(), *fresh);
+        reader_.setBatch(std::move(fresh));
+    }
+    return checkSize() && goesOn ? Taken::All : Taken::Abort;
+}
+
+bool QueryAttempt::checkSize() {
+    const bool rows = limits_.rows != 0 && reader_.rows() > limits_.rows;
+    const bool bytes = limits_.bytes != 0 && bytes_ > limits_.bytes;
+    if (!rows && !bytes) return true;
+    const char* name = rows ? "maxRows" : "maxBytes";
+    error_ = detail::ErrorBuilder(rows ? ErrorCode::TooManyRows : ErrorCode::TooManyBytes,
+                                  "the result is larger than " + std::string(name) + ", " +
+                                      std::to_string(rows ? limits_.rows : limits_.bytes))
+                 .http(200)
+                 .limit(name)
+                 .build();
+    return false;
+}
+
+void QueryAttempt::onRoundEnd() {
+    lastBytes_ = Clock::now();
+    logUnknownLine();
+    // Without a place the batch stays open and grows, until the channel has no room either.
+    const bool isEmpty = reader_.batch() == nullptr || reader_.batch()->isEmpty();
+    if ((isEmpty && !latest_.hasRows()) || !channel_.hasPlace()) return;
+    std::shared_ptr<protocol::Batch> batch = takeOpenBatch();
+    rowsOffered_ += batch->dropped;
+    if (decodesHere(*batch)) {
+        call_->decoder().ensureDecoded(*batch, rowsOffered_);
+        channel_.addReceived(batch->addCellBytes());
+    }
+    rowsOffered_ += batch->lineCount();
+    channel_.offer(std::move(batch));
+}
+
+bool QueryAttempt::decodesHere(const protocol::Batch& batch) const {
+    return batch.bytes() <= smallBatchBytes ||
+           (batch.bytes() <= largeBatchBytes && channel_.isBehind());
+}
+
+std::shared_ptr<protocol::Batch> QueryAttempt::takeOpenBatch() {
+    openBatch();
+    if (!latest_.isOn()) return reader_.takeBatch();
+    std::shared_ptr<protocol::Batch> newest = channel_.newBatch();
+    const std::shared_ptr<protocol::Batch> open = reader_.takeBatch();
+    newest->schema = open->schema;
+    latest_.collect(*open, *newest);
+    return newest;
+}
+
+void QueryAttempt::logUnknownLine() {
+    if (const auto line = reader_.takeUnknownLine())
+        call_->logger().log(LogLevel::Warn, "skipped a line of an unknown kind: " + *line);
+}
+
+QueryAttempt::Timer QueryAttempt::onTimer(Clock::time_point now) {
+    TimeLimits time(now);
+    time.add(limits_.total, call_->started(), ErrorCode::TotalTimeout, "timeout", "not finished");
+    if (!reader_.hasHeader())
+        time.add(limits_.header, call_->started(), ErrorCode::HeaderTimeout, "headerTimeout",
+                 "no header line");
+    else
+        time.add(limits_.idle, paused_ ? now : lastBytes_, ErrorCode::IdleTimeout, "idleTimeout",
+                 "nothing came");
+    // The idle limit begins with the header, which no timer announces.
+    if (!reader_.hasHeader() && limits_.idle.count() > 0) time.lookAgain(limits_.idle);
+    if (time.struck()) error_ = time.struck();
+    return time.timer();
+}
+
+void QueryAttempt::onEnd(const TransferEnd& end) {
+    openBatch();
+    Result result = resultOf(end);
+    logUnknownLine();
+    std::shared_ptr<protocol::Batch> last = takeOpenBatch();
+    call_->attemptEnded(std::move(result), std::move(last));
+}
+
+QueryAttempt::Result QueryAttempt::resultOf(const TransferEnd& end) {
+    if (!error_) error_ = reader_.error();
+    Result result;
+    result.error = errorOf(end, {error_, errorBody_});
+    if (!result.error) {
+        const std::size_t before = reader_.batch()->bytes();
+        const Ending ending = reader_.finish(true);  // which may find a last row without a line end
+        bytes_ += reader_.batch()->bytes() - before;
+        result.kind = ending.kind();
+        if (ending.error())
+            result.error = *ending.error();
+        else if (!checkSize())
+            result.error = error_;
+    }
+    result.rows = reader_.rows();
+    result.bytes = bytes_;
+    return result;
+}
+
+}  // namespace ksqldb::client

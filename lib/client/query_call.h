@@ -1,0 +1,73 @@
+#pragma once
+#include "base/error_context.h"
+#include "base/log.h"
+#include "client/next_step.h"
+#include "client/query_attempt.h"
+#include "delivery/producer.h"
+#include "delivery/row_channel.h"
+#include "transport/event_loop.h"
+#include "transport/http_request.h"
+
+#include <ksqldb/cancel.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace ksqldb::client {
+
+/// A query as the application asked for it: from the call to its one end, through as many attempts
+/// as it takes, one after the other. Its consumer sees one channel, one header and one end.
+/// *thread-safe*; what is not is the event loop's.
+class QueryCall : public delivery::Producer, public std::enable_shared_from_this<QueryCall> {
+public:
+    struct Setup {
+        CallKind kind;
+        transport::HttpRequest request;
+        base::ErrorContext context;
+        QueryLimits limits;
+        base::Logger logger;
+        std::shared_ptr<protocol::RowDecoder> decoder;  // the event loop's
+    };
+    QueryCall(std::shared_ptr<transport::EventLoop> loop,
+              std::shared_ptr<delivery::RowChannel> channel, Setup setup);
+
+    /// Starts the first attempt. Ends at once, without one, where `token` is cancelled already.
+    void start(const CancelToken& token);
+
+    // For the consumer.
+    void resume() noexcept override;
+    void cancel() noexcept override;
+
+    // For the attempt, on the event loop.
+    const QueryLimits& limits() const noexcept { return setup_.limits; }
+    const base::ErrorContext& context() const noexcept { return setup_.context; }
+    const base::Logger& logger() const noexcept { return setup_.logger; }
+    protocol::RowDecoder& decoder() noexcept { return *setup_.decoder; }
+    base::Clock::time_point started() const noexcept { return started_; }
+    delivery::RowChannel& channel() noexcept { return *channel_; }
+    /// Starts another attempt, or ends the call. `last`: what the attempt had not handed over.
+    void attemptEnded(QueryAttempt::Result result, std::shared_ptr<protocol::Batch> last);
+
+private:
+    using Clock = base::Clock;
+
+    void startAttempt(Clock::time_point notBefore);
+    Ending endingOf(const QueryAttempt::Result& result) const;
+    void end(Ending ending, std::shared_ptr<protocol::Batch> last);
+    void logEnd(const Ending& ending) const;
+
+    const std::shared_ptr<transport::EventLoop> loop_;
+    const transport::EventLoop::TransferId id_;
+    const Clock::time_point started_ = Clock::now();
+    const Setup setup_;
+    std::atomic<bool> cancelled_{false};
+
+    // The event loop's.
+    std::shared_ptr<delivery::RowChannel> channel_;
+    unsigned attempts_ = 0;
+    std::uint64_t rows_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace ksqldb::client
