@@ -28,7 +28,7 @@ bool isTransientId(const std::string& id) {
 }
 
 void askCloseQuery(detail::ClientCore& core, const std::string& id, const Promise& promise) {
-    core.startRequest(CallKind::Execute, HttpRequest::Method::Post, "/close-query",
+    core.startRequest(CallKind::Read, HttpRequest::Method::Post, "/close-query",
                       protocol::closeQueryBody(id), {}, [promise](const Outcome<Answer>& answer) {
                           // Releases up to 7.6 answer 500 to a request on another connection than
                           // the query's, and do end the query.
@@ -53,7 +53,7 @@ std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, st
     }
     const std::string sql = "TERMINATE " + id + ";";
     core->startRequest(
-        CallKind::Execute, HttpRequest::Method::Post, "/ksql", protocol::ksqlBody(sql), sql,
+        CallKind::Read, HttpRequest::Method::Post, "/ksql", protocol::ksqlBody(sql), sql,
         [weak = std::weak_ptr<detail::ClientCore>(core), id, promise](Outcome<Answer> answer) {
             const bool refused = !answer.ok() &&
                                  answer.error().category() == ErrorCategory::Server &&

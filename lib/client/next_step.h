@@ -12,7 +12,7 @@ namespace ksqldb::client {
 enum class CallKind : std::uint8_t {
     Collect,  ///< a query whose rows are handed out together, at its end
     Stream,   ///< a query whose rows are handed out as they come
-    Read,     ///< a request that changes nothing
+    Read,     ///< a request that changes nothing, or nothing more when it is sent twice
     Execute,  ///< a statement or an insert: the server may have executed it
 };
 

@@ -142,7 +142,7 @@ QueryAttempt::Result QueryAttempt::resultOf(const TransferEnd& end) {
         bytes_ += reader_.batch()->bytes() - before;
         result.kind = ending.kind();
         if (ending.error())
-            result.error = *ending.error();
+            result.error = detail::ErrorBuilder(*ending.error()).http(end.status).build();
         else if (!checkSize())
             result.error = error_;
     }
