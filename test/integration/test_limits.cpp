@@ -147,6 +147,21 @@ TEST_F(TimeLimit, OfShortRequestsIsTheClients) {
     }
 }
 
+TEST_F(TimeLimit, AnAnswerOfAnySizeIsNotTaken) {
+    // A short request's answer is held whole, so its size is bounded.
+    server.onAny([](Exchange& exchange) {
+        exchange.head(200);
+        while (!exchange.ended() && exchange.bytesWritten() < (std::uint64_t{64} << 20))
+            exchange.chunk(std::string(std::size_t{1} << 20, ' '));
+    });
+    for (const Error& error :
+         {errorFrom(client.serverInfo()), errorFrom(client.closeQuery("transient_1"))}) {
+        EXPECT_EQ(error.code(), ErrorCode::TooManyBytes);
+        EXPECT_EQ(error.limitName(), "maxBodyBytes");
+        EXPECT_FALSE(error.isRetryable());
+    }
+}
+
 TEST_F(TimeLimit, OfSilenceDoesNotStrikeWhileTheConsumerIsSlow) {
     // The stream is paused, so it is not the server that is silent.
     server.on("/query-stream", "", numbers(2000));

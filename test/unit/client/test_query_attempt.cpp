@@ -2,6 +2,7 @@
 #include "client/query_attempt.h"
 #include "client/query_call.h"
 #include "delivery/callback_stream.h"
+#include "delivery/collector.h"
 #include "delivery/row_channel.h"
 #include "own_memory.h"
 
@@ -61,9 +62,14 @@ protected:
     void itemsReady() override {}
 };
 
-std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> channel) {
+QueryLimits limitsOfALine() {
     QueryLimits limits;
     limits.lineBytes = std::size_t{1} << 20;
+    return limits;
+}
+
+std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> channel,
+                                          const QueryLimits& limits = limitsOfALine()) {
     const auto loop = std::make_shared<transport::EventLoop>(std::chrono::microseconds(0), [] {});
     client::QueryCall::Setup setup{client::CallKind::Stream,
                                    {},
@@ -73,6 +79,60 @@ std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> 
                                    std::make_shared<protocol::RowDecoder>()};
     return std::make_unique<QueryAttempt>(
         std::make_shared<client::QueryCall>(loop, std::move(channel), std::move(setup)));
+}
+
+/// The end that an attempt of this answer comes to.
+Ending endingOf(const std::string& answer, const QueryLimits& limits) {
+    const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
+    const auto attempt = attemptInto(channel, limits);
+    attempt->onBody(200, answer);
+    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}});
+    const std::shared_ptr<Batch> last = channel->take();
+    return last && last->end ? *last->end : Ending(Error(ErrorCode::InvalidArgument, "no end"));
+}
+
+TEST(QueryAttempt, CountsALastRowWithoutALineEnd) {
+    // Two rows of four bytes each, of which a line end is none.
+    QueryLimits limits = limitsOfALine();
+    limits.bytes = 2 * sizeof("[12]");
+    EXPECT_EQ(endingOf(head + std::string("[11]\n[12]"), limits).kind(), Ending::Kind::Finished);
+    limits.bytes -= 1;
+    const Ending tooLarge = endingOf(head + std::string("[11]\n[12]"), limits);
+    ASSERT_NE(tooLarge.error(), nullptr);
+    EXPECT_EQ(tooLarge.error()->code(), ErrorCode::TooManyBytes);
+}
+
+TEST(QueryAttempt, KeepsABoundedPartOfAnErrorBody) {
+    QueryLimits limits = limitsOfALine();
+    limits.errorBodyBytes = 1000;
+    const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
+    const auto attempt = attemptInto(channel, limits);
+    EXPECT_EQ(attempt->onBody(500, std::string(600, 'x')), QueryAttempt::Taken::All);
+    EXPECT_EQ(attempt->onBody(500, std::string(600, 'y')), QueryAttempt::Taken::Abort);
+    attempt->onEnd({TransferEnd::Kind::Aborted, 500, {}});
+    const std::shared_ptr<Batch> last = channel->take();
+    ASSERT_TRUE(last && last->end && last->end->error());
+    EXPECT_EQ(last->end->error()->code(), ErrorCode::HttpStatus);
+    EXPECT_EQ(last->end->error()->serverMessage(), std::string(600, 'x') + std::string(400, 'y'));
+}
+
+TEST(QueryAttempt, ABadRowInAShortAnswerIsTheQuerysEnd) {
+    // Rows, the bad one and the end of the answer come to the collector as one batch.
+    const auto thread = std::make_shared<delivery::DeliveryThread>("test-futures");
+    std::promise<Outcome<QueryResult>> done;
+    const auto collector = std::make_shared<delivery::Collector>(
+        thread, [&](Outcome<QueryResult> outcome) { done.set_value(std::move(outcome)); },
+        std::nullopt);
+    const auto attempt = attemptInto(collector);
+    attempt->onBody(200, head + std::string("[1]\n[2,]\n[3]\n"));
+    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}});
+    const Outcome<QueryResult> outcome = done.get_future().get();
+    ASSERT_FALSE(outcome.ok());
+    EXPECT_EQ(outcome.error().code(), ErrorCode::MalformedResponse);
+    EXPECT_NE(std::string(outcome.error().what()).find("row 2"), std::string::npos)
+        << outcome.error().what();
+    thread->stop();
+    thread->join();
 }
 
 TEST(QueryAttempt, DecodesSmallBatchesAndLeavesLargeOnesToTheConsumer) {
