@@ -2,15 +2,14 @@
 #include <ksqldb/export.h>
 #include <ksqldb/typed.h>
 #include <ksqldb/value.h>
+#include <ksqldb/write_value.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace ksqldb {
 
@@ -36,68 +35,28 @@ public:
     void write(std::uint64_t value);
     void write(double value);
     void write(std::string_view value);
-    void write(const char* value) { write(std::string_view(value)); }
-    /// Other pointers would become bool: u8"text" and L"text", for example.
-    template <class T>
-    void write(const T*) = delete;
-    void write(const std::string& value) { write(std::string_view(value)); }
     void write(const Decimal& value);
     void write(const Bytes& value);
     void write(Date value);
     void write(TimeOfDay value);
     void write(Timestamp value);
-    template <class T>
-    std::enable_if_t<std::is_integral_v<T>> write(T value) {
-        static_assert(!std::is_same_v<T, char>, "a char is neither text nor a number here");
-        if constexpr (std::is_signed_v<T>)
-            write(static_cast<std::int64_t>(value));
-        else
-            write(static_cast<std::uint64_t>(value));
+
+    void beginArray(std::size_t size);
+    void element() {}
+    void endArray();
+    void beginMap(std::size_t size);
+    template <class K>
+    void key(const K& text) {
+        static_assert(isText<K>, "a MAP's keys are strings: ksqlDB takes no others in an insert");
+        writeKey(textOf(text));
     }
-    template <class T>
-    void write(const std::optional<T>& value) {
-        if (value)
-            write(*value);
-        else
-            write(nullptr);
-    }
-    template <class T>
-    void write(const std::vector<T>& values) {
-        beginArray();
-        for (const T& value : values) write(value);
-        endArray();
-    }
-    /// A MAP's keys are strings there: ksqlDB takes no others.
-    template <class V>
-    void write(const std::map<std::string, V>& values) {
-        beginObject();
-        for (const auto& [name, value] : values) {
-            key(name);
-            write(value);
-        }
-        endObject();
-    }
-    template <class T>
-    std::enable_if_t<IsMapped<T>::value> write(const T& object) {
-        beginObject();
-        members(object);
-        endObject();
-    }
-    template <class T>
-    void members(const T& object) {
-        std::apply(
-            [&](const auto&... field) {
-                ((name(field.column, true), write(object.*(field.member))), ...);
-            },
-            RowMapping<T>::get());
-    }
+    void endMap();
+    void beginStruct();
+    void field(std::string_view column) { name(column, true); }
+    void endStruct();
 
 private:
-    void beginArray();
-    void endArray();
-    void beginObject();
-    void endObject();
-    void key(std::string_view text);
+    void writeKey(std::string_view text);
 
     struct Impl;
     std::unique_ptr<Impl> impl_;
@@ -133,13 +92,13 @@ public:
     template <class T>
     InsertRow& set(std::string_view column, const T& value) {
         writer_.name(column, exact_);
-        writer_.write(value);
+        detail::writeValue(writer_, value);
         return *this;
     }
     /// All fields of a mapped struct. Their names are exact.
     template <class T>
     std::enable_if_t<detail::IsMapped<T>::value, InsertRow&> set(const T& object) {
-        writer_.members(object);
+        detail::writeMembers(writer_, object);
         return *this;
     }
 

@@ -52,6 +52,19 @@ std::string_view textOf(const T& value) {
     return std::string_view(value);
 }
 
+template <class Writer, class T>
+void writeValue(Writer& out, const T& value);
+
+/// The fields of a mapped struct, without what is around them.
+template <class Writer, class T>
+void writeMembers(Writer& out, const T& object) {
+    std::apply(
+        [&](const auto&... field) {
+            ((out.field(field.column), writeValue(out, object.*(field.member))), ...);
+        },
+        RowMapping<T>::get());
+}
+
 /// Calls the Writer with one of the types that it knows, or, for a value that has parts, with its
 /// parts in order.
 template <class Writer, class T>
@@ -93,11 +106,7 @@ void writeValue(Writer& out, const T& value) {
         out.endMap();
     } else if constexpr (IsMapped<T>::value) {
         out.beginStruct();
-        std::apply(
-            [&](const auto&... field) {
-                ((out.field(field.column), writeValue(out, value.*(field.member))), ...);
-            },
-            RowMapping<T>::get());
+        writeMembers(out, value);
         out.endStruct();
     } else {
         static_assert(!std::is_same_v<T, T>, "ksqlDB has no value of this type");

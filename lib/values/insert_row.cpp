@@ -11,7 +11,7 @@ namespace ksqldb::detail {
 
 namespace {
 
-void writeKey(values::JsonWriter& out, std::string_view text) {
+void appendKey(values::JsonWriter& out, std::string_view text) {
     out.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
 
@@ -65,7 +65,7 @@ void InsertWriter::name(std::string_view text, bool exact) {
     if (exact)
         values::writeName(impl_->json, text);
     else
-        writeKey(impl_->json, text);
+        appendKey(impl_->json, text);
 }
 
 void InsertWriter::write(std::nullptr_t) { impl_->json.Null(); }
@@ -93,13 +93,15 @@ void InsertWriter::write(Date value) { values::writeString(impl_->json, toString
 void InsertWriter::write(TimeOfDay value) { values::writeString(impl_->json, toString(value)); }
 void InsertWriter::write(Timestamp value) { values::writeString(impl_->json, toString(value)); }
 
-void InsertWriter::beginArray() { impl_->json.StartArray(); }
+void InsertWriter::beginArray(std::size_t) { impl_->json.StartArray(); }
 void InsertWriter::endArray() { impl_->json.EndArray(); }
-void InsertWriter::beginObject() { impl_->json.StartObject(); }
-void InsertWriter::endObject() { impl_->json.EndObject(); }
-void InsertWriter::key(std::string_view text) {
+void InsertWriter::beginMap(std::size_t) { impl_->json.StartObject(); }
+void InsertWriter::endMap() { impl_->json.EndObject(); }
+void InsertWriter::beginStruct() { impl_->json.StartObject(); }
+void InsertWriter::endStruct() { impl_->json.EndObject(); }
+void InsertWriter::writeKey(std::string_view text) {
     impl_->checkText(text);
-    writeKey(impl_->json, text);
+    appendKey(impl_->json, text);
 }
 
 }  // namespace ksqldb::detail

@@ -42,8 +42,10 @@ CASES = {
     "property": ('PropertyValue p(1u), q("text"), r(1.5f);', None),
     "char as a property": ("PropertyValue p('c');", NO_CHAR),
     "null as a property": ("PropertyValue p(nullptr);", "deleted"),
-    "wide text": ('write(L"text");', "deleted"),
-    "pointer": ("int i = 0; write(&i);", "deleted"),
+    "wide text": ('write(L"text");', NO_VALUE),
+    "pointer": ("int i = 0; write(&i);", NO_VALUE),
+    "void pointer": ("void* p = nullptr; write(p);", NO_VALUE),
+    "shared pointer": ("write(std::make_shared<int>(1));", NO_VALUE),
     "statement": ('Statement s = "?"; s.bind("text", 1, nullptr); s = std::string();', None),
     "null as a statement": ("Statement s(nullptr);", "deleted"),
     "nothing to bind": ('Statement("?").bind();', "bind() without values"),
@@ -54,7 +56,7 @@ CASES = {
     "struct without a mapping to bind": ("bind(Unmapped());", NO_VALUE),
     "name inside a value": ("bind(std::vector<Identifier>());", NO_VALUE),
     "text as a name": ('Identifier i = "a";', "conversion"),
-    "map without texts as keys": ("write(std::map<int, int>());", "no matching"),
+    "map without texts as keys": ("write(std::map<int, int>());", "a MAP's keys are strings"),
 }
 
 

@@ -234,17 +234,5 @@ TEST(InsertRow, RefusesTextThatIsNotUtf8) {
     }
 }
 
-template <class T>
-concept Writable = requires(detail::InsertWriter writer, const T& value) {
-    writer.write(value);
-};
-
-TEST(InsertRow, PointersAreNoBools) {
-    static_assert(Writable<const char*> && Writable<char*> && Writable<char[3]>);
-    static_assert(!Writable<const char8_t*> && !Writable<wchar_t[3]>);
-    static_assert(!Writable<int*> && !Writable<void*> && !Writable<std::shared_ptr<int>>);
-    static_assert(!Writable<std::map<int, int>>, "ksqlDB takes only strings as keys");
-}
-
 }  // namespace
 }  // namespace ksqldb::test
