@@ -27,14 +27,15 @@ Pace parsedPace(const std::string& text) {
 std::string_view usage() {
     return R"(ksqldb-local-server: a stand-in for ksqlDB
 
-It plays back recorded answers of a real ksqlDB server over HTTP/1.1, on 127.0.0.1. It stores
-nothing and runs no SQL: a statement that has no recording is refused, with the nearest ones that
+It plays back recorded answers of a real ksqlDB server over HTTP/1.1 and HTTP/2 (plain by prior
+knowledge, TLS by ALPN), on 127.0.0.1. It stores nothing and runs no SQL: a statement that has no recording is refused, with the nearest ones that
 have one. For each request it writes a line: what was asked, and which recording answered.
 
   --list             show the requests that have a recording
   --recordings DIR   the recordings to play; without it, those that came with the program
   --port N           the port to listen on (8088; 0 = a free one)
   --tls-port N       also listen for TLS on this port (0 = a free one)
+  --http1            HTTP/1.1 only
   --ca-file FILE     write the certificate to trust there, as PEM
   --api-key KEY      ask for these credentials (HTTP basic authentication)
   --api-secret SECRET
@@ -69,6 +70,8 @@ Arguments parsedArguments(const std::vector<std::string>& words) {
         } else if (option == "--tls-port") {
             arguments.server.tls = true;
             arguments.server.tlsPort = parsedPort(value());
+        } else if (option == "--http1") {
+            arguments.server.http2 = false;
         } else if (option == "--ca-file") {
             arguments.caFile = value();
         } else if (option == "--api-key") {

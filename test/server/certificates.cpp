@@ -105,12 +105,14 @@ struct Certificates::Pair {
 
 namespace {
 
-int selectHttp11(SSL*, const unsigned char** out, unsigned char* outSize, const unsigned char* in,
-                 unsigned inSize, void*) {
-    static constexpr std::array<unsigned char, 9> http11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+int selectProtocol(SSL*, const unsigned char** out, unsigned char* outSize, const unsigned char* in,
+                   unsigned inSize, void* http2) {
+    static constexpr std::string_view both = "\x02h2\x08http/1.1";
+    const std::string_view ours = http2 != nullptr ? both : both.substr(3);
     unsigned char* selected = nullptr;
-    if (SSL_select_next_proto(&selected, outSize, http11.data(), http11.size(), in, inSize) !=
-        OPENSSL_NPN_NEGOTIATED) {
+    if (SSL_select_next_proto(
+            &selected, outSize, reinterpret_cast<const unsigned char*>(ours.data()),
+            static_cast<unsigned>(ours.size()), in, inSize) != OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_NOACK;
     }
     *out = selected;
@@ -121,7 +123,7 @@ int selectHttp11(SSL*, const unsigned char** out, unsigned char* outSize, const 
 
 void Certificates::FreeContext::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 
-Certificates::Certificates(const CertificateOptions& options)
+Certificates::Certificates(const CertificateOptions& options, bool http2)
     : ca_(Pair::make(1, "ksqldb-local-server CA", nullptr, false)),
       client_(Pair::make(2, "ksqldb-local-server client", ca_.get(), false)),
       context_(checked(SSL_CTX_new(TLS_server_method()), "SSL_CTX_new")) {
@@ -142,7 +144,8 @@ Certificates::Certificates(const CertificateOptions& options)
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     // A blocked write is continued from wherever the rest of its bytes is.
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_alpn_select_cb(context, selectHttp11, nullptr);
+    // Any pointer but null means yes.
+    SSL_CTX_set_alpn_select_cb(context, selectProtocol, http2 ? this : nullptr);
     if (options.requireClient) {
         X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca_->certificate.get());
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);

@@ -20,13 +20,14 @@ struct CertificateOptions {
 /// signed, made anew each time.
 class Certificates {
 public:
-    explicit Certificates(const CertificateOptions& options);
+    /// HTTP/2 is what clients may agree on (ALPN), besides HTTP/1.1.
+    Certificates(const CertificateOptions& options, bool http2);
     ~Certificates();
 
     std::string caPem() const;
     /// Certificate and key in one.
     std::string clientPem() const;
-    /// The context of the server's connections: HTTP/1.1 only.
+    /// The context of the server's connections.
     SSL_CTX* context() const { return context_.get(); }
 
 private:

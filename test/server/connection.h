@@ -8,12 +8,12 @@
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
-#include <optional>
 #include <thread>
 
 namespace ksqldb::server {
 
-/// One connection and the thread that reads its requests and runs their scripts.
+/// One connection and its thread. Over HTTP/1.1 the thread also runs the scripts; over HTTP/2 each
+/// stream's script has a thread of its own.
 class Connection {
 public:
     /// A context means TLS.
@@ -27,12 +27,8 @@ public:
 
 private:
     void run();
-    void serve();
-    /// The next request; none when the client has closed or sent what cannot be read.
-    std::optional<Request> readRequest();
-    void refuseUnreadable(int status);
-    /// Whether another request may follow.
-    bool answer(const Request& request);
+    /// Finds out which HTTP the client speaks; may wait for its first bytes.
+    bool isHttp2();
 
     ServerState& state_;
     SSL_CTX* tls_;

@@ -1,36 +1,19 @@
 #include "exchange.h"
 
+#include "server_state.h"
 #include "statement.h"
-#include "wire.h"
+#include "stream.h"
 
-#include <array>
-#include <boost/beast/http/status.hpp>
-#include <charconv>
 #include <exception>
-#include <memory>
-#include <utility>
 
 namespace ksqldb::server {
 
-namespace {
-
-std::string statusLine(const Request& request, int status) {
-    namespace http = boost::beast::http;
-    const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
-    std::string line = request.version + ' ' + std::to_string(status) + ' ';
-    line.append(reason.data(), reason.size());
-    return line + "\r\n";
-}
-
-void append(std::string& text, const Headers& headers) {
-    for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
-}
-
-}  // namespace
-
-Exchange::Exchange(const Request& request, Wire& wire, RunningQueries& queries,
-                   const RequestLog& log)
-    : request_(request), wire_(wire), queries_(queries), log_(log) {}
+Exchange::Exchange(const Request& request, Stream& stream, ServerState& state)
+    : request_(request),
+      stream_(stream),
+      state_(state),
+      journaled_(state.journal.add(request)),
+      unread_(request.body) {}
 
 Exchange::~Exchange() {
     try {
@@ -40,76 +23,122 @@ Exchange::~Exchange() {
     }
 }
 
-void Exchange::send(std::string_view bytes) {
-    answering("odd bytes");
-    wire_.write(bytes);
+std::optional<std::string> Exchange::readLine() {
+    while (!hasLine()) {
+        if (takeMore()) continue;
+        if (read_ == unread_.size()) return std::nullopt;
+        std::string rest = unread_.substr(read_);
+        read_ = searched_ = unread_.size();
+        return rest;
+    }
+    const std::size_t end = unread_.find('\n', searched_);
+    std::string line = unread_.substr(read_, end - read_);
+    read_ = searched_ = end + 1;
+    return line;
+}
+
+std::optional<std::string> Exchange::readPart() {
+    while (read_ == unread_.size()) {
+        if (!takeMore()) return std::nullopt;
+    }
+    std::string part = unread_.substr(read_);
+    read_ = searched_ = unread_.size();
+    return part;
+}
+
+std::string Exchange::readBody() {
+    std::string body;
+    while (const auto part = readPart()) body += *part;
+    return body;
+}
+
+bool Exchange::hasLine() {
+    while (true) {
+        const std::size_t end = unread_.find('\n', searched_);
+        if (end != std::string::npos) {
+            searched_ = end;
+            return true;
+        }
+        searched_ = unread_.size();
+        if (!stream_.bodyReady() || !takeMore()) return false;
+    }
+}
+
+Woke Exchange::waitForBody(std::chrono::milliseconds timeout) {
+    if (read_ < unread_.size()) return Woke::Happened;
+    return wait(Stream::Clock::now() + timeout, [this] { return stream_.bodyReady(); });
+}
+
+bool Exchange::takeMore() {
+    if (stream_.wait(Stream::Clock::time_point::max(), [this] { return stream_.bodyReady(); }) ==
+        Waking::PeerClosed) {
+        throw ConnectionEnded();
+    }
+    const std::string more = stream_.takeBody();
+    if (more.empty()) return false;
+    state_.journal.append(journaled_, more);
+    unread_.erase(0, read_);
+    searched_ -= read_;
+    read_ = 0;
+    unread_ += more;
+    return true;
 }
 
 void Exchange::head(int status, const Headers& headers, bool chunked) {
     answering(std::to_string(status));
-    std::string text = statusLine(request_, status);
-    if (chunked && !findHeader(headers, "Transfer-Encoding")) {
-        text += "Transfer-Encoding: chunked\r\n";
-    }
-    append(text, headers);
-    chunkedOpen_ = chunked;
-    send(text + "\r\n");
+    stream_.head(status, headers, chunked);
 }
 
 void Exchange::chunk(std::string_view bytes) {
-    if (bytes.empty()) return;
-    std::array<char, 16> size;
-    const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
-    std::string text;
-    text.reserve(bytes.size() + size.size() + 4);
-    text.append(size.data(), end).append("\r\n").append(bytes).append("\r\n");
-    send(text);
+    if (!bytes.empty()) stream_.part(bytes);
 }
 
-void Exchange::lastChunk() {
-    send("0\r\n\r\n");
-    chunkedOpen_ = false;
-}
+void Exchange::lastChunk() { stream_.end(); }
 
 void Exchange::respond(int status, std::string_view body, const Headers& headers) {
     answering(std::to_string(status));
-    std::string text = statusLine(request_, status);
-    append(text, headers);
-    if (!findHeader(headers, "Content-Length")) {
-        append(text, {{"content-length", std::to_string(body.size())}});
-    }
-    send((text += "\r\n").append(body));
+    stream_.whole(status, body, headers);
 }
 
-void Exchange::reset() {
+void Exchange::send(std::string_view bytes) {
+    answering("odd bytes");
+    stream_.raw(bytes);
+}
+
+void Exchange::reset(std::uint32_t code) {
     answering("reset");
-    wire_.reset();
+    stream_.reset(code);
+}
+
+void Exchange::resetConnection() {
+    answering("connection reset");
+    stream_.resetConnection();
 }
 
 void Exchange::close(TlsEnd end) {
     answering("closed");
-    wire_.close(end);
+    stream_.close(end);
 }
 
 Woke Exchange::pause(std::chrono::milliseconds time) {
-    return wait(Wire::Clock::now() + time, [] { return false; });
+    return wait(Stream::Clock::now() + time, [] { return false; });
 }
 
 Woke Exchange::stall() {
-    return wait(Wire::Clock::time_point::max(), [] { return false; });
+    return wait(Stream::Clock::time_point::max(), [] { return false; });
 }
 
 Woke Exchange::waitFor(Event& event, std::chrono::milliseconds timeout) {
-    const Event::Listening listening(event, [this] { wire_.nudge(); });
-    return wait(Wire::Clock::now() + timeout, [&] { return event.isSet(); });
+    const Event::Listening listening(event, [this] { stream_.nudge(); });
+    return wait(Stream::Clock::now() + timeout, [&] { return event.isSet(); });
 }
 
 bool Exchange::waitForClientClose(std::chrono::milliseconds timeout) {
-    return wire_.wait(Wire::Clock::now() + timeout, [] { return false; }) == Wire::Woke::PeerClosed;
+    return stream_.wait(Stream::Clock::now() + timeout, [] { return false; }) == Waking::PeerClosed;
 }
 
 RunningQuery Exchange::running(std::string queryId, Closable closable) {
-    auto query = queries_.add(std::move(queryId), closable, [this] { wire_.nudge(); });
+    auto query = state_.queries.add(std::move(queryId), closable, [this] { stream_.nudge(); });
     query_ = query.entry_;
     return query;
 }
@@ -127,36 +156,28 @@ void Exchange::pass(std::string hint) {
     if (!hint.empty()) hint_ = std::move(hint);
 }
 
-void Exchange::answering(std::string_view how) {
-    if (std::exchange(answered_, true) || !log_) return;
-    std::string line = request_.method + ' ' + request_.target + ' ' + request_.version;
-    const std::string statement = request_.sql();
-    if (!statement.empty()) line += " \"" + shortened(statement, 100) + '"';
-    line.append(" -> ").append(how);
-    if (!note_.empty()) line += " (" + note_ + ')';
-    log_(line);
-}
+std::uint64_t Exchange::bytesWritten() const { return stream_.written(); }
 
-std::uint64_t Exchange::bytesWritten() const { return wire_.written(); }
-
-Woke Exchange::wait(Wire::Clock::time_point deadline, const std::function<bool()>& until) {
-    switch (wire_.wait(deadline, [&] { return ended() || until(); })) {
-        case Wire::Woke::Time:
+Woke Exchange::wait(Stream::Clock::time_point deadline, const std::function<bool()>& until) {
+    switch (stream_.wait(deadline, [&] { return ended() || until(); })) {
+        case Waking::Time:
             return Woke::Time;
-        case Wire::Woke::PeerClosed:
+        case Waking::PeerClosed:
             return Woke::ClientGone;
-        case Wire::Woke::Nudged:
+        case Waking::Nudged:
             break;
     }
     return ended() ? Woke::QueryEnded : Woke::Happened;
 }
 
-bool Exchange::reusable() const {
-    if (!wire_.isOpen() || !answered_ || chunkedOpen_) return false;
-    const auto connection = request_.header("Connection");
-    if (connection && equalIgnoringCase(*connection, "close")) return false;
-    return request_.version == "HTTP/1.1" ||
-           (connection && equalIgnoringCase(*connection, "keep-alive"));
+void Exchange::answering(std::string_view how) {
+    if (std::exchange(answered_, true) || !state_.log) return;
+    std::string line = request_.method + ' ' + request_.target + ' ' + request_.version;
+    const std::string statement = request_.sql();
+    if (!statement.empty()) line += " \"" + shortened(statement, 100) + '"';
+    line.append(" -> ").append(how);
+    if (!note_.empty()) line += " (" + note_ + ')';
+    state_.log(line);
 }
 
 }  // namespace ksqldb::server

@@ -58,7 +58,7 @@ public:
     explicit Impl(const ServerOptions& options) : state_(options), sendBuffer_(options.sendBuffer) {
         listen(plain_, options.port);
         if (options.tls) {
-            certificates_.emplace(options.certificate);
+            certificates_.emplace(options.certificate, options.http2);
             caFile_.emplace(certificates_->caPem());
             clientFile_.emplace(certificates_->clientPem());
             listen(tls_, options.tlsPort);

@@ -17,7 +17,8 @@
 
 namespace ksqldb::server {
 
-/// What answers a request, on its connection's thread.
+/// What answers a request, on a thread of its own: plain sequential code that may wait. It runs
+/// unchanged over HTTP/1.1 and HTTP/2.
 using Script = std::function<void(Exchange&)>;
 
 /// How /close-query answers when it has ended a query: 7.6.1 says 500 although it did, 8.1 says
@@ -29,6 +30,8 @@ struct ServerOptions {
     bool tls = false;
     std::uint16_t tlsPort = 0;
     CertificateOptions certificate;
+    /// Off: HTTP/1.1 only, on both ports.
+    bool http2 = true;
     /// SO_SNDBUF of accepted connections, for tests of blocked writes; 0 = the system's.
     int sendBuffer = 0;
     /// Without, requests() stays empty, and a server that runs for days does not grow.
@@ -36,9 +39,9 @@ struct ServerOptions {
     RequestLog log;
 };
 
-/// A stand-in for a ksqlDB server on 127.0.0.1, over HTTP/1.1, plain and TLS. It listens from the
-/// constructor to the destructor, which ends all connections at once, whatever their scripts wait
-/// for. A thread per connection, so that scripts are plain sequential code. *thread-safe*
+/// A stand-in for a ksqlDB server on 127.0.0.1, over HTTP/1.1 and HTTP/2 (plain by prior knowledge,
+/// TLS by ALPN). It listens from the constructor to the destructor, which ends all connections at
+/// once, whatever their scripts wait for. *thread-safe*
 ///
 /// Without scripts it knows /info, /healthcheck, TERMINATE, /close-query and how ksqlDB refuses.
 class LocalServer {

@@ -126,9 +126,13 @@ private:
         exchange_.head(response_.status, response_.headers, false);
         for (const auto& piece : played) {
             if (!waitUntil(piece.atMs)) return;
-            exchange_.send(piece.bytes);
+            exchange_.chunk(piece.bytes);
         }
-        if (recording_.end() == Recording::End::ClientClosed) exchange_.stall();
+        if (recording_.end() == Recording::End::ClientClosed) {
+            exchange_.stall();
+        } else {
+            exchange_.lastChunk();
+        }
     }
 
     /// False when the answer is over, because of the client or of who ended the query.

@@ -37,7 +37,7 @@ struct PlayOptions {
     bool keepPushOpen = false;
 };
 
-/// Answers any request with this recording. Recorded HTTP/2 answers are played over HTTP/1.1.
+/// Answers any request with this recording, over HTTP/1.1 or HTTP/2 however it was recorded.
 /// Push queries are registered as running while they play; one that the client ended in the
 /// recording runs until the client closes, or TERMINATE or /close-query ends it.
 Script play(Recording recording, PlayOptions options = {});

@@ -26,16 +26,27 @@ bool needsNoCredentials(std::string_view path) {
 
 }  // namespace
 
-void Journal::add(const Request& request) {
-    if (!recording_) return;
+Journal::Entry Journal::add(const Request& request) {
+    if (!recording_) return nullptr;
+    auto entry = std::make_shared<Request>(request);
     std::lock_guard lock(mutex_);
-    requests_.push_back(request);
+    requests_.push_back(entry);
     changed_.notify_all();
+    return entry;
+}
+
+void Journal::append(const Entry& entry, std::string_view body) {
+    constexpr std::size_t keptSize = 1024 * 1024;
+    if (!entry) return;
+    std::lock_guard lock(mutex_);
+    if (entry->body.size() < keptSize) entry->body += body;
 }
 
 std::vector<Request> Journal::all() const {
     std::lock_guard lock(mutex_);
-    return requests_;
+    std::vector<Request> result;
+    for (const auto& entry : requests_) result.push_back(*entry);
+    return result;
 }
 
 bool Journal::waitForCount(std::size_t count, std::chrono::milliseconds timeout) const {

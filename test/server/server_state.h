@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,7 +22,12 @@ class Journal {
 public:
     explicit Journal(bool recording) : recording_(recording) {}
 
-    void add(const Request& request);
+    using Entry = std::shared_ptr<Request>;
+
+    /// An entry, or null if nothing is recorded.
+    Entry add(const Request& request);
+    /// More of the request's body has come. Of a long one only the beginning is kept.
+    void append(const Entry& entry, std::string_view body);
     std::vector<Request> all() const;
     bool waitForCount(std::size_t count, std::chrono::milliseconds timeout) const;
     void clear();
@@ -30,7 +36,7 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     const bool recording_;
-    std::vector<Request> requests_;
+    std::vector<Entry> requests_;
 };
 
 /// The scripts, latest first.
@@ -79,10 +85,11 @@ private:
 /// What a server's connections share.
 struct ServerState {
     explicit ServerState(const ServerOptions& options)
-        : journal(options.recordRequests), log(options.log) {}
+        : journal(options.recordRequests), log(options.log), http2(options.http2) {}
 
     Journal journal;
     const RequestLog log;
+    const bool http2;
     Scripts scripts;
     Credentials credentials;
     ConnectionCount connections;

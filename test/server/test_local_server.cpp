@@ -302,7 +302,9 @@ TEST(LocalServer, RefusesWhatIsTooLongOrNoHttp) {
     const LocalServer server;
     EXPECT_EQ(ask(server, get("/info", {{"X", std::string(9000, 'x')}})).status, 431);
     EXPECT_EQ(ask(server, get('/' + std::string(5000, 'x'))).status, 414);
-    EXPECT_EQ(ask(server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").status, 400);
+    ServerOptions onlyHttp1;
+    onlyHttp1.http2 = false;
+    EXPECT_EQ(ask(LocalServer(onlyHttp1), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").status, 400);
 }
 
 TEST(LocalServer, Answers100Continue) {

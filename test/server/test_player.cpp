@@ -1,3 +1,4 @@
+#include "http2_client.h"
 #include "local_server.h"
 #include "player.h"
 #include "recording.h"
@@ -87,6 +88,45 @@ TEST(Playback, IsWhatWasRecorded) {
         }
         EXPECT_EQ(answer.complete, recording.end() == Recording::End::Complete);
     }
+}
+
+/// Over HTTP/2 a recorded part is a DATA frame, or several where it is long.
+TEST(Playback, IsWhatWasRecordedOverHttp2) {
+    LocalServer server;
+    std::size_t played = 0;
+    for (const auto& recording : recordings()) {
+        SCOPED_TRACE(recording.name);
+        const auto& response = recording.response;
+        if (recording.name.compare(0, 6, "sizes/") == 0 || response.status == 101) continue;
+        server.clearScripts();
+        server.onAny(play(recording));
+        Http2Client client(server.port());
+        const auto& request = recording.request;
+        Headers headers;
+        for (const auto& [name, value] : request.headers) {
+            if (name != "host") headers.emplace_back(name, value);
+        }
+        const auto id = client.open(request.path, headers, request.method);
+        client.send(id, request.bodyText, true);
+        if (recording.end() == Recording::End::ClientClosed) {
+            ASSERT_FALSE(response.parts.empty());
+            EXPECT_TRUE(client.readUntil(id, response.parts.back().bytes));
+            continue;
+        }
+        const auto& answer = client.rest(id);
+        EXPECT_EQ(answer.status, response.status);
+        EXPECT_EQ(findHeader(answer.headers, "content-type"),
+                  findHeader(response.headers, "content-type"));
+        EXPECT_EQ(answer.body(), recording.responseBody());
+        const auto parts = texts(response.parts);
+        const auto isShort = [](const auto& part) { return part.size() <= 16384; };
+        if (std::all_of(parts.begin(), parts.end(), isShort)) {
+            EXPECT_EQ(answer.parts, parts);
+        }
+        EXPECT_EQ(answer.complete, recording.end() == Recording::End::Complete);
+        ++played;
+    }
+    EXPECT_GT(played, 250u);
 }
 
 TEST(Playback, SplitsWhereAsked) {

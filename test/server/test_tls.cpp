@@ -1,3 +1,4 @@
+#include "http2_client.h"
 #include "local_server.h"
 #include "test_client.h"
 
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace ksqldb::server {
@@ -23,7 +25,10 @@ namespace ssl = boost::asio::ssl;
 class TlsClient {
 public:
     explicit TlsClient(const LocalServer& server, const std::string& name = "localhost",
-                       bool withCertificate = false) {
+                       bool withCertificate = false, std::string_view protocols = {}) {
+        SSL_CTX_set_alpn_protos(context_.native_handle(),
+                                reinterpret_cast<const unsigned char*>(protocols.data()),
+                                static_cast<unsigned>(protocols.size()));
         context_.load_verify_file(server.caFile().string());
         if (withCertificate) {
             context_.use_certificate_chain_file(server.clientFile().string());
@@ -38,6 +43,16 @@ public:
     }
 
     boost::system::error_code error() const { return error_; }
+    /// What was agreed on by ALPN.
+    std::string protocol() {
+        const unsigned char* name = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(stream_->native_handle(), &name, &size);
+        return size == 0 ? "" : std::string(reinterpret_cast<const char*>(name), size);
+    }
+    std::size_t readSome(char* into, std::size_t size) {
+        return stream_->read_some(boost::asio::buffer(into, size), error_);
+    }
     void send(const std::string& bytes) {
         boost::asio::write(*stream_, boost::asio::buffer(bytes), error_);
     }
@@ -63,6 +78,8 @@ ServerOptions withTls() {
 
 const std::string lastInfo = TestClient::request("/info", "", {{"Connection", "close"}}, "GET");
 
+constexpr std::string_view bothProtocols = "\x02h2\x08http/1.1";
+
 TEST(Tls, IsVerifiedByTheCaFile) {
     const LocalServer server(withTls());
     TlsClient client(server);
@@ -74,6 +91,44 @@ TEST(Tls, IsVerifiedByTheCaFile) {
     EXPECT_FALSE(TlsClient(server, "127.0.0.1").error());
     // The plain port is there as well.
     EXPECT_EQ(TestClient(server.port()).send(lastInfo).answer().status, 200);
+}
+
+TEST(Tls, AgreesOnHttp2ByAlpn) {
+    LocalServer server(withTls());
+    server.on("/inserts-stream", "", [](Exchange& exchange) {
+        exchange.head(200);
+        while (const auto line = exchange.readLine()) exchange.chunk('<' + *line + '>');
+        exchange.lastChunk();
+    });
+    TlsClient tls(server, "localhost", false, bothProtocols);
+    ASSERT_FALSE(tls.error()) << tls.error().message();
+    ASSERT_EQ(tls.protocol(), "h2");
+    Http2Client client([&](char* into, std::size_t size) { return tls.readSome(into, size); },
+                       [&](std::string_view bytes) { tls.send(std::string(bytes)); });
+    const auto id = client.open("/inserts-stream");
+    client.send(id, "one\n");
+    ASSERT_TRUE(client.readUntil(id, "<one>"));
+    const std::string longLine(200'000, 'x');
+    client.send(id, longLine, true);
+    EXPECT_EQ(client.rest(id).body(), "<one><" + longLine + '>');
+    EXPECT_EQ(client.ask("/info", "", {}, "GET").status, 200);
+    const auto request = server.requests().at(0);
+    EXPECT_TRUE(request.overTls);
+    EXPECT_EQ(request.version, "HTTP/2");
+}
+
+TEST(Tls, SpeaksHttp1ToWhoDoesNotAskForMoreOrWhereItIsTheOnlyOne) {
+    auto options = withTls();
+    const LocalServer both(options);
+    options.http2 = false;
+    const LocalServer http1(options);
+    EXPECT_EQ(TlsClient(both, "localhost", false, std::string_view("\x08http/1.1")).protocol(),
+              "http/1.1");
+    EXPECT_EQ(TlsClient(both).protocol(), "");
+    TlsClient client(http1, "localhost", false, bothProtocols);
+    EXPECT_EQ(client.protocol(), "http/1.1");
+    client.send(lastInfo);
+    EXPECT_NE(client.readAll().find("KsqlServerInfo"), std::string::npos);
 }
 
 TEST(Tls, FilesGoWithTheServer) {

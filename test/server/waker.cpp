@@ -27,6 +27,7 @@ Waker::~Waker() {
 }
 
 void Waker::notify() const {
+    if (notified_.exchange(true)) return;
     const char byte = 0;
     // A full pipe wakes just as well.
     [[maybe_unused]] const auto written = ::write(write_, &byte, 1);
@@ -36,6 +37,7 @@ void Waker::drain() const {
     std::array<char, 64> bytes;
     while (::read(read_, bytes.data(), bytes.size()) > 0) {
     }
+    notified_ = false;
 }
 
 void blockSignalsInThisThread() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 namespace ksqldb::server {
 
 /// Ends a poll() of another thread: a pipe that the poll also watches.
@@ -11,10 +13,13 @@ public:
     Waker& operator=(const Waker&) = delete;
 
     int fd() const { return read_; }
+    /// Costs a system call only where nobody has notified since the last drain().
     void notify() const;
+    /// Whoever drains looks at what may have happened afterwards, not before.
     void drain() const;
 
 private:
+    mutable std::atomic<bool> notified_{false};
     int read_ = -1;
     int write_ = -1;
 };

@@ -55,6 +55,13 @@ void Wire::startTls(SSL_CTX* context) {
     }
 }
 
+std::string Wire::negotiatedProtocol() const {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    if (ssl_) SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return size == 0 ? "" : std::string(reinterpret_cast<const char*>(name), size);
+}
+
 bool Wire::waitForInput() {
     while (true) {
         throwIfStopping();
@@ -71,36 +78,47 @@ bool Wire::waitForInput() {
 
 void Wire::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        throwIfStopping();
-        if (!isOpen()) throw ConnectionEnded();
-        const std::size_t size = ssl_ ? writeSomeTls(bytes) : writeSome(bytes);
-        written_ += size;
-        totalWritten_ += size;
+        const std::size_t size = writeSome(bytes);
         bytes.remove_prefix(size);
         if (size == 0) poll(blockedOn_, -1);
     }
 }
 
-Wire::Woke Wire::wait(Clock::time_point deadline, const std::function<bool()>& until) {
+std::size_t Wire::writeSome(std::string_view bytes) {
+    throwIfStopping();
+    if (!isOpen()) throw ConnectionEnded();
+    const std::size_t size = ssl_ ? writeSomeTls(bytes) : writeSomePlain(bytes);
+    written_ += size;
+    totalWritten_ += size;
+    return size;
+}
+
+Waking Wire::wait(Clock::time_point deadline, const std::function<bool()>& until) {
     while (true) {
         throwIfStopping();
-        if (until()) return Woke::Nudged;
-        if (!isOpen() || peerClosed_) return Woke::PeerClosed;
+        if (until()) return Waking::Nudged;
+        if (!isOpen() || peerClosed_) return Waking::PeerClosed;
         const bool reading = input_.size() < maxReadAhead;
         if (reading) {
             const Fill filled = fill();
-            if (filled == Fill::Closed) return Woke::PeerClosed;
+            if (filled == Fill::Closed) return Waking::PeerClosed;
             if (filled == Fill::Data) continue;
         }
         int timeoutMs = -1;
         if (deadline != Clock::time_point::max()) {
             const auto left =
                 std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-            if (left <= 0) return Woke::Time;
+            if (left <= 0) return Waking::Time;
             timeoutMs = static_cast<int>(std::min<long long>(left, INT_MAX));
         }
         poll(reading ? blockedOn_ : 0, timeoutMs);
     }
+}
+
+void Wire::waitForAny(bool toWrite) {
+    throwIfStopping();
+    poll(static_cast<short>(toWrite ? POLLIN | POLLOUT : POLLIN), -1);
+    throwIfStopping();
 }
 
 void Wire::close(TlsEnd end) {
@@ -163,7 +181,7 @@ Wire::Fill Wire::fillTls(char* into, std::size_t size) {
     return Fill::Closed;
 }
 
-std::size_t Wire::writeSome(std::string_view bytes) {
+std::size_t Wire::writeSomePlain(std::string_view bytes) {
     boost::system::error_code error;
     const std::size_t size = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
     if (error && !wouldBlock(error)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connection_end.h"
+#include "stream.h"
 #include "waker.h"
 
 #include <openssl/types.h>
@@ -21,13 +22,15 @@ namespace ksqldb::server {
 /// and nudge(), the two members for other threads, always get through.
 class Wire {
 public:
-    using Clock = std::chrono::steady_clock;
-    enum class Woke { Time, Nudged, PeerClosed };
+    using Clock = Stream::Clock;
+    enum class Fill { Data, Nothing, Closed };
 
     Wire(boost::asio::ip::tcp::socket socket, std::atomic<std::uint64_t>& totalWritten);
     ~Wire();
 
     void startTls(SSL_CTX* context);
+    /// What ALPN has agreed on; empty if on nothing.
+    std::string negotiatedProtocol() const;
 
     /// What came and was not consumed yet.
     std::string_view input() const { return input_; }
@@ -38,7 +41,13 @@ public:
     void write(std::string_view bytes);
     /// Waits until `until` holds, which is looked at after each nudge. What comes in meanwhile is
     /// kept as input.
-    Woke wait(Clock::time_point deadline, const std::function<bool()>& until);
+    Waking wait(Clock::time_point deadline, const std::function<bool()>& until);
+
+    /// For who reads and writes at the same time: as much as goes without waiting.
+    Fill fill();
+    std::size_t writeSome(std::string_view bytes);
+    /// Waits for input or a nudge, or until more can be written.
+    void waitForAny(bool toWrite);
 
     /// FIN, after everything written.
     void close(TlsEnd end = TlsEnd::Notify);
@@ -49,16 +58,15 @@ public:
 
     void nudge() { waker_.notify(); }
     void stop();
+    bool isStopping() const { return stopping_; }
 
 private:
-    enum class Fill { Data, Nothing, Closed };
     struct FreeSsl {
         void operator()(SSL* ssl) const;
     };
 
-    Fill fill();
     Fill fillTls(char* into, std::size_t size);
-    std::size_t writeSome(std::string_view bytes);
+    std::size_t writeSomePlain(std::string_view bytes);
     std::size_t writeSomeTls(std::string_view bytes);
     /// Polls the socket for `events`, and for a nudge. A negative timeout means none.
     void poll(short events, int timeoutMs);
@@ -71,7 +79,7 @@ private:
     bool peerClosed_ = false;
     short blockedOn_ = 0;  // what the last operation that could not go on waits for
     std::string input_;
-    std::uint64_t written_ = 0;
+    std::atomic<std::uint64_t> written_{0};
     std::atomic<std::uint64_t>& totalWritten_;
 };
 

@@ -1,0 +1,21 @@
+#include "answering.h"
+
+#include "exchange.h"
+#include "own_answers.h"
+
+namespace ksqldb::server {
+
+bool isAnsweredWhileItComes(const Request& request) { return request.path() == "/inserts-stream"; }
+
+void answer(const Request& request, Stream& stream, ServerState& state) {
+    Exchange exchange(request, stream, state);
+    const auto verdict = state.credentials.judge(request);
+    if (verdict != Credentials::Verdict::Accepted) return answerUnauthorized(exchange, verdict);
+    for (const auto& script : state.scripts.matching(request)) {
+        script(exchange);
+        if (!exchange.takePassed()) return;
+    }
+    answerItself(exchange, state);
+}
+
+}  // namespace ksqldb::server
