@@ -8,7 +8,7 @@ int main() try {
 
     std::cout << "query id: " << stream.header().queryId().value_or("none") << '\n';
     for (ksqldb::RowView row : stream) std::cout << row << '\n';
-    std::cout << stream.rows().delivered << " rows\n";
+    std::cout << stream.counts().delivered << " rows\n";
 } catch (const ksqldb::Error& error) {
     return sample::failed(error);
 }

@@ -15,7 +15,7 @@ int main() {
     };
     callbacks.onRow = [](ksqldb::StreamControl& control, ksqldb::RowView row) {
         std::cout << row << '\n';
-        if (control.rows().delivered == 10) control.cancel();
+        if (control.counts().delivered == 10) control.cancel();
     };
     callbacks.onEnd = [&status](const ksqldb::Ending& ending) {
         if (ending.error() != nullptr) status = sample::failed(*ending.error());

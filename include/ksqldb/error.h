@@ -40,6 +40,7 @@ enum class ErrorCode : std::int32_t {
     RowMismatch = 114,  ///< a struct or tuple does not fit the header
     CallbackThrew = 120,
     ExecutorRejected = 121,
+    InternalError = 130,  ///< a fault of the library's own: what() says which, please report it
     ConnectFailed = 200,  ///< refused, unreachable, or the name does not resolve
     TlsFailed = 201,
     ConnectionLost = 202,  ///< closed or reset before the answer was complete

@@ -54,7 +54,7 @@ public:
     bool isComplete() const;
     /// How it ended. Requires isComplete(), else throws Error(InvalidArgument).
     Ending ending() const;
-    RowCounts rows() const noexcept;
+    RowCounts counts() const noexcept;
     /// The newest continuation token before the current row; empty: none.
     const std::string& continuationToken() const noexcept;
 

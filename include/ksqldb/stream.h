@@ -20,7 +20,7 @@ class CallbackStream;
 class KSQLDB_API StreamControl {
 public:
     const Header& header() const noexcept;
-    const RowCounts& rows() const noexcept;
+    const RowCounts& counts() const noexcept;
     /// The newest continuation token before the current row; empty: none. Scalable push queries
     /// only, with the property "ksql.query.push.v2.continuation.tokens.enabled".
     const std::string& continuationToken() const noexcept;

@@ -4,6 +4,9 @@
 
 #include <ksqldb/error.h>
 
+#include <exception>
+#include <new>
+
 namespace ksqldb {
 
 namespace detail {
@@ -24,6 +27,20 @@ Error base::ErrorContext::describe(const Error& error) const {
         .statement(statement)
         .endpoint(endpoint)
         .build();
+}
+
+Error base::currentError() {
+    try {
+        throw;
+    } catch (const Error& error) {
+        return error;
+    } catch (const std::bad_alloc&) {
+        return Error(ErrorCode::ConnectionLost, "the client has no memory");
+    } catch (const std::exception& other) {
+        return Error(ErrorCode::InternalError, std::string("inside the client: ") + other.what());
+    } catch (...) {
+        return Error(ErrorCode::InternalError, "inside the client: an unknown exception");
+    }
 }
 
 void base::require(bool condition, const char* what) {

@@ -45,3 +45,10 @@ private:
 };
 
 }  // namespace ksqldb::detail
+
+namespace ksqldb::base {
+
+/// The exception that is being handled, as an Error. For a catch block.
+Error currentError();
+
+}  // namespace ksqldb::base

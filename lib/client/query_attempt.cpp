@@ -39,7 +39,7 @@ QueryAttempt::Taken QueryAttempt::takeErrorBody(std::string_view bytes) {
 }
 
 QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
-    if (!latest_.isOn() && !channel_.hasRoom()) {
+    if (!latest_.isOn() && !channel_.askForRoom()) {
         paused_ = true;
         return Taken::Nothing;
     }
@@ -78,7 +78,7 @@ void QueryAttempt::onRoundEnd() {
     logUnknownLine();
     // Without a place the batch stays open and grows, until the channel has no room either.
     const bool isEmpty = reader_.batch() == nullptr || reader_.batch()->isEmpty();
-    if ((isEmpty && !latest_.hasRows()) || !channel_.hasPlace()) return;
+    if ((isEmpty && !latest_.hasRows()) || !channel_.askForPlace()) return;
     std::shared_ptr<protocol::Batch> batch = takeOpenBatch();
     rowsOffered_ += batch->dropped;
     if (decodesHere(*batch)) {

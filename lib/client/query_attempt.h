@@ -2,6 +2,7 @@
 #include "delivery/latest_rows.h"
 #include "delivery/row_channel.h"
 #include "protocol/response_reader.h"
+#include "protocol/row_decoder.h"
 #include "transport/response_handler.h"
 
 #include <chrono>

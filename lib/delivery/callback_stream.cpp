@@ -1,6 +1,7 @@
 #include "delivery/callback_stream.h"
 
 #include "base/clock.h"
+#include "base/error_builder.h"
 
 #include <algorithm>
 #include <exception>
@@ -22,12 +23,12 @@ CallbackStream::CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread,
     : delivery::RowChannel(settings.bufferBytes, isOnDemand(settings)),
       thread_(std::move(thread)),
       logger_(std::move(logger)),
-      tombstones_(settings.tombstones),
       rowsPerTurn_(std::max<std::size_t>(settings.maxRowsPerCall, 1)),
       minInterval_(settings.minInterval),
       onDemand_(isOnDemand(settings)),
       executor_(settings.executor),
-      callbacks_(std::move(callbacks)) {}
+      callbacks_(std::move(callbacks)),
+      cursor_(*this, settings.tombstones) {}
 
 void CallbackStream::cancel() noexcept {
     if (isForked()) return;
@@ -116,7 +117,7 @@ void CallbackStream::rest() {
 void CallbackStream::wakeUp() {
     State resting = State::Resting;
     if (!state_.compare_exchange_strong(resting, State::InTurn)) return;  // cancelled meanwhile
-    if (batch_) {
+    if (cursor_.isOpen()) {
         state_.store(State::Posted);
         run();
         return;
@@ -160,14 +161,13 @@ void CallbackStream::deliver(bool byExecutor) {
         failure_ = Error(ErrorCode::ExecutorRejected, "the stream's executor threw");
     try {
         turn();
-    } catch (...) {  // no memory
-        if (!failure_)
-            failure_ = describe(Error(ErrorCode::ConnectionLost, "the client has no memory"));
+    } catch (...) {
+        if (!failure_) failure_ = describe(base::currentError());
     }
     // The handle is gone, perhaps in a callback that used up the quota: leave() cleans up here.
     if (silenced_.load(std::memory_order_relaxed)) finished_ = true;
     const bool isOver = finished_;
-    const bool goesOn = batch_ != nullptr || failure_.has_value();
+    const bool goesOn = cursor_.isOpen() || failure_.has_value();
     const bool mayRest = calledForRows_ && minInterval_.count() > 0 && !failure_;
     leave();
     if (isOver) return;
@@ -219,11 +219,9 @@ void CallbackStream::turn() {
                 end(failure_ ? Ending(*failure_) : Ending(Ending::Kind::Cancelled));
             break;
         }
-        if (!batch_) {
-            batch_ = take();
-            if (!batch_) break;
-            startBatch(quota);
-        } else if (row_ < batch_->rowCount) {
+        if (!cursor_.isOpen()) {
+            if (!startBatch(quota)) break;
+        } else if (cursor_.hasRow()) {
             if (calledForRows_ && callbacks_.onRows && minInterval_.count() > 0) break;
             deliverRows(quota);
         } else {
@@ -232,76 +230,53 @@ void CallbackStream::turn() {
     }
 }
 
-void CallbackStream::startBatch(std::size_t& quota) {
-    decode(*batch_);
-    counts_.dropped += batch_->dropped;
-    const std::size_t skipped = tombstones_ == Tombstones::Skip ? batch_->removeTombstones() : 0;
-    counts_.tombstones += skipped;
+/// False: none has come.
+bool CallbackStream::startBatch(std::size_t& quota) {
+    const std::uint64_t skippedBefore = counts().tombstones;
+    if (!cursor_.open()) return false;
     // What brings no row takes its time as well.
-    quota -= std::min(quota, skipped + (batch_->rowCount == 0 ? 1 : 0));
-    row_ = 0;
-    nextToken_ = 0;
-    batchShared_ = false;
-    if (batch_->header) {
-        header_ = *batch_->header;
-        if (callbacks_.onHeader)
-            call("onHeader",
-                 [&](StreamControl& control) { callbacks_.onHeader(control, header_); });
-    }
+    const std::uint64_t skipped = counts().tombstones - skippedBefore;
+    quota -= std::min<std::size_t>(quota, skipped + (cursor_.rowCount() == 0 ? 1 : 0));
+    if (!cursor_.header()) return true;
+    header_ = *cursor_.header();
+    if (callbacks_.onHeader)
+        call("onHeader", [&](StreamControl& control) { callbacks_.onHeader(control, header_); });
+    return true;
 }
 
-/// As many as the quota allows, or until the next token.
+/// As many as the quota allows.
 void CallbackStream::deliverRows(std::size_t& quota) {
-    while (nextToken_ < batch_->tokens.size() && batch_->tokens[nextToken_].beforeRow <= row_)
-        token_ = batch_->tokens[nextToken_++].token;
     calledForRows_ = true;
     if (callbacks_.onRows) {
-        const std::size_t count = std::min<std::size_t>(quota, batch_->rowCount - row_);
-        const auto last = row_ + static_cast<std::uint32_t>(count);
-        const RowBatch part = RowBlock::batch(batch_, row_, last);
-        batchShared_ = true;
-        quota -= count;
-        counts_.delivered += count;
-        row_ = last;
-        call("onRows", [&](StreamControl& control) { callbacks_.onRows(control, part); });
+        const RowBatch rows = cursor_.takeRows(quota);
+        quota -= rows.size();
+        call("onRows", [&](StreamControl& control) { callbacks_.onRows(control, rows); });
     } else if (callbacks_.onRow) {
-        // Up to the next token, which control.continuationToken() then knows. It may stand behind
-        // a line that could not be decoded.
-        std::uint32_t last = batch_->rowCount;
-        if (nextToken_ < batch_->tokens.size())
-            last = std::min(last, batch_->tokens[nextToken_].beforeRow);
         call("onRow", [&](StreamControl& control) {
-            while (quota > 0 && row_ < last && !mustStop()) {
+            while (quota > 0 && cursor_.hasRow() && !mustStop()) {
                 --quota;
-                ++counts_.delivered;
-                callbacks_.onRow(control, batch_->row(row_++));
+                callbacks_.onRow(control, cursor_.takeRow());
             }
         });
     } else {
-        const std::size_t count = std::min<std::size_t>(quota, batch_->rowCount - row_);
-        quota -= count;
-        counts_.delivered += count;
-        row_ += static_cast<std::uint32_t>(count);
+        quota -= cursor_.passRows(quota);
     }
 }
 
 void CallbackStream::endBatch() {
-    if (!batch_->tokens.empty()) token_ = batch_->tokens.back().token;
-    std::optional<Ending> ending;
-    if (batch_->error) {
-        cancelCall();
-        ending = Ending(describe(*batch_->error));
-    } else if (batch_->end) {
-        ending = std::move(batch_->end);
-    }
-    giveBack(std::move(batch_), batchShared_);
-    batch_.reset();
-    if (ending) end(std::move(*ending));
+    const std::optional<Ending> ending = cursor_.close();
+    cursor_.releaseRows();
+    if (ending) end(*ending);
 }
 
-void CallbackStream::end(Ending ending) {
+void CallbackStream::end(const Ending& ending) {
     finished_ = true;
-    if (!callbacks_.onEnd) return;
+    if (!callbacks_.onEnd) {
+        if (ending.error() != nullptr)
+            logger_.log(LogLevel::Warn,
+                        std::string("a query without onEnd failed: ") + ending.error()->what());
+        return;
+    }
     try {
         callbacks_.onEnd(ending);
     } catch (const std::exception& e) {
@@ -331,7 +306,7 @@ void CallbackStream::call(const char* name, F&& callback) {
 namespace ksqldb {
 
 const Header& StreamControl::header() const noexcept { return stream_.header(); }
-const RowCounts& StreamControl::rows() const noexcept { return stream_.rows(); }
+const RowCounts& StreamControl::counts() const noexcept { return stream_.counts(); }
 const std::string& StreamControl::continuationToken() const noexcept {
     return stream_.continuationToken();
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/log.h"
 #include "base/thread.h"
+#include "delivery/batch_cursor.h"
 #include "delivery/consumer_settings.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
@@ -30,8 +31,8 @@ public:
 
     // For StreamControl, inside a callback.
     const Header& header() const noexcept { return header_; }
-    const RowCounts& rows() const noexcept { return counts_; }
-    const std::string& continuationToken() const noexcept { return token_; }
+    const RowCounts& counts() const noexcept { return cursor_.counts(); }
+    const std::string& continuationToken() const noexcept { return cursor_.token(); }
 
     // For Subscription.
     void cancel() noexcept override;
@@ -64,17 +65,16 @@ private:
     bool enter();
     void leave();
     void turn();
-    void startBatch(std::size_t& quota);
+    bool startBatch(std::size_t& quota);
     void deliverRows(std::size_t& quota);
     void endBatch();
-    void end(Ending ending);
+    void end(const Ending& ending);
     bool mustStop() const;
     template <class F>
     void call(const char* name, F&& callback);
 
     const std::shared_ptr<delivery::DeliveryThread> thread_;
     const base::Logger logger_;
-    const Tombstones tombstones_;
     const std::size_t rowsPerTurn_;
     const std::chrono::milliseconds minInterval_;
     const bool onDemand_;
@@ -94,15 +94,10 @@ private:
     // The turn's own; turns never overlap.
     Executor executor_;
     StreamCallbacks callbacks_;
-    std::shared_ptr<protocol::Batch> batch_;
-    std::uint32_t row_ = 0;
-    std::size_t nextToken_ = 0;
-    bool batchShared_ = false;
+    delivery::BatchCursor cursor_;
     bool finished_ = false;         // the end was delivered
     std::optional<Error> failure_;  // of a callback or the executor
     Header header_;
-    RowCounts counts_;
-    std::string token_;
     bool calledForRows_ = false;  // in this turn
 };
 

@@ -1,5 +1,7 @@
 #include "delivery/collector.h"
 
+#include "base/error_builder.h"
+
 #include <exception>
 #include <utility>
 
@@ -10,7 +12,8 @@ Collector::Collector(std::shared_ptr<DeliveryThread> thread, Done done,
     : RowChannel(bufferBytes),
       thread_(std::move(thread)),
       done_(std::move(done)),
-      headerPromise_(std::move(header)) {}
+      headerPromise_(std::move(header)),
+      cursor_(*this, Tombstones::Deliver) {}
 
 void Collector::schedule() {
     if (!scheduled_.exchange(true, std::memory_order_seq_cst)) thread_->post(shared_from_this());
@@ -18,33 +21,23 @@ void Collector::schedule() {
 
 void Collector::run() noexcept {
     try {
-        // Then others have their turn, however fast the server is.
-        for (int left = batchesPerTurn; left > 0 && !finished_; --left)
-            if (!collectOne()) break;
+        collect();
     } catch (...) {
         cancelCall();
-        if (!finished_)
-            finish(Ending(describe(Error(ErrorCode::ConnectionLost, "the client has no memory"))));
+        if (!finished_) finish(Ending(describe(base::currentError())));
     }
     if (finished_) return;
     scheduled_.store(false, std::memory_order_seq_cst);
     if (hasItems()) schedule();
 }
 
-bool Collector::collectOne() {
-    const std::shared_ptr<protocol::Batch> batch = take();
-    if (!batch) return false;
-    decode(*batch);
-    if (batch->header) takeHeader(*batch->header);
-    if (batch->rowCount > 0) batches_.push_back(detail::RowBlock::batch(batch, 0, batch->rowCount));
-    giveBack(batch, true);
-    if (batch->error) {
-        cancelCall();
-        finish(Ending(describe(*batch->error)));
-    } else if (batch->end) {
-        finish(*batch->end);
+void Collector::collect() {
+    // Then others have their turn, however fast the server is.
+    for (int left = batchesPerTurn; left > 0 && !finished_ && cursor_.open(); --left) {
+        if (cursor_.header()) takeHeader(*cursor_.header());
+        if (cursor_.hasRow()) batches_.push_back(cursor_.takeRows(cursor_.rowCount()));
+        if (const auto ending = cursor_.close()) finish(*ending);
     }
-    return true;
 }
 
 void Collector::takeHeader(const Header& header) {
@@ -64,19 +57,23 @@ void Collector::withHeaderPromise(F&& satisfy) {
 
 void Collector::finish(const Ending& ending) {
     finished_ = true;
-    std::optional<Error> error;
-    if (ending.error())
-        error = *ending.error();
-    else if (ending.kind() == Ending::Kind::Cancelled)
-        error = describe(Error(ErrorCode::Cancelled, "cancelled by its token"));
+    Outcome<QueryResult> outcome = outcomeOf(ending);
     withHeaderPromise([&](std::promise<Header>& promise) {
-        if (error) promise.set_exception(std::make_exception_ptr(*error));
+        if (!outcome.ok()) promise.set_exception(std::make_exception_ptr(outcome.error()));
     });
     const Done done = std::exchange(done_, nullptr);
-    if (error)
-        done(*error);
-    else
-        done(QueryResult(header_, std::move(batches_), ending.kind()));
+    done(std::move(outcome));
+}
+
+Outcome<QueryResult> Collector::outcomeOf(const Ending& ending) noexcept {
+    if (ending.error()) return *ending.error();
+    try {
+        if (ending.kind() == Ending::Kind::Cancelled)
+            return describe(Error(ErrorCode::Cancelled, "cancelled by its token"));
+        return QueryResult(header_, std::move(batches_), ending.kind());
+    } catch (...) {
+        return describe(base::currentError());
+    }
 }
 
 }  // namespace ksqldb::delivery

@@ -1,4 +1,5 @@
 #pragma once
+#include "delivery/batch_cursor.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
 
@@ -32,12 +33,12 @@ protected:
 
 private:
     void schedule();
-    /// False: there was none.
-    bool collectOne();
+    void collect();
     void takeHeader(const Header& header);
     template <class F>
     void withHeaderPromise(F&& satisfy);
     void finish(const Ending& ending);
+    Outcome<QueryResult> outcomeOf(const Ending& ending) noexcept;
 
     static constexpr std::size_t bufferBytes = std::size_t{8} << 20;
     static constexpr int batchesPerTurn = 16;
@@ -46,6 +47,7 @@ private:
     std::atomic<bool> scheduled_{false};
     Done done_;
     std::optional<std::promise<Header>> headerPromise_;
+    BatchCursor cursor_;
     Header header_;
     std::vector<RowBatch> batches_;
     bool finished_ = false;

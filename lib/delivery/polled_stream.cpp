@@ -25,13 +25,14 @@ PolledStream::PolledStream(std::shared_ptr<delivery::DeliveryThread> thread,
                            const delivery::ConsumerSettings& settings)
     : delivery::RowChannel(settings.bufferBytes),
       thread_(std::move(thread)),
-      tombstones_(settings.tombstones) {}
+      cursor_(*this, settings.tombstones) {}
 
 const Header& PolledStream::header() {
     const InUse inUse(*this);
-    while (!header_ && !ending_) {
-        if (!batch_ && !takeBatch()) waitForItems(std::nullopt);
-        if (batch_ && !header_) advance();  // the first batch holds the header or is the end
+    while (!header_) {
+        const Step found = look();
+        if (header_ || found != Step::Nothing) break;
+        waitForItems(std::nullopt);
     }
     if (header_) return *header_;
     errorThrown_ = true;
@@ -43,8 +44,7 @@ Next PolledStream::next(RowView& row, Until until) {
     const InUse inUse(*this);
     const Next found = await(until);
     if (found == Next::Row) {
-        row = batch_->row(row_++);
-        ++counts_.delivered;
+        row = cursor_.takeRow();
     }
     return found;
 }
@@ -52,18 +52,13 @@ Next PolledStream::next(RowView& row, Until until) {
 Next PolledStream::nextBatch(RowBatch& rows, Until until) {
     const InUse inUse(*this);
     const Next found = await(until);
-    if (found == Next::Row) {
-        rows = RowBlock::batch(batch_, row_, batch_->rowCount);
-        batchShared_ = true;
-        counts_.delivered += rows.size();
-        row_ = batch_->rowCount;
-    }
+    if (found == Next::Row) rows = cursor_.takeRows(cursor_.rowCount());
     return found;
 }
 
 bool PolledStream::isComplete() {
     const InUse inUse(*this);
-    return advance() == Step::End && (!ending_->error() || errorThrown_);
+    return look() == Step::End && (!ending_->error() || errorThrown_);
 }
 
 Ending PolledStream::ending() {
@@ -87,41 +82,22 @@ Next PolledStream::await(Until until) {
 }
 
 PolledStream::Step PolledStream::advance() {
+    cursor_.releaseRows();
+    const Step found = look();
+    cursor_.releaseRows();  // those of a batch that look() has left
+    return found;
+}
+
+PolledStream::Step PolledStream::look() {
     while (!ending_) {
-        if (!batch_ && !takeBatch()) return Step::Nothing;
-        if (row_ < batch_->rowCount) {
-            while (nextToken_ < batch_->tokens.size() &&
-                   batch_->tokens[nextToken_].beforeRow <= row_)
-                token_ = batch_->tokens[nextToken_++].token;
-            return Step::Row;
+        if (!cursor_.isOpen()) {
+            if (!cursor_.open()) return Step::Nothing;
+            if (cursor_.header()) header_ = cursor_.header();
         }
-        leaveBatch();
+        if (cursor_.hasRow()) return Step::Row;
+        ending_ = cursor_.close();
     }
     return Step::End;
-}
-
-bool PolledStream::takeBatch() {
-    batch_ = take();
-    if (!batch_) return false;
-    decode(*batch_);
-    if (tombstones_ == Tombstones::Skip) counts_.tombstones += batch_->removeTombstones();
-    row_ = 0;
-    nextToken_ = 0;
-    batchShared_ = false;
-    if (batch_->header) header_ = batch_->header;
-    return true;
-}
-
-void PolledStream::leaveBatch() {
-    if (!batch_->tokens.empty()) token_ = batch_->tokens.back().token;
-    if (batch_->error) {
-        cancelCall();
-        ending_ = Ending(describe(*batch_->error));
-    } else if (batch_->end) {
-        ending_ = std::move(batch_->end);
-    }
-    giveBack(std::move(batch_), batchShared_);
-    batch_.reset();
 }
 
 bool PolledStream::waitForItems(Until until) {
@@ -157,7 +133,7 @@ void PolledStream::notifyWhenReady(std::function<void()> wake) {
     bool ready = false;
     {
         const InUse inUse(*this);
-        ready = advance() != Step::Nothing;
+        ready = look() != Step::Nothing;
         std::lock_guard lock(mutex_);
         wake_.swap(wake);
     }
@@ -227,7 +203,7 @@ void ResultStream::notifyWhenReady(std::function<void()> wake) {
 }
 bool ResultStream::isComplete() const { return stream_->isComplete(); }
 Ending ResultStream::ending() const { return stream_->ending(); }
-RowCounts ResultStream::rows() const noexcept { return stream_->rows(); }
+RowCounts ResultStream::counts() const noexcept { return stream_->counts(); }
 const std::string& ResultStream::continuationToken() const noexcept {
     return stream_->continuationToken();
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/thread.h"
+#include "delivery/batch_cursor.h"
 #include "delivery/consumer_settings.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
@@ -32,8 +33,8 @@ public:
     Next nextBatch(RowBatch& batch, Until until);
     bool isComplete();
     Ending ending();
-    const RowCounts& rows() const noexcept { return counts_; }
-    const std::string& continuationToken() const noexcept { return token_; }
+    const RowCounts& counts() const noexcept { return cursor_.counts(); }
+    const std::string& continuationToken() const noexcept { return cursor_.token(); }
     void notifyWhenReady(std::function<void()> wake);
     /// The handle is gone.
     void abandon() noexcept;
@@ -48,16 +49,15 @@ private:
 
     enum class Step { Row, Nothing, End };
 
-    /// Goes on to the next row that is to be handed out, without waiting.
+    /// What there is to take, without waiting. A row that was handed out stays as it is.
+    Step look();
+    /// The same for who takes it: such a row dies.
     Step advance();
-    bool takeBatch();
-    void leaveBatch();
     bool waitForItems(Until until);
     /// Waits until there is a row or the end; the end's Error is thrown once.
     Next await(Until until);
 
     const std::shared_ptr<delivery::DeliveryThread> thread_;
-    const Tombstones tombstones_;
 
     std::atomic<bool> inUse_{false};
     std::atomic<bool> sleeping_{false};
@@ -67,15 +67,10 @@ private:
     std::function<void()> wake_;
 
     // The polling thread's own.
-    std::shared_ptr<protocol::Batch> batch_;
-    std::uint32_t row_ = 0;  // the next one
-    std::size_t nextToken_ = 0;
-    bool batchShared_ = false;
+    delivery::BatchCursor cursor_;
     std::optional<Header> header_;
     std::optional<Ending> ending_;
     bool errorThrown_ = false;
-    RowCounts counts_;
-    std::string token_;
 };
 
 }  // namespace ksqldb::detail

@@ -17,7 +17,7 @@ void RowChannel::listen(const CancelToken& token, const std::shared_ptr<RowChann
     });
 }
 
-bool RowChannel::hasRoom() {
+bool RowChannel::askForRoom() {
     if (outstanding() < bufferBytes_) return true;
     // First say that we wait, then look again: a consumer that made room in between saw nobody
     // wait.
@@ -33,7 +33,7 @@ std::shared_ptr<protocol::Batch> RowChannel::newBatch() {
     return batch;
 }
 
-bool RowChannel::hasPlace() {
+bool RowChannel::askForPlace() {
     if (onDemand_ && !demanded_.load(std::memory_order_seq_cst)) return false;
     if (ring_.size() < slots) return true;
     waiting_.store(true, std::memory_order_seq_cst);
@@ -74,21 +74,14 @@ bool RowChannel::hasItems() const {
     return ring_.size() > 0 || (!lastTaken_ && closed_.load(std::memory_order_seq_cst));
 }
 
-void RowChannel::decode(protocol::Batch& batch) {
-    if (!batch.isDecoded()) {
-        if (!decoder_) decoder_ = std::make_unique<protocol::RowDecoder>();
-        decoder_->ensureDecoded(batch, rowsDecoded_ + batch.dropped);
-    }
-    rowsDecoded_ += batch.dropped + batch.lineCount();
+void RowChannel::countConsumed(const protocol::Batch& batch) {
+    consumed_.fetch_add(batch.heldBytes(), std::memory_order_seq_cst);
+    resumeIfWaiting();
 }
 
-void RowChannel::giveBack(std::shared_ptr<protocol::Batch> batch, bool shared) {
-    consumed_.fetch_add(batch->heldBytes(), std::memory_order_seq_cst);
-    if (!shared) {
-        batch->recycle();
-        used_.tryPush(batch);
-    }
-    resumeIfWaiting();
+void RowChannel::giveBack(std::shared_ptr<protocol::Batch> batch) {
+    batch->recycle();
+    used_.tryPush(batch);
 }
 
 void RowChannel::demand() {

@@ -5,7 +5,6 @@
 #include "delivery/producer.h"
 #include "delivery/spsc_ring.h"
 #include "protocol/batch.h"
-#include "protocol/row_decoder.h"
 
 #include <algorithm>
 #include <atomic>
@@ -40,18 +39,18 @@ public:
     void listen(const CancelToken& token, const std::shared_ptr<RowChannel>& self);
 
     // The event loop's side.
-    /// Whether more may be received. If not, resume() follows when it may.
-    bool hasRoom();
+    /// True: more may be received. False: Producer::resume() follows when it may.
+    bool askForRoom();
     void addReceived(std::size_t bytes) {  // for each row: nobody else writes it, so no locked add
         received_.store(received_.load(std::memory_order_relaxed) + bytes,
                         std::memory_order_relaxed);
     }
     std::shared_ptr<protocol::Batch> newBatch();
-    /// Whether a batch can be offered. If not, resume() follows when it can.
-    bool hasPlace();
+    /// True: a batch can be offered. False: Producer::resume() follows when it can.
+    bool askForPlace();
     /// Whether batches wait for the consumer.
     bool isBehind() const { return ring_.size() > 0; }
-    /// Requires hasPlace().
+    /// Requires that askForPlace() said yes.
     void offer(std::shared_ptr<protocol::Batch> batch);
     /// The last batch, which holds the ending.
     void close(std::shared_ptr<protocol::Batch> last);
@@ -67,17 +66,18 @@ public:
     /// Adds statement and endpoint.
     Error describe(const Error& error) const { return context_.describe(error); }
 
-protected:
     // The consumer's side.
     /// Null: nothing there.
     std::shared_ptr<protocol::Batch> take();
     bool hasItems() const;
-    void decode(protocol::Batch& batch);
     /// Asks for a batch, where they come on demand. The first one needs no asking.
     void demand();
-    /// When a batch is consumed. `shared`: the application may hold it.
-    void giveBack(std::shared_ptr<protocol::Batch> batch, bool shared);
+    /// A batch that was taken is consumed: its bytes make room.
+    void countConsumed(const protocol::Batch& batch);
+    /// A batch that nobody looks at any more: its memory is used again.
+    void giveBack(std::shared_ptr<protocol::Batch> batch);
 
+protected:
     /// Throws Error(UsedAfterFork).
     void refuseAfterFork() const;
 
@@ -103,16 +103,12 @@ private:
     delivery::SpscRing<std::shared_ptr<protocol::Batch>, 4>
         used_;  // the way back, for their memory
     std::shared_ptr<protocol::Batch> last_;
-    std::atomic<bool> closed_{false};  // last_ may be taken
-    std::atomic<bool> lastTaken_{false};
-    std::atomic<bool> waiting_{false};  // the loop waits for room
+    std::atomic<bool> closed_{false};     // last_ may be taken
+    std::atomic<bool> lastTaken_{false};  // a turn that ends asks hasItems() beside the next one
+    std::atomic<bool> waiting_{false};    // the loop waits for room
     std::atomic<bool> demanded_{true};
     std::atomic<std::size_t> received_{0};
     std::atomic<std::size_t> consumed_{0};
-
-    // The consumer's own.
-    std::uint64_t rowsDecoded_ = 0;
-    std::unique_ptr<protocol::RowDecoder> decoder_;  // none while the query is idle
 };
 
 }  // namespace ksqldb::delivery

@@ -76,8 +76,8 @@ ksqldb::StreamCallbacks RatingWindow::callbacks() {
         table_->setUpdatesEnabled(false);
         for (const ksqldb::RowView row : rows) add((*reader_)(row));
         table_->setUpdatesEnabled(true);
-        showCounts(control.rows());
-        if (doneAfterRows != 0 && control.rows().delivered >= doneAfterRows) control.cancel();
+        showCounts(control.counts());
+        if (doneAfterRows != 0 && control.counts().delivered >= doneAfterRows) control.cancel();
     };
     all.onEnd = [this](const ksqldb::Ending& ending) { showEnd(ending); };
     return all;

@@ -49,7 +49,7 @@ protected:
                 last = row[0].asBigint();
             }
             call.last = last;
-            counts = control.rows();
+            counts = control.counts();
             calls.push_back(call);
             if (more) more(call);
         };

@@ -209,7 +209,7 @@ TEST_P(StreamRows, PollsAsManyRowsAsThereAre) {
             ASSERT_EQ(row["f_int"].asInt(), i);
         }
         EXPECT_EQ(query.next(row, patience), Next::End);
-        EXPECT_EQ(query.rows().delivered, static_cast<std::uint64_t>(count));
+        EXPECT_EQ(query.counts().delivered, static_cast<std::uint64_t>(count));
     }
 }
 

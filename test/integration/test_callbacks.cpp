@@ -111,7 +111,7 @@ TEST_F(Callbacks, ControlKnowsHeaderAndCounts) {
     std::vector<std::uint64_t> counts;
     StreamCallbacks callbacks;
     callbacks.onRow = [&](StreamControl& control, RowView) {
-        counts.push_back(control.rows().delivered);
+        counts.push_back(control.counts().delivered);
         EXPECT_EQ(control.header().queryId(), "query_1");
         EXPECT_EQ(control.header().schema()[0].name, "N");
         EXPECT_EQ(control.continuationToken(), "");
@@ -148,7 +148,7 @@ TEST_F(Callbacks, BatchesHoldAllRowsInOrderAndNoMoreThanAsked) {
         EXPECT_FALSE(batch.empty());
         largest = std::max(largest, batch.size());
         for (const RowView row : batch) rows.push_back(row[0].asBigint());
-        EXPECT_EQ(control.rows().delivered, rows.size());
+        EXPECT_EQ(control.counts().delivered, rows.size());
         kept.push_back(batch);
     };
     Subscription query =
@@ -301,7 +301,7 @@ protected:
         StreamCallbacks all;
         all.onRow = [this](StreamControl& control, RowView row) {
             seen.push_back((row.isTombstone() ? "-" : "+") + row[0].get<std::string>());
-            counts = control.rows();
+            counts = control.counts();
         };
         return all;
     }

@@ -173,7 +173,7 @@ TEST_F(Pace, HeaderAndTokensSurviveDropping) {
         };
         callbacks.onRow = [&](StreamControl& control, RowView row) {
             EXPECT_EQ(control.continuationToken(), tokenBefore(row[0].asBigint()));
-            last = control.rows();
+            last = control.counts();
         };
         callbacks.onEnd = [&](const Ending&) { ended = true; };
         const Subscription query = client.streamQuery(statement, std::move(callbacks),

@@ -52,7 +52,7 @@ TEST_F(Polling, RangeForTakesAllRows) {
     EXPECT_EQ(rows, firstNumbers(1000));
     EXPECT_TRUE(query.isComplete());
     EXPECT_EQ(query.ending().kind(), Ending::Kind::Finished);
-    EXPECT_EQ(query.rows().delivered, 1000u);
+    EXPECT_EQ(query.counts().delivered, 1000u);
 }
 
 TEST_F(Polling, LoopUntilIsCompleteTakesAllRows) {
@@ -314,16 +314,16 @@ TEST_F(Polling, TombstonesAreSkippedAndCountedOrDelivered) {
     });
     ResultStream skipping = client.streamQuery(statement);
     EXPECT_EQ(numbersOf(skipping), firstNumbers(3));
-    EXPECT_EQ(skipping.rows().delivered, 3u);
-    EXPECT_EQ(skipping.rows().tombstones, 4u);
+    EXPECT_EQ(skipping.counts().delivered, 3u);
+    EXPECT_EQ(skipping.counts().tombstones, 4u);
 
     ResultStream taking =
         client.streamQuery(statement, StreamOptions().tombstones(Tombstones::Deliver));
     std::string seen;
     for (const RowView each : taking) seen += each.isTombstone() ? '-' : '+';
     EXPECT_EQ(seen, "-++--+-");
-    EXPECT_EQ(taking.rows().delivered, 7u);
-    EXPECT_EQ(taking.rows().tombstones, 0u);
+    EXPECT_EQ(taking.counts().delivered, 7u);
+    EXPECT_EQ(taking.counts().tombstones, 0u);
 
     ResultStream batches = client.streamQuery(statement);
     std::vector<std::int64_t> rows;

@@ -216,7 +216,7 @@ protected:
             ++counts.rows;
         }
         expectEnd(stream, answer);
-        EXPECT_EQ(stream.rows().delivered, answer.rows.size());
+        EXPECT_EQ(stream.counts().delivered, answer.rows.size());
     }
 
     static void asOneResult() {
@@ -256,7 +256,7 @@ protected:
         EXPECT_EQ(error.code(), open ? ErrorCode::HeaderTimeout : ErrorCode::MalformedResponse)
             << error.what();
         EXPECT_EQ(stream.next(row), Next::End);
-        EXPECT_EQ(stream.rows().delivered, 0U);
+        EXPECT_EQ(stream.counts().delivered, 0U);
     }
 
     static std::unique_ptr<LocalServer> server_;

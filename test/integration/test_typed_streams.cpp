@@ -82,7 +82,7 @@ TEST_P(TypedPeerRows, OfAStream) {
             EXPECT_EQ(threadName(), "ksqldb-deliver");
             const PeerRow mine = std::move(row);
             verify(mine, next++);
-            EXPECT_EQ(control.rows().delivered, static_cast<std::uint64_t>(next));
+            EXPECT_EQ(control.counts().delivered, static_cast<std::uint64_t>(next));
         },
         [&](const Ending& end) { ending = end; });
     ASSERT_TRUE(query.waitFor(patience));
@@ -120,7 +120,7 @@ protected:
             statement,
             [&](StreamControl& control, T&& row) {
                 seen.push_back(note(row));
-                counts = control.rows();
+                counts = control.counts();
             },
             [&](const Ending& end) { ending = end; }, std::move(options), std::move(onDelete));
         ASSERT_TRUE(query.waitFor(patience));
@@ -255,7 +255,7 @@ TEST_F(TypedStream, OptionsHold) {
         [&](StreamControl& control, Quote&& quote) {
             EXPECT_EQ(quote.symbol + ".000000", std::to_string(quote.price));
             seen.push_back(quote.symbol);
-            counts = control.rows();
+            counts = control.counts();
         },
         [&](const Ending& end) { ending = end; },
         StreamOptions()

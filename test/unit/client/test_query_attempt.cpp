@@ -1,44 +1,22 @@
-// Who decodes, and what becomes of a query when there is no memory for that.
+// Who decodes, what is offered, and how an attempt ends.
 #include "client/query_attempt.h"
 #include "client/query_call.h"
-#include "delivery/callback_stream.h"
 #include "delivery/collector.h"
 #include "delivery/row_channel.h"
-#include "own_memory.h"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
-#include <functional>
 #include <future>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string>
 #include <utility>
 
-#ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
-namespace {
-/// Above this size there is no memory.
-std::atomic<std::size_t> largest{static_cast<std::size_t>(-1)};
-}  // namespace
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    void* const memory = size > largest ? nullptr : std::malloc(size);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-// Inlined, g++ would suspect a mismatch.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-#endif
-
 namespace ksqldb::test {
 namespace {
 
-using namespace std::chrono_literals;
 using client::QueryAttempt;
 using client::QueryLimits;
 using protocol::Batch;
@@ -56,7 +34,6 @@ std::string rows(int count) {
 class Channel : public delivery::RowChannel {
 public:
     using RowChannel::RowChannel;
-    using RowChannel::take;
 
 protected:
     void itemsReady() override {}
@@ -188,69 +165,6 @@ TEST(QueryAttempt, OffersNothingWhereNothingCame) {
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->header->queryId(), "q1");
     attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
-}
-
-#ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
-TEST(CallbackStream, EndsWhereThereIsNoMemoryToDecodeWith) {
-    const auto thread = std::make_shared<delivery::DeliveryThread>("test-deliver");
-    std::atomic<int> rowCalls{0};
-    std::optional<Ending> ending;
-    StreamCallbacks callbacks;
-    callbacks.onRow = [&](StreamControl&, RowView) { ++rowCalls; };
-    callbacks.onEnd = [&](const Ending& end) { ending = end; };
-    auto stream = std::make_shared<detail::CallbackStream>(
-        thread, std::move(callbacks), delivery::ConsumerSettings(), base::Logger());
-    const auto attempt = attemptInto(stream);
-    attempt->onBody(200, head + rows(4000));
-    largest = 8192;
-    attempt->onRoundEnd();
-    Subscription query(stream);
-    EXPECT_TRUE(query.waitFor(30s));
-    largest = static_cast<std::size_t>(-1);
-    ASSERT_TRUE(ending && ending->error());
-    EXPECT_EQ(ending->error()->code(), ErrorCode::ConnectionLost);
-    EXPECT_EQ(rowCalls, 0);
-    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
-    thread->stop();
-    thread->join();
-}
-#endif
-
-TEST(CallbackStream, RowsThatAreSkippedEndATurnToo) {
-    struct Task : delivery::Runnable {
-        explicit Task(std::function<void()> what) : body(std::move(what)) {}
-        void run() noexcept override { body(); }
-        std::function<void()> body;
-    };
-    const auto thread = std::make_shared<delivery::DeliveryThread>("test-deliver");
-    std::promise<void> release;
-    std::atomic<bool> ended{false};
-    bool endedBefore = false;
-    StreamCallbacks callbacks;
-    callbacks.onEnd = [&](const Ending&) { ended = true; };
-    delivery::ConsumerSettings settings;
-    settings.maxRowsPerCall = 10;
-    auto stream = std::make_shared<detail::CallbackStream>(thread, std::move(callbacks), settings,
-                                                           base::Logger());
-    thread->post(std::make_shared<Task>([&] { release.get_future().wait(); }));
-    const auto attempt = attemptInto(stream);
-    attempt->onBody(200, R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}},)"
-                         "\n");
-    for (int batch = 0; batch < 3; ++batch) {
-        for (int row = 0; row < 10; ++row)
-            attempt->onBody(200, R"({"row":{"columns":[1],"tombstone":true}},)"
-                                 "\n");
-        attempt->onRoundEnd();
-    }
-    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
-    thread->post(std::make_shared<Task>([&] { endedBefore = ended; }));
-    release.set_value();
-    Subscription query(stream);
-    EXPECT_TRUE(query.waitFor(30s));
-    thread->stop();
-    thread->join();
-    EXPECT_FALSE(endedBefore);
-    EXPECT_EQ(stream->rows().tombstones, 30u);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "../base/no_threads.h"
 #include "base/thread.h"
 #include "delivery/delivery_thread.h"
+#include "feed.h"
 
 #include <ksqldb/error.h>
 
@@ -28,19 +29,6 @@ using delivery::Clock;
 using delivery::DeliveryThread;
 
 constexpr auto patience = 30s;
-
-class Task : public delivery::Runnable {
-public:
-    explicit Task(std::function<void()> body) : body_(std::move(body)) {}
-    void run() noexcept override { body_(); }
-
-private:
-    std::function<void()> body_;
-};
-
-std::shared_ptr<delivery::Runnable> task(std::function<void()> body) {
-    return std::make_shared<Task>(std::move(body));
-}
 
 /// What ran, in order.
 class Journal {

@@ -1,5 +1,6 @@
 // How the loop's side and the consumer's side of a channel wait for each other.
 #include "delivery/row_channel.h"
+#include "feed.h"
 
 #include <gtest/gtest.h>
 
@@ -13,28 +14,14 @@ namespace {
 using delivery::RowChannel;
 using protocol::Batch;
 
-/// The consumer's side, made public.
 class Channel : public RowChannel {
 public:
-    using RowChannel::demand;
-    using RowChannel::giveBack;
-    using RowChannel::hasItems;
     using RowChannel::RowChannel;
-    using RowChannel::take;
 
     int ready = 0;
 
 protected:
     void itemsReady() override { ++ready; }
-};
-
-class CountingProducer : public delivery::Producer {
-public:
-    void resume() noexcept override { ++resumes; }
-    void cancel() noexcept override { ++cancels; }
-
-    int resumes = 0;
-    int cancels = 0;
 };
 
 /// Both sides are this thread.
@@ -56,7 +43,8 @@ protected:
     void consume(Channel& channel) {
         std::shared_ptr<Batch> taken = channel.take();
         ASSERT_TRUE(taken);
-        channel.giveBack(std::move(taken), false);
+        channel.countConsumed(*taken);
+        channel.giveBack(std::move(taken));
     }
     void connect(Channel& channel) { channel.connect(producer_, {"SELECT 1;", "POST http://x"}); }
     int resumes() const { return producer_->resumes; }
@@ -68,15 +56,15 @@ TEST_F(Rows, RoomEndsWithItsBytesUntilHalfIsConsumed) {
     Channel channel(4 * batchBytes);
     connect(channel);
     for (int i = 0; i < 4; ++i) {
-        EXPECT_TRUE(channel.hasRoom());
+        EXPECT_TRUE(channel.askForRoom());
         offer(channel);
     }
-    EXPECT_FALSE(channel.hasRoom());
+    EXPECT_FALSE(channel.askForRoom());
     consume(channel);
     EXPECT_EQ(resumes(), 0);  // only a quarter
     consume(channel);
     EXPECT_EQ(resumes(), 1);
-    EXPECT_TRUE(channel.hasRoom());
+    EXPECT_TRUE(channel.askForRoom());
     consume(channel);
     EXPECT_EQ(resumes(), 1);  // nobody waits
 }
@@ -87,9 +75,9 @@ TEST_F(Rows, ThatDoNotFitAreLetThroughOneAtATime) {
         connect(channel);
         const int before = resumes();
         for (int i = 0; i < 3; ++i) {
-            EXPECT_TRUE(channel.hasRoom());
+            EXPECT_TRUE(channel.askForRoom());
             offer(channel);
-            EXPECT_FALSE(channel.hasRoom());
+            EXPECT_FALSE(channel.askForRoom());
             consume(channel);
         }
         EXPECT_EQ(resumes() - before, 3);
@@ -101,22 +89,22 @@ TEST_F(Rows, TokensTakeRoomToo) {
     auto tokens = std::make_shared<Batch>();
     tokens->addToken(std::string(1000, 't'));
     channel.addReceived(tokens->heldBytes());
-    EXPECT_FALSE(channel.hasRoom());
+    EXPECT_FALSE(channel.askForRoom());
 }
 
 TEST_F(Rows, PlacesEndUntilHalfOfThemIsTaken) {
     Channel channel(std::size_t{1} << 20);
     connect(channel);
     for (std::size_t i = 0; i < places; ++i) {
-        EXPECT_TRUE(channel.hasPlace());
+        EXPECT_TRUE(channel.askForPlace());
         offer(channel);
     }
-    EXPECT_FALSE(channel.hasPlace());
+    EXPECT_FALSE(channel.askForPlace());
     for (std::size_t i = 0; i < places / 2 - 1; ++i) consume(channel);
     EXPECT_EQ(resumes(), 0);
     consume(channel);
     EXPECT_EQ(resumes(), 1);
-    EXPECT_TRUE(channel.hasPlace());
+    EXPECT_TRUE(channel.askForPlace());
     EXPECT_EQ(channel.ready, static_cast<int>(places));
 }
 
@@ -137,31 +125,38 @@ TEST_F(Rows, TheLastBatchHasAPlaceOfItsOwn) {
 TEST_F(Rows, OnDemandComeOneBatchForOneAsking) {
     Channel channel(1000, true);
     connect(channel);
-    EXPECT_TRUE(channel.hasPlace());  // the first one needs no asking
+    EXPECT_TRUE(channel.askForPlace());  // the first one needs no asking
     offer(channel);
-    EXPECT_FALSE(channel.hasPlace());
+    EXPECT_FALSE(channel.askForPlace());
     consume(channel);
-    EXPECT_FALSE(channel.hasPlace());
+    EXPECT_FALSE(channel.askForPlace());
     EXPECT_EQ(resumes(), 0);
     channel.demand();
     EXPECT_EQ(resumes(), 1);
-    EXPECT_TRUE(channel.hasPlace());
+    EXPECT_TRUE(channel.askForPlace());
 }
 
-TEST_F(Rows, GiveTheirMemoryBackUnlessTheyAreShared) {
+TEST_F(Rows, GiveTheirMemoryBack) {
     Channel channel(1000);
     connect(channel);
     offer(channel);
     std::shared_ptr<Batch> taken = channel.take();
     const Batch* const address = taken.get();
-    channel.giveBack(std::move(taken), false);
+    channel.giveBack(std::move(taken));
     const std::shared_ptr<Batch> again = channel.newBatch();
     EXPECT_EQ(again.get(), address);
     EXPECT_TRUE(again->isEmpty());
+}
+
+TEST_F(Rows, MakeRoomBeforeTheirMemoryIsGivenBack) {
+    Channel channel(batchBytes);
+    connect(channel);
     offer(channel);
-    taken = channel.take();
-    const std::shared_ptr<Batch> kept = taken;
-    channel.giveBack(std::move(taken), true);
+    EXPECT_FALSE(channel.askForRoom());
+    const std::shared_ptr<Batch> kept = channel.take();
+    channel.countConsumed(*kept);
+    EXPECT_EQ(resumes(), 1);
+    EXPECT_TRUE(channel.askForRoom());
     EXPECT_NE(channel.newBatch(), kept);
     EXPECT_EQ(kept->lineCount(), 1u);
 }
