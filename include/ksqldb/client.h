@@ -30,7 +30,8 @@ class ClientCore;
 ///
 /// No member throws for what the server, the network or the SQL does, a closed Client included:
 /// that arrives in the future, in onEnd or from next(). They throw Error(InvalidArgument) for
-/// options that cannot be right, and Error(ConnectFailed) where the system has no thread left.
+/// options that cannot be right and for a Statement whose values do not fit it, and
+/// Error(ConnectFailed) where the system has no thread left.
 ///
 /// In the child of a fork() every call, and every member of a handle that would wait, fails with
 /// Error(UsedAfterFork) (futures hold it, the others throw it), and destructors wait for nothing. A

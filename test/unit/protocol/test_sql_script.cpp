@@ -86,6 +86,14 @@ TEST(SqlScript, SkipsAByteOrderMarkAndEmptyStatements) {
     expectPlace(statements[0], 1, 3, 2);
 }
 
+TEST(SqlScript, TellsOneStatementFromSeveral) {
+    const std::string_view one = "CREATE STREAM FOO AS CONCAT(A, `wow;`) FROM `BAR`;";
+    ASSERT_EQ(splitScript(std::string(one) + "  ").size(), 1U);
+    EXPECT_EQ(splitScript(one)[0].text, one);
+    EXPECT_EQ(splitScript("CSAS; CTAS;").size(), 2U);
+    EXPECT_EQ(splitScript("missing semicolon").at(0).problem, SqlProblem::NoSemicolon);
+}
+
 TEST(SqlScript, BearsTenMegabytes) {
     const std::string one = "INSERT INTO S VALUES (1, 'it''s'); ";
     std::string script;
