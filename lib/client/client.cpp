@@ -17,7 +17,6 @@ namespace ksqldb {
 
 using client::QueryLimits;
 using detail::ClientCore;
-using transport::HttpRequest;
 
 namespace {
 
@@ -35,7 +34,7 @@ std::future<T> get(detail::ClientCore& core, const char* path,
     const auto promise = std::make_shared<std::promise<T>>();
     std::future<T> future = promise->get_future();
     core.startRequest(
-        client::CallKind::Read, HttpRequest::Method::Get, path, {}, {},
+        client::CallKind::Read, "GET", path, {}, {},
         [promise, parse, path](Outcome<client::Answer> answer) {
             std::optional<T> value;
             if (answer.ok()) value = parse(answer.value().body);

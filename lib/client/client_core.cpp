@@ -1,6 +1,7 @@
 #include "client/client_core.h"
 
 #include "base/require.h"
+#include "protocol/media_types.h"
 #include "protocol/request_body.h"
 #include "transport/url.h"
 
@@ -9,11 +10,6 @@
 namespace ksqldb::detail {
 
 namespace {
-
-constexpr const char* streamedRowFirst =
-    "application/vnd.ksql.v1+json, application/vnd.ksqlapi.delimited.v1;q=0.9";
-constexpr const char* delimitedFirst =
-    "application/vnd.ksqlapi.delimited.v1, application/vnd.ksql.v1+json;q=0.9";
 
 using base::require;
 
@@ -53,10 +49,7 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     auto connection = std::make_shared<transport::ConnectionSettings>();
     connection->baseUrl = url.base;
     connection->isTls = url.isTls;
-    connection->user = settings.key;
-    connection->secret = settings.secret;
     connection->caFile = settings.caFile;
-    connection->headers = settings.headers;
     connection->connectTimeout = settings.connectTimeout;
     return connection;
 }
@@ -101,9 +94,9 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
                             const std::string& sql, const client::CallSettings& call, Answer answer,
                             client::QueryLimits limits) {
     transport::HttpRequest request;
-    request.connection = connection_;
     request.path = "/query-stream";
-    request.accept = answer == Answer::StreamedRow ? streamedRowFirst : delimitedFirst;
+    complete(request, answer == Answer::StreamedRow ? protocol::media::streamedRowFirst
+                                                    : protocol::media::delimitedFirst);
     request.body =
         protocol::queryStreamBody(sql, merged(settings_.properties, call.properties),
                                   merged(settings_.sessionVariables, call.sessionVariables));
@@ -125,15 +118,27 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     query->start(call.cancelToken);
 }
 
-void ClientCore::startRequest(client::CallKind kind, transport::HttpRequest::Method method,
-                              std::string path, std::string body, std::string statement,
+void ClientCore::complete(transport::HttpRequest& request, const char* accept) const {
+    request.connection = connection_;
+    request.headers = {{"Accept", accept}};
+    if (request.method == "POST")
+        request.headers.emplace_back("Content-Type", protocol::media::json);
+    for (const auto& [name, value] : settings_.headers)
+        transport::setHeader(request.headers, name, value);
+    if (settings_.key.empty()) return;
+    request.authorization = [user = settings_.key, secret = settings_.secret] {
+        return transport::Credentials{user, secret, {}};
+    };
+}
+
+void ClientCore::startRequest(client::CallKind kind, std::string method, std::string path,
+                              std::string body, std::string statement,
                               client::ExchangeCall::Done done) {
     futures_->start();
     transport::HttpRequest request;
-    request.connection = connection_;
-    request.method = method;
+    request.method = std::move(method);
     request.path = std::move(path);
-    request.accept = "application/vnd.ksql.v1+json";
+    complete(request, protocol::media::ksql);
     request.body = std::move(body);
     client::ExchangeCall::Setup setup;
     setup.kind = kind;

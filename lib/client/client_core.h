@@ -34,9 +34,8 @@ public:
     };
     void startQuery(const std::shared_ptr<delivery::RowChannel>& channel, const std::string& sql,
                     const client::CallSettings& call, Answer answer, client::QueryLimits limits);
-    void startRequest(client::CallKind kind, transport::HttpRequest::Method method,
-                      std::string path, std::string body, std::string statement,
-                      client::ExchangeCall::Done done);
+    void startRequest(client::CallKind kind, std::string method, std::string path, std::string body,
+                      std::string statement, client::ExchangeCall::Done done);
 
     /// The next delivery thread, in turn.
     std::shared_ptr<delivery::DeliveryThread> deliveryThread();
@@ -50,6 +49,9 @@ public:
     void letGo();
 
 private:
+    /// With what all requests have in common.
+    void complete(transport::HttpRequest& request, const char* accept) const;
+
     const base::ProcessMark process_;
     const ClientSettings settings_;
     const base::Logger logger_;

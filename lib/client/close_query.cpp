@@ -13,7 +13,6 @@ namespace ksqldb::client {
 namespace {
 
 using Promise = std::shared_ptr<std::promise<void>>;
-using transport::HttpRequest;
 
 /// Whether TERMINATE can be asked. Not for a persistent query's id: it would end what this call is
 /// not meant for; and what is no identifier would be a syntax error, or another statement.
@@ -28,8 +27,8 @@ bool isTransientId(const std::string& id) {
 }
 
 void askCloseQuery(detail::ClientCore& core, const std::string& id, const Promise& promise) {
-    core.startRequest(CallKind::Read, HttpRequest::Method::Post, "/close-query",
-                      protocol::closeQueryBody(id), {}, [promise](const Outcome<Answer>& answer) {
+    core.startRequest(CallKind::Read, "POST", "/close-query", protocol::closeQueryBody(id), {},
+                      [promise](const Outcome<Answer>& answer) {
                           // Releases up to 7.6 answer 500 to a request on another connection than
                           // the query's, and do end the query.
                           const bool isDone = answer.ok() || (answer.error().httpStatus() == 500 &&
@@ -53,7 +52,7 @@ std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, st
     }
     const std::string sql = "TERMINATE " + id + ";";
     core->startRequest(
-        CallKind::Read, HttpRequest::Method::Post, "/ksql", protocol::ksqlBody(sql), sql,
+        CallKind::Read, "POST", "/ksql", protocol::ksqlBody(sql), sql,
         [weak = std::weak_ptr<detail::ClientCore>(core), id, promise](Outcome<Answer> answer) {
             const bool refused = !answer.ok() &&
                                  answer.error().category() == ErrorCategory::Server &&

@@ -13,7 +13,7 @@ class ExchangeCall::Attempt : public transport::ResponseHandler {
 public:
     explicit Attempt(std::shared_ptr<ExchangeCall> call) : call_(std::move(call)) {}
 
-    Taken onBody(int, std::string_view bytes) override {
+    Taken onBody(std::string_view bytes) override {
         if (body_.size() + bytes.size() > call_->setup_.maxBodyBytes) {
             error_ = detail::ErrorBuilder(ErrorCode::TooManyBytes,
                                           "the answer is larger than " +
@@ -66,9 +66,9 @@ void ExchangeCall::cancel() noexcept {
     loop_->cancel(id_);
 }
 
-void ExchangeCall::startAttempt(base::Clock::time_point) {
+void ExchangeCall::startAttempt(base::Clock::time_point notBefore) {
     ++attempts_;
-    loop_->start(id_, setup_.request, std::make_shared<Attempt>(shared_from_this()));
+    loop_->start(id_, setup_.request, std::make_shared<Attempt>(shared_from_this()), notBefore);
 }
 
 void ExchangeCall::attemptEnded(Outcome<Answer> result) {

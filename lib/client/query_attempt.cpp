@@ -25,8 +25,10 @@ void QueryAttempt::openBatch() {
     if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
 }
 
-QueryAttempt::Taken QueryAttempt::onBody(int status, std::string_view bytes) {
-    return status == 200 ? takeRows(bytes) : takeErrorBody(bytes);
+void QueryAttempt::onHead(const transport::ResponseHead& head) { status_ = head.status; }
+
+QueryAttempt::Taken QueryAttempt::onBody(std::string_view bytes) {
+    return status_ == 200 ? takeRows(bytes) : takeErrorBody(bytes);
 }
 
 QueryAttempt::Taken QueryAttempt::takeErrorBody(std::string_view bytes) {
@@ -138,7 +140,8 @@ QueryAttempt::Result QueryAttempt::resultOf(const TransferEnd& end) {
     result.error = errorOf(end, {error_, errorBody_});
     if (!result.error) {
         const std::size_t before = reader_.batch()->bytes();
-        const Ending ending = reader_.finish(true);  // which may find a last row without a line end
+        // Which may find a last row without a line end.
+        const Ending ending = reader_.finish(end.isWhole);
         bytes_ += reader_.batch()->bytes() - before;
         result.kind = ending.kind();
         if (ending.error())

@@ -46,7 +46,8 @@ public:
 
     explicit QueryAttempt(std::shared_ptr<QueryCall> call);
 
-    Taken onBody(int status, std::string_view bytes) override;
+    void onHead(const transport::ResponseHead& head) override;
+    Taken onBody(std::string_view bytes) override;
     void onRoundEnd() override;
     Timer onTimer(transport::Clock::time_point now) override;
     void onEnd(const transport::TransferEnd& end) override;
@@ -76,6 +77,7 @@ private:
     const QueryLimits& limits_;
     protocol::ResponseReader reader_;
     delivery::LatestRows latest_;
+    int status_ = 0;
     std::string errorBody_;
     std::optional<Error> error_;  // our own reason to abort
     std::size_t bytes_ = 0;       // of rows

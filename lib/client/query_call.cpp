@@ -24,9 +24,10 @@ void QueryCall::start(const CancelToken& token) {
     startAttempt({});
 }
 
-void QueryCall::startAttempt(Clock::time_point) {
+void QueryCall::startAttempt(Clock::time_point notBefore) {
     ++attempts_;
-    loop_->start(id_, setup_.request, std::make_shared<QueryAttempt>(shared_from_this()));
+    loop_->start(id_, setup_.request, std::make_shared<QueryAttempt>(shared_from_this()),
+                 notBefore);
 }
 
 void QueryCall::resume() noexcept { loop_->resume(id_); }

@@ -20,14 +20,18 @@ struct Start {
     EventLoop::TransferId id;
     HttpRequest request;
     std::shared_ptr<ResponseHandler> handler;
+    Clock::time_point notBefore;
 };
 struct Resume {
+    EventLoop::TransferId id;
+};
+struct ResumeSending {
     EventLoop::TransferId id;
 };
 struct Cancel {
     EventLoop::TransferId id;
 };
-using Command = std::variant<Start, Resume, Cancel>;
+using Command = std::variant<Start, Resume, ResumeSending, Cancel>;
 
 struct MultiDeleter {
     CurlApi* api;
@@ -54,6 +58,15 @@ public:
         driver_ = MultiDriver::make(driver, api, multi_.get());
     }
 
+    void start(Start start) {
+        std::shared_ptr<ResponseHandler> handler = start.handler;
+        Command command = std::move(start);
+        if (!process_.isForked() && std::this_thread::get_id() == thread_.load() && !isStopping())
+            place(std::move(std::get<Start>(command)));
+        else if (!post(command))
+            handler->onEnd({TransferEnd::Kind::Closed});
+    }
+
     /// False: too late.
     bool post(Command& command) {
         if (process_.isForked()) return false;
@@ -75,6 +88,7 @@ public:
     }
 
     void run() {
+        thread_ = std::this_thread::get_id();
         while (true) {
             driver_->perform();
             readMessages();
@@ -84,8 +98,9 @@ public:
             const bool hadCommands = obeyCommands();
             if (isStopping()) break;
             fireTimers(Clock::now());
+            const bool hasBegun = beginDue(Clock::now());
             // Sockets are looked at in every round, or commands in each would leave them no turn.
-            driver_->wait(hadCommands ? std::chrono::milliseconds(0) : nextTimer());
+            driver_->wait(hadCommands || hasBegun ? std::chrono::milliseconds(0) : nextTimer());
         }
         endAll();
         onExit_();
@@ -98,10 +113,12 @@ private:
     }
 
     std::chrono::milliseconds nextTimer() const {
-        if (timers_.empty()) return longestWait;
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
-        return std::clamp(left, std::chrono::milliseconds(0), longestWait);
+        std::chrono::milliseconds least = longestWait;
+        for (const TimerQueue* queue : {&timers_, &starts_})
+            if (!queue->empty())
+                least = std::min(least, std::chrono::ceil<std::chrono::milliseconds>(
+                                            queue->begin()->first - Clock::now()));
+        return std::max(least, std::chrono::milliseconds(0));
     }
 
     bool obeyCommands() {
@@ -112,44 +129,81 @@ private:
         }
         for (Command& command : commands_) {
             if (auto* start = std::get_if<Start>(&command))
-                begin(std::move(*start));
+                place(std::move(*start));
             else if (auto* resume = std::get_if<Resume>(&command))
                 resumeTransfer(resume->id);
+            else if (auto* resumeSending = std::get_if<ResumeSending>(&command))
+                resumeTransfersBody(resumeSending->id);
             else
-                endTransfer(std::get<Cancel>(command).id, {TransferEnd::Kind::Cancelled, 0, {}});
+                end(std::get<Cancel>(command).id, TransferEnd::Kind::Cancelled);
         }
         commands_.clear();
         return true;
     }
 
-    void begin(Start start) {
+    /// Where it can be found and ended. It begins in this round, or when its time has come.
+    void place(Start start) {
         std::shared_ptr<ResponseHandler> handler = start.handler;
-        auto transfer = std::make_unique<Transfer>(api_, start.id, std::move(start.request),
-                                                   std::move(start.handler));
-        transfer->active_ = &active_;
-        if (transfer->easy() != nullptr) driver_->prepare(transfer->easy());
-        if (transfer->easy() == nullptr ||
-            api_.multiAddHandle(multi_.get(), transfer->easy()) != CURLM_OK) {
+        auto made = std::make_unique<Transfer>(api_, start.id, std::move(start.request),
+                                               std::move(start.handler));
+        Transfer& transfer = *made;
+        if (!transfers_.emplace(start.id, std::move(made)).second) {
             handler->onEnd({TransferEnd::Kind::Failed, 0,
-                            Error(ErrorCode::ConnectFailed, "libcurl takes no further transfer")});
+                            Error(ErrorCode::ConcurrentUse, "an attempt of this call still runs")});
             return;
         }
-        Transfer& started = *transfer;
-        transfers_.emplace(start.id, std::move(transfer));
-        askTimer(started, Clock::now());
+        transfer.active = &active_;
+        transfer.start = starts_.emplace(start.notBefore, &transfer);
+        transfer.waits = true;
+        askTimer(transfer, Clock::now());
+    }
+
+    bool beginDue(Clock::time_point now) {
+        const bool isAnyDue = !starts_.empty() && starts_.begin()->first <= now;
+        // As many as there are now: one that fails at once may be started again at once.
+        for (std::size_t left = starts_.size();
+             left > 0 && !starts_.empty() && starts_.begin()->first <= now; --left) {
+            Transfer& transfer = *starts_.begin()->second;
+            starts_.erase(starts_.begin());
+            transfer.waits = false;
+            begin(transfer);
+        }
+        return isAnyDue;
+    }
+
+    void begin(Transfer& transfer) {
+        if (const auto end = transfer.open()) {
+            endTransfer(transfer.id(), *end);
+            return;
+        }
+        driver_->prepare(transfer.easy());
+        if (api_.multiAddHandle(multi_.get(), transfer.easy()) == CURLM_OK) {
+            transfer.isAdded = true;
+            return;
+        }
+        endTransfer(transfer.id(), transfer.endAs(TransferEnd::Kind::Failed,
+                                                  Error(ErrorCode::ConnectFailed,
+                                                        "libcurl takes no further transfer")));
     }
 
     void resumeTransfer(TransferId id) {
         const auto found = transfers_.find(id);
-        if (found == transfers_.end()) return;
+        if (found == transfers_.end() || !found->second->isAdded) return;
         Transfer& transfer = *found->second;
         // First the handler, which may have something to hand over that waited for room.
         if (!transfer.passOn()) {
-            endTransfer(id, {TransferEnd::Kind::Aborted, transfer.status(), {}});
+            end(id, TransferEnd::Kind::Aborted);
             return;
         }
-        const CURLcode result = transfer.unpause();
+        const CURLcode result = transfer.resumeReceiving();
         if (result != CURLE_OK) endTransfer(id, transfer.endFrom(result));
+    }
+
+    void resumeTransfersBody(TransferId id) {
+        const auto found = transfers_.find(id);
+        if (found == transfers_.end() || !found->second->isAdded) return;
+        const CURLcode result = found->second->resumeSending();
+        if (result != CURLE_OK) endTransfer(id, found->second->endFrom(result));
     }
 
     void readMessages() {
@@ -168,8 +222,9 @@ private:
                 [easy](const auto& transfer) { return transfer.second->easy() == easy; });
             if (found == transfers_.end()) continue;
             endTransfer(found->first,
-                        {TransferEnd::Kind::Failed, found->second->status(),
-                         Error(ErrorCode::ConnectFailed, "the system watches no further socket")});
+                        found->second->endAs(TransferEnd::Kind::Failed,
+                                             Error(ErrorCode::ConnectFailed,
+                                                   "the system watches no further socket")));
         }
     }
 
@@ -183,8 +238,8 @@ private:
             const std::size_t pieces = std::exchange(transfer->pieces, 0);
             const bool isBulk = std::exchange(transfer->roundBytes, 0) >= bulkBytes;
             if (!transfer->passOn())
-                endTransfer(transfer->id(), {TransferEnd::Kind::Aborted, transfer->status(), {}});
-            else if (!isBulk)
+                end(transfer->id(), TransferEnd::Kind::Aborted);
+            else if (!isBulk && transfer->ownsItsSocket())
                 restIfBusy(*transfer, pieces, now);
         }
         round_.clear();
@@ -198,10 +253,11 @@ private:
     }
 
     void askTimer(Transfer& transfer, Clock::time_point now) {
-        const ResponseHandler::Timer timer = transfer.handler().onTimer(now);
+        ResponseHandler::Timer timer;
+        const bool isAsked = transfer.guarded([&] { timer = transfer.handler().onTimer(now); });
         if (std::exchange(transfer.hasTimer, false)) timers_.erase(transfer.timer);
-        if (timer.abort) {
-            endTransfer(transfer.id(), {TransferEnd::Kind::Aborted, transfer.status(), {}});
+        if (!isAsked || timer.abort) {
+            end(transfer.id(), TransferEnd::Kind::Aborted);
         } else if (timer.next) {
             // One that asks for what is past would be asked again, and again, in this same round.
             const auto soonest = now + std::chrono::milliseconds(1);
@@ -215,28 +271,36 @@ private:
             askTimer(*timers_.begin()->second, now);
     }
 
+    void end(TransferId id, TransferEnd::Kind kind) {
+        const auto found = transfers_.find(id);
+        if (found != transfers_.end()) endTransfer(id, found->second->endAs(kind));
+    }
+
     void endTransfer(TransferId id, const TransferEnd& end) {
         const auto found = transfers_.find(id);
         if (found == transfers_.end()) return;
         const std::unique_ptr<Transfer> transfer = std::move(found->second);
         transfers_.erase(found);
         if (transfer->hasTimer) timers_.erase(transfer->timer);
+        if (transfer->waits) starts_.erase(transfer->start);
         if (transfer->gotBytes)
             active_.erase(std::find(active_.begin(), active_.end(), transfer.get()));
-        driver_->forget(transfer->easy());
-        api_.multiRemoveHandle(multi_.get(), transfer->easy());
+        if (transfer->isAdded) {
+            driver_->forget(transfer->easy());
+            api_.multiRemoveHandle(multi_.get(), transfer->easy());
+        }
         transfer->handler().onEnd(end);
     }
 
     void endAll() {
-        const TransferEnd closed{TransferEnd::Kind::Closed, 0, {}};
-        while (!transfers_.empty()) endTransfer(transfers_.begin()->first, closed);
+        while (!transfers_.empty()) end(transfers_.begin()->first, TransferEnd::Kind::Closed);
         {
             std::lock_guard lock(mutex_);
             commands_.swap(inbox_);
         }
         for (Command& command : commands_)  // what came too late to begin
-            if (auto* start = std::get_if<Start>(&command)) start->handler->onEnd(closed);
+            if (auto* start = std::get_if<Start>(&command))
+                start->handler->onEnd({TransferEnd::Kind::Closed});
         commands_.clear();
     }
 
@@ -248,9 +312,11 @@ private:
     std::vector<Transfer*> active_;  // with bytes, since the last round ended
     std::vector<Transfer*> round_;
     TimerQueue timers_;
+    TimerQueue starts_;  // of what waits for its time
     ReadPacer pacer_;
     std::vector<Command> commands_;
     std::function<void()> onExit_;
+    std::atomic<std::thread::id> thread_{};
 
     std::mutex mutex_;  // for what follows
     std::vector<Command> inbox_;
@@ -268,14 +334,18 @@ EventLoop::~EventLoop() {
     if (thread_.joinable()) thread_.detach();
 }
 
-void EventLoop::start(TransferId id, HttpRequest request,
-                      std::shared_ptr<ResponseHandler> handler) {
-    Command command = Start{id, std::move(request), handler};
-    if (!shared_->post(command)) handler->onEnd({TransferEnd::Kind::Closed, 0, {}});
+void EventLoop::start(TransferId id, HttpRequest request, std::shared_ptr<ResponseHandler> handler,
+                      Clock::time_point notBefore) {
+    shared_->start({id, std::move(request), std::move(handler), notBefore});
 }
 
 void EventLoop::resume(TransferId id) {
     Command command = Resume{id};
+    shared_->post(command);
+}
+
+void EventLoop::resumeSending(TransferId id) {
+    Command command = ResumeSending{id};
     shared_->post(command);
 }
 

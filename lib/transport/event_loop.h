@@ -28,12 +28,23 @@ public:
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    /// A number for a transfer that start() will be called for.
+    /// A number for a call that start() will be called for.
     TransferId newId() noexcept { return nextId_.fetch_add(1, std::memory_order_relaxed); }
+    /// Begins an attempt of the call `id`, now or, if `notBefore` is later, at that time. What
+    /// waits costs no thread and no socket; it can be cancelled, and its handler's timer runs.
     /// handler->onEnd() follows, exactly once: from the loop, or, where it is shut down, from here.
-    void start(TransferId id, HttpRequest request, std::shared_ptr<ResponseHandler> handler);
-    /// These do nothing for a transfer that has ended.
+    ///
+    /// From its onEnd() on an id may be started again. Inside a handler, and so inside onEnd(),
+    /// start() takes effect at once: a cancel() strikes either the attempt that ends or the next
+    /// one, and cannot slip in between. Started from another thread, there is such a gap, and who
+    /// calls has to look, after start(), whether its call was cancelled meanwhile.
+    void start(TransferId id, HttpRequest request, std::shared_ptr<ResponseHandler> handler,
+               Clock::time_point notBefore = {});
+    /// These strike the attempt that runs or waits under the id; without one they do nothing.
+    /// `resume`: its handler can take more of the answer; `resumeSending`: its body's source has
+    /// more to send.
     void resume(TransferId id);
+    void resumeSending(TransferId id);
     void cancel(TransferId id);
 
     /// Ends all transfers and then the thread. Returns at once; idempotent.

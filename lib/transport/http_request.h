@@ -1,39 +1,50 @@
 #pragma once
+#include "transport/body_source.h"
+#include "transport/headers.h"
+
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
+#include <variant>
 
 namespace ksqldb::transport {
 
-/// What all requests of a client have in common.
+/// A server and the way to it. Requests to one server share it.
 struct ConnectionSettings {
-    std::string baseUrl;
+    std::string baseUrl;  // "https://host:443"
     bool isTls = false;
-    std::string user, secret;  // no authentication where user is empty
-    std::string caFile;        // empty: the system's roots
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::string caFile;  // empty: the system's roots
     std::chrono::milliseconds connectTimeout{10'000};
 };
 
-struct HttpRequest {
-    enum class Method { Get, Post };
-
-    std::shared_ptr<const ConnectionSettings> connection;
-    Method method = Method::Post;
-    std::string path;    // "/query-stream"
-    std::string accept;  // value of the Accept header
-    std::string body;
-
-    /// For people: "POST http://localhost:8088/query-stream".
-    std::string endpoint() const {
-        return (method == Method::Post ? "POST " : "GET ") + connection->baseUrl + path;
-    }
+/// Who asks: by user and secret (Basic), or by a token (Bearer), or nobody in particular.
+struct Credentials {
+    std::string user, secret;  // used where user is not empty
+    std::string bearer;        // used where it is not empty
 };
 
-/// Whether two names are one header's: case does not count.
-bool isSameHeader(std::string_view a, std::string_view b);
+/// One HTTP exchange: an attempt at a call.
+struct HttpRequest {
+    enum class Version {
+        Http11,         // a paused answer buffers nothing, and no other request shares its socket
+        Http2IfTls,     // where TLS negotiates it, else HTTP/1.1; many requests share one socket
+        Http2Required,  // over plain http without asking first; what is answered in HTTP/1.1 fails
+    };
+    using Body = std::variant<std::string, std::shared_ptr<BodySource>>;
+
+    std::shared_ptr<const ConnectionSettings> connection;
+    Version version = Version::Http11;
+    std::string method = "POST";  // any token
+    std::string path;             // "/query-stream", after the base URL
+    Headers headers;              // all of them, save those about the body's length and User-Agent
+    Body body;                    // GET, HEAD and DELETE without a body: an empty string
+    /// Asked when the attempt starts, on the loop's thread: must not block. What it throws ends the
+    /// attempt, TransferEnd::Kind::Aborted. None: no credentials.
+    std::function<Credentials()> authorization;
+
+    /// For people: "POST http://localhost:8088/query-stream".
+    std::string endpoint() const { return method + " " + connection->baseUrl + path; }
+};
 
 }  // namespace ksqldb::transport

@@ -6,53 +6,59 @@
 #include <ksqldb/version.h>
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <string>
 #include <utility>
 
 namespace ksqldb::transport {
 
-bool isSameHeader(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-        return std::tolower(x) == std::tolower(y);
-    });
-}
-
 Transfer::Transfer(CurlApi& api, std::uint64_t id, HttpRequest request,
                    std::shared_ptr<ResponseHandler> handler)
-    : api_(api),
-      id_(id),
-      request_(std::move(request)),
-      handler_(std::move(handler)),
-      easy_(api.easyInit()) {
-    if (easy_ != nullptr) setOptions();
-}
+    : api_(api), id_(id), request_(std::move(request)), handler_(std::move(handler)) {}
 
 Transfer::~Transfer() {
     if (easy_ != nullptr) api_.easyCleanup(easy_);
     curl_slist_free_all(headers_);
 }
 
+std::optional<TransferEnd> Transfer::open() {
+    easy_ = api_.easyInit();
+    if (easy_ == nullptr)
+        return endAs(TransferEnd::Kind::Failed,
+                     Error(ErrorCode::ConnectFailed, "libcurl has no memory"));
+    if (!guarded([this] { setOptions(); })) return endAs(TransferEnd::Kind::Aborted);
+    if (error_) return endAs(TransferEnd::Kind::Failed, error_);
+    return std::nullopt;
+}
+
+template <class Value>
+void Transfer::set(CURLoption option, Value value) {
+    const CURLcode result = curl_easy_setopt(easy_, option, value);
+    if (result == CURLE_OK || error_) return;
+    const curl_easyoption* const known = curl_easy_option_by_id(option);
+    error_ =
+        Error(ErrorCode::ConnectFailed, std::string("libcurl refuses the option ") +
+                                            (known != nullptr ? known->name : "that it lacks") +
+                                            ": " + curl_easy_strerror(result));
+}
+
 void Transfer::setOptions() {
     const ConnectionSettings& connection = *request_.connection;
-    const auto set = [this](CURLoption option, auto value) {
-        curl_easy_setopt(easy_, option, value);
-    };
-
     set(CURLOPT_URL, (connection.baseUrl + request_.path).c_str());
     set(CURLOPT_PRIVATE, this);
+    set(CURLOPT_HEADERFUNCTION, &Transfer::headerCallback);
+    set(CURLOPT_HEADERDATA, this);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_WRITEFUNCTION, &Transfer::writeCallback);
     set(CURLOPT_WRITEDATA, this);
+    set(CURLOPT_PREREQFUNCTION, &Transfer::prerequestCallback);
+    set(CURLOPT_PREREQDATA, this);
     set(CURLOPT_ERRORBUFFER, errorText_);
     set(CURLOPT_NOSIGNAL, 1L);
     // Or removing a handle would wait for a resolver that does not answer, and the loop with it.
     set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    // A stream that is paused shares its connection with nobody and buffers nothing only over
-    // HTTP/1.1; and the 7.88 series breaks HTTP/2 without TLS.
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_BUFFERSIZE, 64L * 1024L);
     // libcurl refuses more, and would go on with its default.
     constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
@@ -68,37 +74,90 @@ void Transfer::setOptions() {
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!connection.caFile.empty()) set(CURLOPT_CAINFO, connection.caFile.c_str());
-    if (!connection.user.empty()) {
-        // Only basic, or libcurl would ask first; user and password apart, for a key may hold a
-        // colon.
-        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-        set(CURLOPT_USERNAME, connection.user.c_str());
-        set(CURLOPT_PASSWORD, connection.secret.c_str());
-    }
 
-    std::vector<std::pair<std::string, std::string>> headers = {
-        {"Accept", request_.accept}, {"User-Agent", "ksqldb-cpp/" KSQLDB_VERSION}};
-    if (request_.method == HttpRequest::Method::Post) {
+    setVersion();
+    setMethodAndBody();
+    setHeaders();
+    setCredentials();
+}
+
+void Transfer::setVersion() {
+    long version = CURL_HTTP_VERSION_1_1;
+    switch (request_.version) {
+        case HttpRequest::Version::Http11:
+            break;
+        case HttpRequest::Version::Http2IfTls:
+            version = CURL_HTTP_VERSION_2TLS;
+            set(CURLOPT_PIPEWAIT, 1L);
+            break;
+        case HttpRequest::Version::Http2Required:
+            version = request_.connection->isTls ? CURL_HTTP_VERSION_2TLS
+                                                 : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+            break;
+    }
+    set(CURLOPT_HTTP_VERSION, version);
+    // libcurl before 8.1 breaks the second transfer of a connection with HTTP/2 and without TLS.
+    const bool mayShare = version != CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE ||
+                          curl_version_info(CURLVERSION_NOW)->version_num >= 0x080100;
+    if (!mayShare) set(CURLOPT_FORBID_REUSE, 1L);
+    const bool canRepeat = std::holds_alternative<std::string>(request_.body);
+    if (!mayShare || !canRepeat) set(CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void Transfer::setMethodAndBody() {
+    const auto* text = std::get_if<std::string>(&request_.body);
+    const bool hasBody = request_.method == "POST" || text == nullptr || !text->empty();
+    if (hasBody) {
         set(CURLOPT_POST, 1L);
-        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-        set(CURLOPT_POSTFIELDS, request_.body.data());
-        // Never libcurl's default: the server would run its form decoder over the JSON.
-        headers.emplace_back("Content-Type", "application/json");
-        headers.emplace_back("Expect", "");  // else a body over a megabyte would wait a second
+        if (text != nullptr) {
+            set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text->size()));
+            set(CURLOPT_POSTFIELDS, text->data());
+        } else {
+            const auto size = std::get<std::shared_ptr<BodySource>>(request_.body)->size();
+            if (size) set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(*size));
+            set(CURLOPT_READFUNCTION, &Transfer::readCallback);
+            set(CURLOPT_READDATA, this);
+        }
+    } else if (request_.method == "HEAD") {
+        set(CURLOPT_NOBODY, 1L);
+    } else {
+        set(CURLOPT_HTTPGET, 1L);
     }
-    for (const auto& [name, value] : connection.headers) {
-        const auto known = std::find_if(headers.begin(), headers.end(), [&n = name](const auto& h) {
-            return isSameHeader(h.first, n);
-        });
-        if (known != headers.end())
-            known->second = value;
-        else
-            headers.emplace_back(name, value);
+    set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+void Transfer::setHeaders() {
+    Headers headers = request_.headers;
+    const auto setIfMissing = [&headers](const char* name, const char* value) {
+        if (findHeader(headers, name) == nullptr) headers.emplace_back(name, value);
+    };
+    setIfMissing("User-Agent", "ksqldb-cpp/" KSQLDB_VERSION);
+    // libcurl sends no header whose value is empty. Its own defaults would be a form's type, which
+    // has the server decode the body as a form, and a second's wait for "100 Continue".
+    setIfMissing("Content-Type", "");
+    setIfMissing("Accept", "");
+    setHeader(headers, "Expect", "");
+    for (const auto& [name, value] : headers) {
+        const std::string line = name + ":" + (value.empty() ? "" : " " + value);
+        curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+        if (longer == nullptr) throw std::bad_alloc();
+        headers_ = longer;
     }
-    for (const auto& [name, value] : headers)
-        headers_ =
-            curl_slist_append(headers_, (name + ":" + (value.empty() ? "" : " " + value)).c_str());
     set(CURLOPT_HTTPHEADER, headers_);
+}
+
+void Transfer::setCredentials() {
+    if (!request_.authorization) return;
+    const Credentials credentials = request_.authorization();
+    // Only one way each, or libcurl would ask first.
+    if (!credentials.bearer.empty()) {
+        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
+        set(CURLOPT_XOAUTH2_BEARER, credentials.bearer.c_str());
+    } else if (!credentials.user.empty()) {
+        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        set(CURLOPT_USERNAME, credentials.user.c_str());
+        set(CURLOPT_PASSWORD, credentials.secret.c_str());
+    }
 }
 
 Transfer& Transfer::of(CURL* easy) {
@@ -107,8 +166,23 @@ Transfer& Transfer::of(CURL* easy) {
     return *self;
 }
 
+std::size_t Transfer::headerCallback(char* bytes, std::size_t size, std::size_t count, void* self) {
+    const std::string_view line(bytes, size * count);
+    const bool isLast = line == "\r\n" || line == "\n";
+    return !isLast || static_cast<Transfer*>(self)->takeHead() ? line.size() : 0;
+}
+
 std::size_t Transfer::writeCallback(char* bytes, std::size_t size, std::size_t count, void* self) {
     return static_cast<Transfer*>(self)->write({bytes, size * count});
+}
+
+std::size_t Transfer::readCallback(char* into, std::size_t size, std::size_t count, void* self) {
+    return static_cast<Transfer*>(self)->readBody(into, size * count);
+}
+
+int Transfer::prerequestCallback(void* self, char*, char*, int, int) {
+    static_cast<Transfer*>(self)->wasSent_ = true;
+    return CURL_PREREQFUNC_OK;
 }
 
 int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
@@ -116,59 +190,139 @@ int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
     return CURL_SOCKOPT_OK;
 }
 
+bool Transfer::takeHead() {
+    if (hasHead_) return true;  // these are trailers
+    long code = 0;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
+    if (code < 200) return true;
+    hasHead_ = true;
+    status_ = static_cast<int>(code);
+    long version = 0;
+    curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
+    isHttp2_ = version == CURL_HTTP_VERSION_2_0;
+    const bool isTaken = guarded([this] {
+        const ResponseHead head = this->head();
+        framing_ = head.framing;
+        if (request_.version == HttpRequest::Version::Http2Required && !isHttp2_)
+            error_ = Error(ErrorCode::MalformedResponse, "the server does not speak HTTP/2");
+        else
+            handler_->onHead(head);
+    });
+    aborted_ = aborted_ || !isTaken;
+    return isTaken && !error_;
+}
+
+ResponseHead Transfer::head() const {
+    const auto value = [this](const char* name) {
+        curl_header* header = nullptr;
+        const bool found = curl_easy_header(easy_, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+        return std::string(found ? header->value : "");
+    };
+    ResponseHead head;
+    head.status = status_;
+    using Framing = ResponseHead::Framing;
+    if (request_.method == "HEAD" || status_ == 204 || status_ == 304)
+        head.framing = Framing::None;
+    else if (isHttp2_)
+        head.framing = Framing::Http2;
+    else if (!value("transfer-encoding").empty())  // libcurl takes no other one than chunked
+        head.framing = Framing::Chunked;
+    else
+        head.framing = value("content-length").empty() ? Framing::UntilClose : Framing::Length;
+    head.contentType = value("content-type");
+    head.contentEncoding = value("content-encoding");
+    if (!value("retry-after").empty()) {
+        curl_off_t seconds = 0;
+        curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &seconds);
+        head.retryAfter = std::chrono::seconds(seconds);
+    }
+    return head;
+}
+
 std::size_t Transfer::write(std::string_view bytes) {
     ++pieces;
-    try {
+    const bool isTaken = guarded([&] {
         if (!gotBytes) {
-            active_->push_back(this);
+            active->push_back(this);
             gotBytes = true;
         }
-        switch (handler_->onBody(status(), bytes)) {
+        switch (handler_->onBody(bytes)) {
             case ResponseHandler::Taken::All:
                 roundBytes += bytes.size();
                 keptBytes_ += bytes.size();
-                if (keptBytes_ >= handOverBytes && !passOn()) break;
-                return bytes.size();
+                if (keptBytes_ >= handOverBytes) {
+                    keptBytes_ = 0;
+                    handler_->onRoundEnd();
+                }
+                break;
             case ResponseHandler::Taken::Nothing:
-                paused_ = true;
-                return CURL_WRITEFUNC_PAUSE;
+                receivingPaused_ = true;
+                break;
             case ResponseHandler::Taken::Abort:
+                aborted_ = true;
                 break;
         }
-    } catch (...) {  // no memory: an exception must not cross libcurl
-    }
-    aborted_ = true;
-    return CURL_WRITEFUNC_ERROR;
+    });
+    aborted_ = aborted_ || !isTaken;
+    if (aborted_) return CURL_WRITEFUNC_ERROR;
+    return receivingPaused_ ? CURL_WRITEFUNC_PAUSE : bytes.size();
 }
 
-int Transfer::status() {
-    if (status_ == 0) {
-        long code = 0;
-        curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
-        status_ = static_cast<int>(code);
-    }
-    return status_;
+std::size_t Transfer::readBody(char* into, std::size_t room) {
+    BodySource::Piece piece{BodySource::Kind::Abort};
+    if (guarded([&] {
+            piece = std::get<std::shared_ptr<BodySource>>(request_.body)->read(into, room);
+        }))
+        switch (piece.kind) {
+            case BodySource::Kind::Data:
+                if (piece.bytes > 0) return piece.bytes;
+                [[fallthrough]];  // to libcurl it would be the end
+            case BodySource::Kind::Wait:
+                sendingPaused_ = true;
+                return CURL_READFUNC_PAUSE;
+            case BodySource::Kind::End:
+                return 0;
+            case BodySource::Kind::Abort:
+                break;
+        }
+    aborted_ = true;
+    return CURL_READFUNC_ABORT;
 }
 
 TransferEnd Transfer::endFrom(CURLcode result) {
-    if (result == CURLE_OK) return {TransferEnd::Kind::Complete, status(), std::nullopt};
-    if (aborted_) return {TransferEnd::Kind::Aborted, status(), std::nullopt};
-    return {TransferEnd::Kind::Failed, status(), errorFromCurl(result, errorText_, status() != 0)};
+    if (result == CURLE_OK) {
+        TransferEnd end = endAs(TransferEnd::Kind::Complete);
+        end.isWhole = hasHead_ && framing_ != ResponseHead::Framing::UntilClose;
+        return end;
+    }
+    if (error_) return endAs(TransferEnd::Kind::Failed, error_);
+    if (aborted_) return endAs(TransferEnd::Kind::Aborted);
+    return endAs(TransferEnd::Kind::Failed, errorFromCurl(result, errorText_, hasHead_));
+}
+
+TransferEnd Transfer::endAs(TransferEnd::Kind kind, std::optional<Error> error) const {
+    TransferEnd end{kind, status_, std::move(error), nullptr, false, wasSent_};
+    if (kind == TransferEnd::Kind::Aborted) end.exception = exception_;
+    return end;
 }
 
 bool Transfer::passOn() noexcept {
     keptBytes_ = 0;
-    try {
-        handler_->onRoundEnd();
-        return true;
-    } catch (...) {  // no memory
-        return false;
-    }
+    return guarded([this] { handler_->onRoundEnd(); });
+}
+
+CURLcode Transfer::resumeReceiving() {
+    return std::exchange(receivingPaused_, false) ? unpause() : CURLE_OK;
+}
+
+CURLcode Transfer::resumeSending() {
+    return std::exchange(sendingPaused_, false) ? unpause() : CURLE_OK;
 }
 
 CURLcode Transfer::unpause() {
-    if (!std::exchange(paused_, false)) return CURLE_OK;
-    return curl_easy_pause(easy_, CURLPAUSE_CONT);
+    const int stillPaused =
+        (receivingPaused_ ? CURLPAUSE_RECV : 0) | (sendingPaused_ ? CURLPAUSE_SEND : 0);
+    return curl_easy_pause(easy_, stillPaused);
 }
 
 }  // namespace ksqldb::transport

@@ -5,9 +5,11 @@
 #include "transport/response_handler.h"
 
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace ksqldb::transport {
 
@@ -26,35 +28,71 @@ public:
     Transfer& operator=(const Transfer&) = delete;
 
     std::uint64_t id() const noexcept { return id_; }
-    /// Null: libcurl had no memory.
+    /// Null until open().
     CURL* easy() const noexcept { return easy_; }
     ResponseHandler& handler() const noexcept { return *handler_; }
 
     static Transfer& of(CURL* easy);
 
+    /// Makes the easy handle and asks for the credentials. What it returns is the transfer's end.
+    [[nodiscard]] std::optional<TransferEnd> open();
     /// How libcurl ended it.
     TransferEnd endFrom(CURLcode result);
-    int status();
+    /// How it ends for a reason that is not libcurl's.
+    TransferEnd endAs(TransferEnd::Kind kind, std::optional<Error> error = {}) const;
+    /// Whether its socket carries no other: false for HTTP/2.
+    bool ownsItsSocket() const noexcept { return !isHttp2_; }
 
     /// Bytes that libcurl kept come before it returns. What is not CURLE_OK is the transfer's end:
     /// libcurl says it nowhere else.
-    [[nodiscard]] CURLcode unpause();
-    /// Has the handler pass on what it has. False: it threw, and the transfer is to end.
+    [[nodiscard]] CURLcode resumeReceiving();
+    [[nodiscard]] CURLcode resumeSending();
+    /// Calls the handler. False: it threw, and the transfer is to end as Aborted.
+    template <class Call>
+    [[nodiscard]] bool guarded(Call call) noexcept {
+        try {
+            call();
+            return true;
+        } catch (...) {
+            exception_ = std::current_exception();
+            return false;
+        }
+    }
+    /// Has the handler pass on what it has.
     [[nodiscard]] bool passOn() noexcept;
 
     // The loop's notes.
     TimerQueue::iterator timer;
     bool hasTimer = false;
+    TimerQueue::iterator start;  // while it waits for its time
+    bool waits = false;
+    bool isAdded = false;    // to libcurl's multi handle
     bool gotBytes = false;   // in this round
     std::size_t pieces = 0;  // bodies' parts since the round began
     std::size_t roundBytes = 0;
     ReadPacer::Pace pace;
+    std::vector<Transfer*>* active = nullptr;  // the loop's list of transfers with bytes
 
 private:
+    static std::size_t headerCallback(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t writeCallback(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t readCallback(char* into, std::size_t size, std::size_t count, void* self);
+    static int prerequestCallback(void* self, char*, char*, int, int);
     static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
+    std::size_t readBody(char* into, std::size_t room);
+    bool takeHead();
+    ResponseHead head() const;
+
     void setOptions();
+    void setVersion();
+    void setMethodAndBody();
+    void setHeaders();
+    void setCredentials();
+    template <class Value>
+    void set(CURLoption option, Value value);
+
+    [[nodiscard]] CURLcode unpause();
 
     /// A round can bring megabytes. The handler passes so many on before it ends, so that its
     /// memory stays small enough to be used again.
@@ -64,16 +102,22 @@ private:
     const std::uint64_t id_;
     const HttpRequest request_;
     std::shared_ptr<ResponseHandler> handler_;
-    CURL* easy_;
+    CURL* easy_ = nullptr;
     curl_slist* headers_ = nullptr;
     char errorText_[CURL_ERROR_SIZE] = "";
     int status_ = 0;
+    ResponseHead::Framing framing_ = ResponseHead::Framing::None;
+    bool hasHead_ = false;
+    bool isHttp2_ = false;
+    bool wasSent_ = false;
     std::size_t keptBytes_ = 0;  // since the handler was told to pass them on
-    bool paused_ = false;        // what libcurl believes; only this thread looks at it
+    // What libcurl believes; only this thread looks at it.
+    bool receivingPaused_ = false;
+    bool sendingPaused_ = false;
+    // Why it is to end, where that is no failure of libcurl's.
     bool aborted_ = false;
-
-    friend class EventLoop;
-    std::vector<Transfer*>* active_ = nullptr;  // the loop's list of transfers with bytes
+    std::exception_ptr exception_;
+    std::optional<Error> error_;
 };
 
 }  // namespace ksqldb::transport

@@ -46,7 +46,8 @@ public:
         transport::HttpRequest request;
         request.connection = connection_;
         request.path = "/query-stream";
-        request.accept = "application/vnd.ksql.v1+json";
+        request.headers = {{"Accept", "application/vnd.ksql.v1+json"},
+                           {"Content-Type", "application/json"}};
         request.body = "{\"sql\":\"" + sql + "\"}";
         const auto id = loop_->newId();
         stream->connect(std::make_shared<client::LoopProducer>(loop_, id),

@@ -54,16 +54,18 @@ std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> 
                                    limits,
                                    base::Logger(),
                                    std::make_shared<protocol::RowDecoder>()};
-    return std::make_unique<QueryAttempt>(
+    auto attempt = std::make_unique<QueryAttempt>(
         std::make_shared<client::QueryCall>(loop, std::move(channel), std::move(setup)));
+    attempt->onHead({200});
+    return attempt;
 }
 
 /// The end that an attempt of this answer comes to.
 Ending endingOf(const std::string& answer, const QueryLimits& limits) {
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
     const auto attempt = attemptInto(channel, limits);
-    attempt->onBody(200, answer);
-    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}});
+    attempt->onBody(answer);
+    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}, {}, true});
     const std::shared_ptr<Batch> last = channel->take();
     return last && last->end ? *last->end : Ending(Error(ErrorCode::InvalidArgument, "no end"));
 }
@@ -84,8 +86,9 @@ TEST(QueryAttempt, KeepsABoundedPartOfAnErrorBody) {
     limits.errorBodyBytes = 1000;
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
     const auto attempt = attemptInto(channel, limits);
-    EXPECT_EQ(attempt->onBody(500, std::string(600, 'x')), QueryAttempt::Taken::All);
-    EXPECT_EQ(attempt->onBody(500, std::string(600, 'y')), QueryAttempt::Taken::Abort);
+    attempt->onHead({500});
+    EXPECT_EQ(attempt->onBody(std::string(600, 'x')), QueryAttempt::Taken::All);
+    EXPECT_EQ(attempt->onBody(std::string(600, 'y')), QueryAttempt::Taken::Abort);
     attempt->onEnd({TransferEnd::Kind::Aborted, 500, {}});
     const std::shared_ptr<Batch> last = channel->take();
     ASSERT_TRUE(last && last->end && last->end->error());
@@ -101,8 +104,8 @@ TEST(QueryAttempt, ABadRowInAShortAnswerIsTheQuerysEnd) {
         thread, [&](Outcome<QueryResult> outcome) { done.set_value(std::move(outcome)); },
         std::nullopt);
     const auto attempt = attemptInto(collector);
-    attempt->onBody(200, head + std::string("[1]\n[2,]\n[3]\n"));
-    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}});
+    attempt->onBody(head + std::string("[1]\n[2,]\n[3]\n"));
+    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}, {}, true});
     const Outcome<QueryResult> outcome = done.get_future().get();
     ASSERT_FALSE(outcome.ok());
     EXPECT_EQ(outcome.error().code(), ErrorCode::MalformedResponse);
@@ -116,55 +119,55 @@ TEST(QueryAttempt, DecodesSmallBatchesAndLeavesLargeOnesToTheConsumer) {
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
     const auto attempt = attemptInto(channel);
     for (const auto& [count, isSmall] : {std::pair{10, true}, {4000, false}, {1, true}}) {
-        attempt->onBody(200, (count == 10 ? head : "") + rows(count));
+        attempt->onBody((count == 10 ? head : "") + rows(count));
         attempt->onRoundEnd();
         const std::shared_ptr<Batch> batch = channel->take();
         ASSERT_TRUE(batch);
         EXPECT_EQ(batch->lineCount(), static_cast<std::uint32_t>(count));
         EXPECT_EQ(batch->isDecoded(), isSmall);
     }
-    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
 }
 
 TEST(QueryAttempt, HelpsAConsumerThatIsBehind) {
     const auto channel = std::make_shared<Channel>(std::size_t{8} << 20);
     const auto attempt = attemptInto(channel);
-    attempt->onBody(200, head);
+    attempt->onBody(head);
     for (const int count : {4000, 4000, 100'000}) {
-        attempt->onBody(200, rows(count));
+        attempt->onBody(rows(count));
         attempt->onRoundEnd();
     }
     EXPECT_FALSE(channel->take()->isDecoded()) << "nothing waited";
     EXPECT_TRUE(channel->take()->isDecoded());
     EXPECT_FALSE(channel->take()->isDecoded()) << "too much for the loop";
-    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
 }
 
 TEST(QueryAttempt, CellsThatAreMadeEarlyCountAsBuffered) {
     const auto channel = std::make_shared<Channel>(std::size_t{100} << 10);
     const auto attempt = attemptInto(channel);
-    attempt->onBody(200, head + rows(4000));  // 28 kB
+    attempt->onBody(head + rows(4000));  // 28 kB
     attempt->onRoundEnd();
-    attempt->onBody(200, rows(4000));  // with its cells, 125 kB
-    EXPECT_EQ(attempt->onBody(200, rows(1)), QueryAttempt::Taken::All);
+    attempt->onBody(rows(4000));  // with its cells, 125 kB
+    EXPECT_EQ(attempt->onBody(rows(1)), QueryAttempt::Taken::All);
     attempt->onRoundEnd();
-    EXPECT_EQ(attempt->onBody(200, rows(1)), QueryAttempt::Taken::Nothing);
-    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    EXPECT_EQ(attempt->onBody(rows(1)), QueryAttempt::Taken::Nothing);
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
 }
 
 TEST(QueryAttempt, OffersNothingWhereNothingCame) {
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
     const auto attempt = attemptInto(channel);
     attempt->onRoundEnd();
-    attempt->onBody(200, std::string(head).substr(0, 20));
+    attempt->onBody(std::string(head).substr(0, 20));
     attempt->onRoundEnd();
     EXPECT_EQ(channel->take(), nullptr);
-    attempt->onBody(200, std::string(head).substr(20));
+    attempt->onBody(std::string(head).substr(20));
     attempt->onRoundEnd();
     const std::shared_ptr<Batch> batch = channel->take();
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->header->queryId(), "q1");
-    attempt->onEnd({TransferEnd::Kind::Cancelled, 200, {}});
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
 }
 
 }  // namespace

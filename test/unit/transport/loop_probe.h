@@ -63,10 +63,14 @@ public:
     std::function<void()> roundEnd = [] {};
     std::function<Timer(Clock::time_point)> timer = [](Clock::time_point) { return Timer{}; };
 
-    Taken onBody(int status, std::string_view bytes) override {
+    void onHead(const transport::ResponseHead& head) override {
+        std::lock_guard lock(mutex_);
+        heads_.push_back(head);
+        changed_.notify_all();
+    }
+    Taken onBody(std::string_view bytes) override {
         const Taken taken = body(bytes);
         std::lock_guard lock(mutex_);
-        status_ = status;
         if (taken == Taken::All) body_ += bytes;
         ++bodyCalls_;
         changed_.notify_all();
@@ -122,8 +126,11 @@ public:
     std::string received() const {
         return locked([&] { return body_; });
     }
+    std::vector<transport::ResponseHead> heads() const {
+        return locked([&] { return heads_; });
+    }
     int status() const {
-        return locked([&] { return status_; });
+        return locked([&] { return heads_.empty() ? 0 : heads_.back().status; });
     }
     int bodyCalls() const {
         return locked([&] { return bodyCalls_; });
@@ -140,7 +147,7 @@ private:
     std::condition_variable changed_;
     std::vector<End> ends_;
     std::string body_;
-    int status_ = 0;
+    std::vector<transport::ResponseHead> heads_;
     int bodyCalls_ = 0;
     int rounds_ = 0;
     int timerCalls_ = 0;

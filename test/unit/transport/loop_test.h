@@ -50,9 +50,9 @@ protected:
         connection->connectTimeout = connectTimeout;
         HttpRequest request;
         request.connection = connection;
-        request.method = HttpRequest::Method::Get;
+        request.method = "GET";
         request.path = "/info";
-        request.accept = "*/*";
+        request.headers = {{"Accept", "*/*"}};
         return request;
     }
 

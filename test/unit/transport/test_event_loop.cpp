@@ -98,7 +98,6 @@ TEST_P(Loop, LibcurlHasNoMemoryForATransfer) {
     finish();
     expectFailed(*first, ErrorCode::ConnectFailed);
     expectFailed(*second, ErrorCode::ConnectFailed);
-    EXPECT_EQ(first->timerCalls() + second->timerCalls(), 0);
     EXPECT_EQ(curl_.easyMade, 1);
 }
 

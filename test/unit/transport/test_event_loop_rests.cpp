@@ -40,7 +40,7 @@ TEST_P(Rests, CommandsAreHeardMeanwhile) {
     ASSERT_TRUE(busy->waitForRounds(roundsBeforeRest));
     loop().cancel(lastId_);
     ASSERT_TRUE(busy->waitForEnd());
-    expectEnd(*busy, Kind::Cancelled, 0);
+    expectEnd(*busy, Kind::Cancelled, 200);
 }
 
 TEST_P(Rests, ShuttingDownEndsARest) {
@@ -49,7 +49,7 @@ TEST_P(Rests, ShuttingDownEndsARest) {
     start(server.url(), busy);
     ASSERT_TRUE(busy->waitForRounds(roundsBeforeRest));
     finish();
-    expectEnd(*busy, Kind::Closed, 0);
+    expectEnd(*busy, Kind::Closed, 200);
 }
 
 TEST_P(Rests, EverythingArrives) {
