@@ -6,15 +6,14 @@
 #endif
 #include <ksqldb/client.h>
 #include <ksqldb/error.h>
+#include <ksqldb/executor.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>
 #include <ksqldb/result_stream.h>
 #include <ksqldb/statement.h>
 
-#include <atomic>
 #include <coroutine>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -58,16 +57,9 @@ private:
         if (!executor_) return goOn();
         // The task may end the coroutine, and this object, before the executor returns or throws.
         const Executor executor = executor_;
-        const auto isTaken = std::make_shared<std::atomic<bool>>(false);
-        try {
-            executor([this, isTaken] {
-                if (!isTaken->exchange(true)) goOn();
-            });
-        } catch (...) {
-            if (!isTaken->exchange(true))
-                fail(std::make_exception_ptr(
-                    Error(ErrorCode::ExecutorRejected, "the executor of asyncNext threw")));
-        }
+        if (postTo(executor, [this] { goOn(); }) == Posted::No)
+            fail(std::make_exception_ptr(
+                Error(ErrorCode::ExecutorRejected, "the executor of asyncNext threw")));
     }
     void goOn() noexcept {
         try {

@@ -2,6 +2,7 @@
 #include <ksqldb/cancel.h>
 #include <ksqldb/client.h>
 #include <ksqldb/error.h>
+#include <ksqldb/executor.h>
 #include <ksqldb/export.h>
 #include <ksqldb/header.h>
 #include <ksqldb/identifier.h>

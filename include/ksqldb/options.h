@@ -1,6 +1,7 @@
 #pragma once
 #include <ksqldb/cancel.h>
 #include <ksqldb/error.h>
+#include <ksqldb/executor.h>
 #include <ksqldb/export.h>
 #include <ksqldb/log.h>
 
@@ -61,17 +62,6 @@ private:
 
 /// Where a push query starts: at what comes from now on, or at the beginning of its source.
 enum class OffsetReset : std::uint8_t { Latest, Earliest };
-
-/// Runs a task later, on the thread on which the application wants its callbacks. The delivery
-/// thread calls it, as inside a callback, never the event loop. It may run the task at once, but
-/// must not wait for another thread to run it. If it throws, the query ends with
-/// Error(ExecutorRejected), reported on a delivery thread.
-///
-/// A task that is run after the query's end or its handle's destruction does nothing; one that is
-/// run after the Client's end still tells the query's end. An executor that drops its tasks harms
-/// nothing, but then onEnd or `done` never comes, Subscription::wait() never returns, and neither
-/// does asyncExecuteQuery().
-using Executor = std::function<void(std::function<void()>)>;
 
 /// How a Client connects and what it sends with every call. Setters return *this; what they are
 /// given is checked by the Client's constructor. *reentrant*

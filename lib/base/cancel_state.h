@@ -1,50 +1,21 @@
 #pragma once
 #include <ksqldb/cancel.h>
 
-#include <atomic>
-#include <cstdint>
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
+#include <stop_token>
 
 namespace ksqldb::detail {
 
-/// What a CancelSource and its tokens share: the flag and who wants to hear of it.
+/// What a CancelSource and its tokens share. C++17 knows no std::stop_source, so public headers
+/// cannot.
 class CancelState {
 public:
-    static std::shared_ptr<CancelState> of(const CancelToken& token) { return token.state_; }
+    /// For std::stop_callback, to hear of it. Of a token that is never cancelled: one that is never
+    /// stopped.
+    static std::stop_token of(const CancelToken& token) noexcept {
+        return token.state_ ? token.state_->source.get_token() : std::stop_token();
+    }
 
-    bool isCancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
-    void cancel() noexcept;
-    /// `action` runs once, on the cancelling thread; at once where it is too late for that.
-    /// Returns a number for forget().
-    std::uint64_t listen(std::function<void()> action);
-    void forget(std::uint64_t listener) noexcept;
-
-private:
-    std::atomic<bool> cancelled_{false};
-    std::mutex mutex_;
-    std::uint64_t next_ = 1;
-    std::map<std::uint64_t, std::function<void()>> listeners_;
+    std::stop_source source;
 };
 
 }  // namespace ksqldb::detail
-
-namespace ksqldb::base {
-
-/// Listens as long as it lives.
-class CancelRegistration {
-public:
-    CancelRegistration() = default;
-    CancelRegistration(const CancelToken& token, std::function<void()> action);
-    CancelRegistration(CancelRegistration&& other) noexcept;
-    CancelRegistration& operator=(CancelRegistration&& other) noexcept;
-    ~CancelRegistration();
-
-private:
-    std::shared_ptr<detail::CancelState> state_;
-    std::uint64_t listener_ = 0;
-};
-
-}  // namespace ksqldb::base

@@ -2,6 +2,7 @@
 #include "client/close_query.h"
 #include "delivery/callback_stream.h"
 #include "delivery/collector.h"
+#include "delivery/completion.h"
 #include "delivery/polled_stream.h"
 #include "protocol/server_replies.h"
 #include "transport/url.h"
@@ -9,7 +10,6 @@
 #include <ksqldb/client.h>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <utility>
 
@@ -76,47 +76,6 @@ delivery::Collector::Done promiseResult(std::promise<QueryResult> promise) {
     };
 }
 
-/// Hands a result to the application's function, on a delivery thread or its executor.
-struct Completion : delivery::Runnable, std::enable_shared_from_this<Completion> {
-    std::function<void(Outcome<QueryResult>)> done;
-    Executor executor;
-    Outcome<QueryResult> outcome;
-    base::Logger logger;
-    std::atomic<bool> isCalled{false};  // an executor may run its task twice, or run it and throw
-
-    Completion(std::function<void(Outcome<QueryResult>)> function, Executor where,
-               Outcome<QueryResult> what, base::Logger log)
-        : done(std::move(function)),
-          executor(std::move(where)),
-          outcome(std::move(what)),
-          logger(std::move(log)) {}
-
-    void call() noexcept {
-        const base::CallbackScope scope;
-        try {
-            const auto function = std::exchange(done, nullptr);
-            if (function) function(std::move(outcome));
-        } catch (...) {
-            logger.log(LogLevel::Error, "the function given to executeQuery threw");
-        }
-    }
-
-    void run() noexcept override {
-        if (executor) {
-            try {
-                executor([self = shared_from_this()] {
-                    if (!self->isCalled.exchange(true)) self->call();
-                });
-                return;
-            } catch (...) {
-                if (isCalled.exchange(true)) return;
-                outcome = Error(ErrorCode::ExecutorRejected, "the executor of executeQuery threw");
-            }
-        }
-        call();
-    }
-};
-
 }  // namespace
 
 Client::Client(ClientOptions options)
@@ -173,8 +132,9 @@ void Client::executeQuery(Statement statement, QueryOptions options,
         *core_, statement, options,
         [done = std::move(done), executor = std::move(executor), thread,
          logger = core_->logger()](Outcome<QueryResult> outcome) mutable {
-            thread->post(std::make_shared<Completion>(std::move(done), std::move(executor),
-                                                      std::move(outcome), std::move(logger)));
+            thread->post(std::make_shared<delivery::Completion<QueryResult>>(
+                "executeQuery", std::move(done), std::move(executor), std::move(outcome),
+                std::move(logger)));
         },
         std::nullopt);
 }

@@ -140,11 +140,10 @@ bool CallbackStream::post() {
         executor = executor_;
         posting_ = std::this_thread::get_id();
     }
-    try {
-        executor([self = shared_from_this()] { self->deliver(true); });
-    } catch (...) {
-        // It may have run the task all the same, or be running it: there is another turn.
+    const Posted posted = postTo(executor, [self = shared_from_this()] { self->deliver(true); });
+    if (posted != Posted::Yes) {
         rejected_.store(true, std::memory_order_seq_cst);
+        // Where the task has run all the same, its turn may be over: there is another one.
         scheduleNow();
     }
     std::lock_guard lock(gate_);

@@ -12,9 +12,7 @@ void RowChannel::connect(std::shared_ptr<Producer> producer, base::ErrorContext 
 }
 
 void RowChannel::listen(const CancelToken& token, const std::shared_ptr<RowChannel>& self) {
-    registration_ = base::CancelRegistration(token, [weak = std::weak_ptr(self)] {
-        if (const auto channel = weak.lock()) channel->cancel();
-    });
+    listening_.emplace(detail::CancelState::of(token), CancelChannel{self});
 }
 
 bool RowChannel::askForRoom() {

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <stop_token>
 
 namespace ksqldb::delivery {
 
@@ -85,6 +87,14 @@ protected:
     virtual void itemsReady() = 0;
 
 private:
+    /// For a token, which may be cancelled when the channel is gone.
+    struct CancelChannel {
+        std::weak_ptr<RowChannel> channel;
+        void operator()() const noexcept {
+            if (const auto still = channel.lock()) still->cancel();
+        }
+    };
+
     std::size_t outstanding() const {
         return received_.load(std::memory_order_seq_cst) -
                consumed_.load(std::memory_order_seq_cst);
@@ -97,7 +107,7 @@ private:
     const base::ProcessMark process_;
     std::shared_ptr<Producer> producer_;
     base::ErrorContext context_;
-    base::CancelRegistration registration_;
+    std::optional<std::stop_callback<CancelChannel>> listening_;
 
     delivery::SpscRing<std::shared_ptr<protocol::Batch>, slots> ring_;
     delivery::SpscRing<std::shared_ptr<protocol::Batch>, 4>

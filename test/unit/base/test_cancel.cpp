@@ -5,8 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <memory>
+#include <functional>
 #include <optional>
+#include <stop_token>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,14 +15,22 @@
 namespace ksqldb::test {
 namespace {
 
-using base::CancelRegistration;
+/// Listens as long as it lives.
+class Listener {
+public:
+    Listener(const CancelToken& token, std::function<void()> action)
+        : callback_(detail::CancelState::of(token), std::move(action)) {}
+
+private:
+    std::stop_callback<std::function<void()>> callback_;
+};
 
 TEST(CancelToken, ADefaultOneIsNeverCancelled) {
     const CancelToken token;
     EXPECT_FALSE(token.isCancelled());
     bool called = false;
     {
-        const CancelRegistration registration(token, [&] { called = true; });
+        const Listener registration(token, [&] { called = true; });
     }
     EXPECT_FALSE(called);
 }
@@ -49,69 +58,42 @@ TEST(CancelToken, OutlivesItsSource) {
     EXPECT_TRUE(token.isCancelled());
 }
 
-TEST(CancelRegistration, HearsOfItOnce) {
+TEST(CancelListener, HearsOfItOnce) {
     CancelSource source;
     int calls = 0;
-    const CancelRegistration registration(source.token(), [&] { ++calls; });
+    const Listener registration(source.token(), [&] { ++calls; });
     EXPECT_EQ(calls, 0);
     source.cancel();
     source.cancel();
     EXPECT_EQ(calls, 1);
 }
 
-TEST(CancelRegistration, HearsAtOnceWhereItComesTooLate) {
+TEST(CancelListener, HearsAtOnceWhereItComesTooLate) {
     CancelSource source;
     source.cancel();
     int calls = 0;
     {
-        const CancelRegistration registration(source.token(), [&] { ++calls; });
+        const Listener registration(source.token(), [&] { ++calls; });
     }
     EXPECT_EQ(calls, 1);
 }
 
-TEST(CancelRegistration, HearsNothingAfterItsEnd) {
+TEST(CancelListener, HearsNothingAfterItsEnd) {
     CancelSource source;
     int calls = 0;
     {
-        const CancelRegistration registration(source.token(), [&] { ++calls; });
+        const Listener registration(source.token(), [&] { ++calls; });
     }
     source.cancel();
     EXPECT_EQ(calls, 0);
 }
 
-TEST(CancelRegistration, ListensOnWhereItIsMovedTo) {
+TEST(CancelListener, ListenersMayUseTheStateThatCallsThem) {
     CancelSource source;
-    int first = 0;
-    int second = 0;
-    CancelRegistration kept;
-    {
-        CancelRegistration registration(source.token(), [&] { ++first; });
-        CancelRegistration moved(std::move(registration));
-        kept = std::move(moved);
-    }
-    {
-        const CancelRegistration other(source.token(), [&] { ++second; });
-        source.cancel();
-    }
-    EXPECT_EQ(first, 1);
-    EXPECT_EQ(second, 1);
-}
-
-TEST(CancelRegistration, EndsWhatItIsAssignedOver) {
-    CancelSource source;
-    int old = 0;
-    CancelRegistration registration(source.token(), [&] { ++old; });
-    registration = CancelRegistration();
-    source.cancel();
-    EXPECT_EQ(old, 0);
-}
-
-TEST(CancelRegistration, ListenersMayUseTheStateThatCallsThem) {
-    CancelSource source;
-    std::optional<CancelRegistration> other;
+    std::optional<Listener> other;
     bool late = false;
     bool seen = false;
-    const CancelRegistration registration(source.token(), [&] {
+    const Listener registration(source.token(), [&] {
         seen = source.token().isCancelled();
         other.emplace(source.token(), [&] { late = true; });
         source.cancel();
@@ -122,7 +104,7 @@ TEST(CancelRegistration, ListenersMayUseTheStateThatCallsThem) {
     EXPECT_TRUE(late);
 }
 
-TEST(CancelRegistration, ThreadsThatComeAndGoWhileItIsCancelled) {
+TEST(CancelListener, ThreadsThatComeAndGoWhileItIsCancelled) {
     CancelSource source;
     std::atomic<int> started{0};
     std::atomic<int> heard{0};
@@ -130,9 +112,8 @@ TEST(CancelRegistration, ThreadsThatComeAndGoWhileItIsCancelled) {
     for (int i = 0; i < 4; ++i)
         threads.emplace_back([&] {
             started.fetch_add(1);
-            while (!source.token().isCancelled())
-                const CancelRegistration brief(source.token(), [] {});
-            const CancelRegistration late(source.token(), [&] { heard.fetch_add(1); });
+            while (!source.token().isCancelled()) const Listener brief(source.token(), [] {});
+            const Listener late(source.token(), [&] { heard.fetch_add(1); });
         });
     while (started.load() < 4) std::this_thread::yield();
     source.cancel();

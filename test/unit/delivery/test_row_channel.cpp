@@ -2,6 +2,8 @@
 #include "delivery/row_channel.h"
 #include "feed.h"
 
+#include <ksqldb/cancel.h>
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -159,6 +161,53 @@ TEST_F(Rows, MakeRoomBeforeTheirMemoryIsGivenBack) {
     EXPECT_TRUE(channel.askForRoom());
     EXPECT_NE(channel.newBatch(), kept);
     EXPECT_EQ(kept->lineCount(), 1u);
+}
+
+TEST_F(Rows, AreCalledOffByAToken) {
+    CancelSource source;
+    const auto channel = std::make_shared<Channel>(1000);
+    connect(*channel);
+    channel->listen(source.token(), channel);
+    EXPECT_EQ(producer_->cancels, 0);
+    source.cancel();
+    source.cancel();
+    EXPECT_EQ(producer_->cancels, 1);
+}
+
+TEST_F(Rows, AreCalledOffAtOnceByATokenThatIsCancelled) {
+    CancelSource source;
+    source.cancel();
+    const auto channel = std::make_shared<Channel>(1000);
+    connect(*channel);
+    channel->listen(source.token(), channel);
+    EXPECT_EQ(producer_->cancels, 1);
+}
+
+TEST_F(Rows, ThatAreGoneHearNoToken) {
+    CancelSource source;
+    {
+        const auto channel = std::make_shared<Channel>(1000);
+        connect(*channel);
+        channel->listen(source.token(), channel);
+    }
+    source.cancel();
+    EXPECT_EQ(producer_->cancels, 0);
+}
+
+TEST_F(Rows, MayDieWhileTheirTokenIsCancelled) {
+    struct LetsGo : delivery::Producer {
+        void resume() noexcept override {}
+        void cancel() noexcept override { channel.reset(); }
+        std::shared_ptr<Channel> channel;
+    };
+    CancelSource source;
+    const auto producer = std::make_shared<LetsGo>();
+    producer->channel = std::make_shared<Channel>(1000);
+    const std::weak_ptr<Channel> watched = producer->channel;
+    producer->channel->connect(producer, {});
+    producer->channel->listen(source.token(), producer->channel);
+    source.cancel();
+    EXPECT_TRUE(watched.expired());
 }
 
 }  // namespace
