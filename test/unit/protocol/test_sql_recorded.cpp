@@ -48,50 +48,51 @@ int statusOf(const JsonDocument& recording) {
     return response == nullptr ? 0 : JsonDocument::integer(*response, "status").value_or(0);
 }
 
-TEST(SqlRecorded, QueriesAreOneStatement) {
-    const char* const folder = std::getenv("KSQLDB_TEST_RECORDINGS");
-    ASSERT_NE(folder, nullptr) << "run by meson test";
-    int count = 0;
-    for (const auto& path : filesOf(folder)) {
-        const auto recording = JsonDocument::parse(readFile(path));
-        ASSERT_TRUE(recording) << path;
-        if (statusOf(*recording) != 200) continue;
-        const auto request = JsonDocument::parse(bodyOf(*recording, "request"));
-        const auto sql = request ? request->string("sql") : std::nullopt;
-        if (!sql || sql->empty()) continue;
-        ++count;
-        const std::vector<SqlStatement> statements = splitScript(*sql);
-        ASSERT_EQ(statements.size(), 1U) << path;
-        EXPECT_EQ(statements[0].problem, SqlProblem::None) << path;
-        EXPECT_TRUE(statements[0].kind == SqlKind::Query || statements[0].kind == SqlKind::Print)
-            << path;
-    }
-    EXPECT_GE(count, 50);
-}
-
 /// Of what it creates and drops the server gives back a text of its own.
 bool isRewritten(const JsonDocument::Value& element) {
     const auto type = JsonDocument::string(element, "@type");
     return type == "currentStatus" || type == "connector_info" || type == "warning_entity";
 }
 
-/// Each element of an answer has the text of its statement, cut out by the server.
-TEST(SqlRecorded, StatementsAreWhatTheServerCutOut) {
+/// Calls `use` with the file, the statement in this member of the request, and the recording, for
+/// all that the server took.
+template <class Use>
+void forEachTaken(const char* member, Use use) {
     const char* const folder = std::getenv("KSQLDB_TEST_RECORDINGS");
     ASSERT_NE(folder, nullptr) << "run by meson test";
-    int count = 0;
     for (const auto& path : filesOf(folder)) {
         const auto recording = JsonDocument::parse(readFile(path));
         ASSERT_TRUE(recording) << path;
         if (statusOf(*recording) != 200) continue;
         const auto request = JsonDocument::parse(bodyOf(*recording, "request"));
-        const auto ksql = request ? request->string("ksql") : std::nullopt;
-        if (!ksql || ksql->find("${") != std::string::npos) continue;
-        const std::vector<SqlStatement> statements = splitScript(*ksql);
+        const auto sql = request ? request->string(member) : std::nullopt;
+        if (sql && !sql->empty()) use(path, *sql, *recording);
+    }
+}
+
+TEST(SqlRecorded, QueriesAreOneStatement) {
+    int count = 0;
+    forEachTaken("sql", [&](const auto& path, const std::string& sql, const JsonDocument&) {
+        ++count;
+        const std::vector<SqlStatement> statements = splitScript(sql);
+        ASSERT_EQ(statements.size(), 1U) << path;
+        EXPECT_EQ(statements[0].problem, SqlProblem::None) << path;
+        EXPECT_TRUE(statements[0].kind == SqlKind::Query || statements[0].kind == SqlKind::Print)
+            << path;
+    });
+    EXPECT_GE(count, 50);
+}
+
+/// Each element of an answer has the text of its statement, cut out by the server.
+TEST(SqlRecorded, StatementsAreWhatTheServerCutOut) {
+    int count = 0;
+    forEachTaken("ksql", [&](const auto& path, const std::string& sql, const JsonDocument& all) {
+        if (sql.find("${") != std::string::npos) return;
+        const std::vector<SqlStatement> statements = splitScript(sql);
         for (const SqlStatement& statement : statements)
             EXPECT_EQ(statement.problem, SqlProblem::None) << path;
-        const auto answer = JsonDocument::parse(bodyOf(*recording, "response"), true);
-        if (!answer || !answer->root().IsArray()) continue;
+        const auto answer = JsonDocument::parse(bodyOf(all, "response"), true);
+        if (!answer || !answer->root().IsArray()) return;
         for (const auto& element : answer->root().GetArray()) {
             const auto text = JsonDocument::string(element, "statementText");
             if (!text || isRewritten(element)) continue;
@@ -100,7 +101,7 @@ TEST(SqlRecorded, StatementsAreWhatTheServerCutOut) {
                                     [&](const SqlStatement& s) { return s.text == *text; }))
                 << path << ": " << *text;
         }
-    }
+    });
     EXPECT_GE(count, 10);
 }
 
