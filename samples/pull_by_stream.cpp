@@ -8,7 +8,8 @@ int main() try {
 
     std::cout << "query id: " << stream.header().queryId().value_or("none") << '\n';
     for (ksqldb::RowView row : stream) std::cout << row << '\n';
-    std::cout << stream.counts().delivered << " rows\n";
+    const std::uint64_t count = stream.counts().delivered;
+    std::cout << count << (count == 1 ? " row\n" : " rows\n");
 } catch (const ksqldb::Error& error) {
     return sample::failed(error);
 }
