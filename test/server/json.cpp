@@ -68,4 +68,13 @@ std::string statementError(int code, std::string_view message, std::string_view 
     return taken(buffer);
 }
 
+std::string missingProperty(std::string_view name, const std::string& body,
+                            const std::string& className) {
+    const std::string property(name);
+    return "Invalid JSON in request: Missing required creator property '" + property +
+           "' (index 0)\n at [Source: (byte[])\"" + body +
+           "\"; line: 1, column: " + std::to_string(body.size()) +
+           "] (through reference chain: " + className + "[\"" + property + "\"])";
+}
+
 }  // namespace ksqldb::server

@@ -27,5 +27,8 @@ std::string_view textMember(const rapidjson::Value& object, std::string_view nam
 /// The error bodies of ksqlDB.
 std::string genericError(int code, std::string_view message);
 std::string statementError(int code, std::string_view message, std::string_view statement);
+/// What ksqlDB says of a body that lacks this member, which its class of this name needs.
+std::string missingProperty(std::string_view name, const std::string& body,
+                            const std::string& className);
 
 }  // namespace ksqldb::server

@@ -189,6 +189,8 @@ void LocalServer::onAny(Script script) { on({}, {}, std::move(script)); }
 
 void LocalServer::clearScripts() { impl_->state_.scripts.clear(); }
 
+Inserts& LocalServer::inserts() { return impl_->state_.inserts; }
+
 std::vector<Request> LocalServer::requests() const { return impl_->state_.journal.all(); }
 
 bool LocalServer::waitForRequests(std::size_t count, std::chrono::milliseconds timeout) const {

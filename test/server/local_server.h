@@ -3,6 +3,7 @@
 #include "certificates.h"
 #include "event.h"
 #include "exchange.h"
+#include "inserts.h"
 #include "request.h"
 
 #include <chrono>
@@ -70,7 +71,11 @@ public:
     void onAny(Script script);
     void clearScripts();
 
-    /// All requests so far, in the order in which they were complete.
+    /// What rows can be inserted into; nothing until something is declared.
+    Inserts& inserts();
+
+    /// All requests so far, in the order in which they were complete; those that are answered while
+    /// they come, by their heads.
     std::vector<Request> requests() const;
     bool waitForRequests(std::size_t count, std::chrono::milliseconds timeout) const;
     void forgetRequests();

@@ -1,6 +1,7 @@
 #include "arguments.h"
 #include "local_server.h"
 #include "player.h"
+#include "recorded_sources.h"
 #include "recording.h"
 #include "recordings_folder.h"
 
@@ -74,9 +75,11 @@ void run(server::Arguments arguments, std::vector<server::Recording> recordings)
         arguments.server.log = [&output](const std::string& line) { output.write(line); };
     }
     const auto count = recordings.size();
+    const auto sources = server::recordedSources(recordings);
     const server::Player player(std::move(recordings), arguments.play);
     server::LocalServer localServer(arguments.server);
     localServer.onAny(player.script());
+    for (const auto& source : sources) localServer.inserts().declare(source);
     if (!arguments.apiKey.empty() || !arguments.apiSecret.empty()) {
         localServer.requireBasicAuth(arguments.apiKey, arguments.apiSecret);
     }

@@ -1,6 +1,6 @@
 #include "negotiation.h"
 
-#include "request.h"
+#include "statement.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -100,6 +100,11 @@ std::optional<Form> negotiatedForm(std::string_view path,
                                    const std::optional<std::string>& accept) {
     const auto forms = acceptedForms(path, accept);
     return forms.empty() ? std::nullopt : std::optional(forms.front());
+}
+
+bool isRefusedPrint(const Request& request) {
+    return request.path() == "/query-stream" && startsWithWord(request.sql(), "print") &&
+           negotiatedForm(request.path(), request.header("Accept")) != Form::Delimited;
 }
 
 std::string_view nameOf(Form form) {

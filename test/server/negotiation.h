@@ -1,5 +1,7 @@
 #pragma once
 
+#include "request.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,10 @@ std::string_view nameOf(Form form);
 
 /// Whether the routes that answer plain JSON (/ksql, /info, …) accept this header.
 bool acceptsJson(const std::optional<std::string>& accept);
+
+/// Whether this is a PRINT with an Accept header that asks for another form than its lines have:
+/// delimited.
+bool isRefusedPrint(const Request& request);
 
 /// The form that a content-type of a query's answer names.
 std::optional<Form> formOf(std::string_view path, std::string_view contentType);

@@ -1,8 +1,11 @@
 #include "own_answers.h"
 
 #include "json.h"
+#include "own_admin_answers.h"
+#include "statement.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string>
 #include <string_view>
@@ -12,15 +15,6 @@ namespace ksqldb::server {
 namespace {
 
 const Headers jsonType{{"content-type", "application/json"}};
-const Headers standInType{{"content-type", "application/json"}, {"Server", "ksqldb-local-server"}};
-
-constexpr std::string_view infoBody =
-    R"({"KsqlServerInfo":{"version":"7.6.1","kafkaClusterId":"ksqldb-local-server",)"
-    R"("ksqlServiceId":"default_","serverStatus":"RUNNING"}})";
-constexpr std::string_view healthBody =
-    R"({"isHealthy":true,"details":{"metastore":{"isHealthy":true},"kafka":{"isHealthy":true},)"
-    R"("commandRunner":{"isHealthy":true}},"serverState":"READY"})";
-
 std::string upperCase(std::string_view text) {
     std::string result(text);
     for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -85,13 +79,10 @@ void answerCloseQuery(Exchange& exchange, ServerState& state) {
     }
     const std::string id(textMember(document, "queryId"));
     if (id.empty()) {
-        const auto message =
-            "Invalid JSON in request: Missing required creator property 'queryId' (index 0)\n"
-            " at [Source: (byte[])\"" +
-            body + "\"; line: 1, column: " + std::to_string(body.size()) +
-            "] (through reference chain: "
-            "io.confluent.ksql.rest.entity.CloseQueryArgs[\"queryId\"])";
-        exchange.respond(400, genericError(40000, message));
+        exchange.respond(
+            400,
+            genericError(40000, missingProperty("queryId", body,
+                                                "io.confluent.ksql.rest.entity.CloseQueryArgs")));
     } else if (!state.queries.end(id)) {
         exchange.respond(400, genericError(40000, "No query with id " + id));
     } else if (state.closeQueryAnswer == CloseQueryAnswer::Release761) {
@@ -113,6 +104,10 @@ void answerStatement(Exchange& exchange, ServerState& state) {
         exchange.respond(406);
     } else if (path != "/ksql" && !negotiatedForm(path, request.header("Accept"))) {
         exchange.respond(406);
+    } else if (isRefusedPrint(request)) {
+        // Its lines have one form only, and the head is chunked before that is known.
+        exchange.head(406);
+        exchange.lastChunk();
     } else if (path == "/ksql" && !terminateArgument(statement).empty()) {
         answerTerminate(exchange, state, statement);
     } else {
@@ -126,32 +121,27 @@ void answerStatement(Exchange& exchange, ServerState& state) {
 }  // namespace
 
 void answerItself(Exchange& exchange, ServerState& state) {
+    constexpr std::array posted{"/query-stream", "/query",          "/ksql",
+                                "/close-query",  "/inserts-stream", "/ksql/terminate"};
     const Request& request = exchange.request();
     const std::string path = request.path();
-    const bool post = request.method == "POST";
-    if (path == "/query-stream" || path == "/query" || path == "/ksql" || path == "/close-query" ||
-        path == "/inserts-stream") {
-        if (!post) {
-            exchange.respond(405, {}, {{"allow", "POST"}});
-        } else if (path == "/close-query") {
-            answerCloseQuery(exchange, state);
-        } else if (path == "/inserts-stream") {
-            exchange.respond(
-                400, genericError(40004, "This endpoint is only available when using HTTP2"));
-        } else {
-            answerStatement(exchange, state);
-        }
-    } else if (path == "/info") {
-        exchange.respond(200, infoBody, standInType);
-    } else if (path == "/healthcheck") {
-        exchange.respond(200, healthBody, jsonType);
-    } else if (path == "/chc/ready" || path == "/chc/live") {
-        exchange.respond(200, "{}", jsonType);
-    } else if (path == "/") {
-        exchange.respond(307, {}, {{"location", "/info"}});
-    } else {
+    if (std::find(posted.begin(), posted.end(), path) == posted.end()) {
+        if (answerAdministration(exchange)) return;
         exchange.respond(404, "<html><body><h1>Resource not found</h1></body></html>",
                          {{"content-type", "text/html; charset=utf-8"}});
+    } else if (request.method != "POST") {
+        exchange.respond(405, {}, {{"allow", "POST"}});
+    } else if (path == "/close-query") {
+        answerCloseQuery(exchange, state);
+    } else if (path == "/ksql/terminate") {
+        answerTerminateCluster(exchange);
+    } else if (path != "/inserts-stream") {
+        answerStatement(exchange, state);
+    } else if (request.version == "HTTP/2") {
+        state.inserts.answer(exchange);
+    } else {
+        exchange.respond(400,
+                         genericError(40004, "This endpoint is only available when using HTTP2"));
     }
 }
 

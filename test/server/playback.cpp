@@ -1,6 +1,7 @@
 // How one recording is played; player.cpp chooses which.
 
 #include "player.h"
+#include "recorded_acks.h"
 
 #include <algorithm>
 #include <chrono>
@@ -62,6 +63,9 @@ public:
           options_(options),
           exchange_(exchange),
           keepOpen_(options.keepPushOpen && wasEndedByOthers()) {
+        if (recording.request.path == "/inserts-stream" && response_.status == 200) {
+            acks_.emplace(recording.responseBody());
+        }
         const auto type = findHeader(response_.headers, "content-type");
         form_ = type ? formOf(recording.request.path, *type) : std::nullopt;
     }
@@ -106,6 +110,7 @@ private:
         for (const auto& piece : pieces(playedParts(), options_)) {
             if (exchange_.ended()) return finishEnded();
             if (!waitUntil(piece.atMs)) return;
+            if (acks_) acks_->readRowsFor(piece.bytes.size(), exchange_);
             exchange_.chunk(piece.bytes);
         }
         if (keepOpen_ || recording_.end() == Recording::End::ClientClosed) {
@@ -155,6 +160,7 @@ private:
     Exchange& exchange_;
     bool keepOpen_;
     std::optional<Form> form_;
+    std::optional<RecordedAcks> acks_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -24,6 +24,7 @@ struct Question {
     std::string statement;                // as statements are compared
     bool ended = false;                   // by a `;`
     std::array<std::string, 3> settings;  // JSON texts with sorted names
+    std::string sequenceNumber;           // the command that has to be executed before
 
     bool hasSettings() const { return settings != decltype(settings){}; }
 };
@@ -58,6 +59,9 @@ Question questionOf(const Request& request) {
     set(0, request.path() == "/query-stream" ? "properties" : "streamsProperties");
     set(1, "sessionVariables");
     set(2, "requestProperties");
+    if (const auto* number = member(document, "commandSequenceNumber")) {
+        question.sequenceNumber = toText(*number);
+    }
     return question;
 }
 
@@ -103,7 +107,11 @@ struct Player::Entry {
     bool isFor(const Request& request, const Question& asked) const {
         return recording.request.method == request.method &&
                recording.request.path == request.target && question.statement == asked.statement &&
-               !isCircumstantial(recording.response.status);
+               (!isCircumstantial(recording.response.status) || awaitsTheSame(asked));
+    }
+    /// Both wait for the same command, which never comes.
+    bool awaitsTheSame(const Question& asked) const {
+        return !asked.sequenceNumber.empty() && asked.sequenceNumber == question.sequenceNumber;
     }
     bool isRefusal() const { return recording.response.status >= 300; }
 
@@ -134,9 +142,10 @@ const Player::Entry* Player::Library::find(const Request& request) const {
     const auto accept = request.header("Accept");
     const auto forms = acceptedForms(request.path(), accept);
     if (isQuery ? forms.empty() : !acceptsJson(accept)) return nullptr;
+    if (isRefusedPrint(request)) return nullptr;
 
     // The least rank is the best; among equals the first in the order of names.
-    using Rank = std::tuple<bool, std::ptrdiff_t, bool, bool, bool, bool, bool>;
+    using Rank = std::tuple<bool, bool, std::ptrdiff_t, bool, bool, bool, bool, bool>;
     const Entry* best = nullptr;
     Rank bestRank;
     for (const auto& entry : entries) {
@@ -155,6 +164,7 @@ const Player::Entry* Player::Library::find(const Request& request) const {
             continue;
         }
         const Rank rank{otherEnd,
+                        entry.question.sequenceNumber != question.sequenceNumber,
                         place,
                         otherSettings,
                         otherSettings && entry.isRefusal(),

@@ -38,6 +38,7 @@ struct PlayOptions {
 };
 
 /// Answers any request with this recording, over HTTP/1.1 or HTTP/2 however it was recorded.
+/// Acknowledgements of inserts come no earlier than the rows that they are for.
 /// Push queries are registered as running while they play; one that the client ended in the
 /// recording runs until the client closes, or TERMINATE or /close-query ends it.
 Script play(Recording recording, PlayOptions options = {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "inserts.h"
 #include "local_server.h"
 #include "running_queries.h"
 
@@ -94,6 +95,7 @@ struct ServerState {
     Credentials credentials;
     ConnectionCount connections;
     RunningQueries queries;
+    Inserts inserts;
     std::atomic<CloseQueryAnswer> closeQueryAnswer{CloseQueryAnswer::Release761};
     std::atomic<std::uint64_t> bytesWritten{0};
 };

@@ -1,14 +1,13 @@
 #include "http2_client.h"
 #include "local_server.h"
 #include "player.h"
-#include "recording.h"
 #include "test_client.h"
+#include "test_recordings.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,25 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-const std::vector<Recording>& recordings() {
-    static const auto loaded = [] {
-        const char* directory = std::getenv("KSQLDB_RECORDINGS");
-        if (directory == nullptr) throw std::runtime_error("KSQLDB_RECORDINGS is not set");
-        return loadRecordings(directory);
-    }();
-    return loaded;
-}
-
-const Player& player() {
-    static const Player instance(recordings());
-    return instance;
-}
-
-std::string requestText(const Recording& recording) {
-    const auto& request = recording.request;
-    return TestClient::request(request.path, request.bodyText, request.headers, request.method);
-}
 
 std::vector<std::string> texts(const std::vector<Recording::Part>& parts) {
     std::vector<std::string> result;
@@ -208,47 +188,6 @@ TEST(Playback, ScalableQueriesCannotBeClosed) {
     }
     client.close();
     EXPECT_TRUE(server.waitForRunningQueries(0, 2s));
-}
-
-/// The server's own answers are the recorded ones.
-TEST(OwnAnswers, AreTheRecordedOnes) {
-    LocalServer server;
-    for (const char* name :
-         {"push/close-unknown", "push/close-no-id", "push/close-pull",
-          "errors/ksql-terminate-unknown", "errors/unknown-path", "errors/query-get",
-          "errors/ksql-accept-delimited", "accept/pull-html-h1", "admin/root", "admin/chc-live"}) {
-        SCOPED_TRACE(name);
-        const auto& recording = player().named(name);
-        const auto answer = TestClient(server.port()).send(requestText(recording)).answer();
-        EXPECT_EQ(answer.status, recording.response.status);
-        EXPECT_EQ(answer.headers, recording.response.headers);
-        EXPECT_EQ(answer.body(), recording.responseBody());
-    }
-    for (const auto& recording : recordings()) {
-        if (recording.name.compare(0, 5, "auth/") != 0 || recording.request.version == "HTTP/2") {
-            continue;
-        }
-        SCOPED_TRACE(recording.name);
-        server.requireBasicAuth("ksql", "other");
-        const auto answer = TestClient(server.port()).send(requestText(recording)).answer();
-        EXPECT_EQ(answer.status, recording.response.status);
-        EXPECT_EQ(answer.headers, recording.response.headers);
-        if (recording.response.status == 401) {
-            EXPECT_EQ(answer.body(), recording.responseBody());
-        }
-    }
-}
-
-TEST(OwnAnswers, RefuseHttp10ForQueries) {
-    const auto& recording = player().named("queries/pull-http10");
-    LocalServer server;
-    server.onAny(player().script());
-    TestClient client(server.port());
-    client.send(TestClient::request(recording.request.path, recording.request.bodyText,
-                                    recording.request.headers, "POST", "HTTP/1.0"));
-    const auto answer = client.answer();
-    EXPECT_EQ(answer.status, 400);
-    EXPECT_EQ(answer.body(), recording.responseBody());
 }
 
 std::string chosen(const std::string& path, const std::string& body, const Headers& headers = {}) {

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "exchange.h"
+
+namespace ksqldb::server {
+
+/// Answers what tells about the server and not about data: /info, /healthcheck, /status, … False
+/// for other paths.
+bool answerAdministration(Exchange& exchange);
+
+/// /ksql/terminate.
+void answerTerminateCluster(Exchange& exchange);
+
+}  // namespace ksqldb::server
