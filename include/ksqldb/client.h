@@ -8,10 +8,12 @@
 #include <ksqldb/statement.h>
 #include <ksqldb/stream.h>
 #include <ksqldb/typed.h>
+#include <ksqldb/typed_stream.h>
 
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +24,12 @@ namespace ksqldb {
 
 namespace detail {
 class ClientCore;
-}
+
+/// There is none, so that a list of them can only be `{}`.
+struct NoOption {
+    NoOption() = delete;
+};
+}  // namespace detail
 
 /// A ksqlDB server, or a cluster behind one address. It owns its connections, one event loop thread
 /// and the delivery threads. Make one and share it: it is *thread-safe*, save for move and
@@ -82,10 +89,21 @@ public:
     template <class T>
     [[nodiscard]] Subscription streamQuery(
         Statement statement, std::function<void(StreamControl&, T&&)> onRow,
-        std::function<void(const Ending&)> onEnd, StreamOptions options = {},
+        std::function<void(const Ending&)> onEnd = {}, StreamOptions options = {},
         std::function<void(StreamControl&, RowView)> onDelete = {});
-    /// Rows as they are asked for. Returns at once.
+    /// Rows as they are asked for. Returns at once. Throws Error(InvalidArgument) for options that
+    /// are for callbacks only.
     [[nodiscard]] ResultStream streamQuery(Statement statement, StreamOptions options = {});
+    /// `streamQuery(sql, {})`: the same without options.
+    [[nodiscard]] ResultStream streamQuery(Statement statement,
+                                           std::initializer_list<detail::NoOption> none);
+    /// Rows as the application's own type, as they are asked for, see typed_stream.h. Deletes are
+    /// skipped, whatever StreamOptions::tombstones says.
+    template <class T>
+    [[nodiscard]] TypedResultStream<T> streamQuery(Statement statement, StreamOptions options = {});
+    template <class T>
+    [[nodiscard]] TypedResultStream<T> streamQuery(Statement statement,
+                                                   std::initializer_list<detail::NoOption> none);
 
     /// Ends a push query by its id, wherever on the cluster and by whomever it was started. Ready
     /// when the server has ended it; Error(StatementRejected) where no such query runs.
@@ -128,6 +146,18 @@ Subscription Client::streamQuery(Statement statement,
     };
     callbacks.onEnd = std::move(onEnd);
     return streamQuery(std::move(statement), std::move(callbacks), std::move(options));
+}
+
+template <class T>
+TypedResultStream<T> Client::streamQuery(Statement statement, StreamOptions options) {
+    options.tombstones(Tombstones::Skip);
+    return TypedResultStream<T>(streamQuery(std::move(statement), std::move(options)));
+}
+
+template <class T>
+TypedResultStream<T> Client::streamQuery(Statement statement,
+                                         std::initializer_list<detail::NoOption>) {
+    return streamQuery<T>(std::move(statement), StreamOptions());
 }
 
 }  // namespace ksqldb

@@ -42,7 +42,8 @@ public:
 
     Kind kind() const noexcept { return kind_; }
     /// Not null for Failed only.
-    const Error* error() const noexcept { return error_ ? &*error_ : nullptr; }
+    const Error* error() const& noexcept { return error_ ? &*error_ : nullptr; }
+    const Error* error() && = delete;
 
 private:
     Kind kind_;

@@ -19,5 +19,6 @@
 #include <ksqldb/stream.h>
 #include <ksqldb/type.h>
 #include <ksqldb/typed.h>
+#include <ksqldb/typed_stream.h>
 #include <ksqldb/value.h>
 #include <ksqldb/version.h>

@@ -16,12 +16,12 @@ namespace ksqldb {
 class KSQLDB_API QueryResult {
 public:
     QueryResult();  ///< no columns, no rows
-    QueryResult(Header header, std::vector<RowBatch> batches, Ending::Kind ending);
+    QueryResult(Header header, std::vector<RowBatch> batches, Ending ending);
 
     const Header& header() const noexcept;
     const Schema& schema() const noexcept { return header().schema(); }
     /// Finished, or LimitReached where the server said so.
-    Ending::Kind ending() const noexcept;
+    Ending ending() const noexcept;
     std::size_t size() const noexcept;
     bool empty() const noexcept { return size() == 0; }
     /// Throws Error(OutOfRange). The view lives as long as a QueryResult of this query does.

@@ -26,7 +26,6 @@ enum class Next : std::uint8_t { Row, Timeout, End };
 /// have to block inside a callback throw Error(WouldDeadlock).
 class KSQLDB_API ResultStream {
 public:
-    explicit ResultStream(std::shared_ptr<detail::PolledStream> stream) noexcept;
     ResultStream(ResultStream&& other) noexcept;
     ResultStream& operator=(ResultStream&& other) noexcept;
     /// Cancels; waits for nothing: a `wake` of notifyWhenReady() may still be running.
@@ -34,15 +33,17 @@ public:
 
     /// Blocks until the header is there; throws the query's Error if it failed before. The rows
     /// stay where they are.
-    const Header& header();
+    const Header& header() &;
+    const Header& header() && = delete;
 
     /// Blocks for the next row. A query that failed throws its Error once, after its last row; then
-    /// the answer is End. The view lives until the next call on this stream.
-    Next next(RowView& row);
+    /// the answer is End. The view lives until the next call of next() or nextBatch(), whatever
+    /// else is asked meanwhile.
+    [[nodiscard]] Next next(RowView& row);
     /// The same with a limit; 0 asks only for what has come.
-    Next next(RowView& row, milliseconds limit);
+    [[nodiscard]] Next next(RowView& row, milliseconds limit);
     /// All rows that came together. The first call waits, like next().
-    Next nextBatch(RowBatch& batch, milliseconds limit);
+    [[nodiscard]] Next nextBatch(RowBatch& batch, milliseconds limit);
 
     /// Calls `wake` once, on a delivery thread, as soon as next(row, 0 ms) would not answer
     /// Timeout; at once if that is so already. (What comes may turn out to be no row, only the
@@ -53,10 +54,12 @@ public:
     /// Ended, every row taken and, if it failed, its Error thrown.
     bool isComplete() const;
     /// How it ended. Requires isComplete(), else throws Error(InvalidArgument).
-    Ending ending() const;
+    const Ending& ending() const&;
+    const Ending& ending() && = delete;
     RowCounts counts() const noexcept;
     /// The newest continuation token before the current row; empty: none.
-    const std::string& continuationToken() const noexcept;
+    const std::string& continuationToken() const& noexcept;
+    const std::string& continuationToken() && = delete;
 
     /// Returns at once; rows that have come can still be taken, then next() answers End, and
     /// ending() is Cancelled.
@@ -70,6 +73,8 @@ public:
         using pointer = void;
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
+
+        iterator() noexcept = default;  ///< the end
 
         RowView operator*() const noexcept { return row_; }
         iterator& operator++() {
@@ -85,13 +90,16 @@ public:
     private:
         friend class ResultStream;
         explicit iterator(ResultStream* stream) : stream_(stream) {}
-        ResultStream* stream_;
+        ResultStream* stream_ = nullptr;
         RowView row_;
     };
     iterator begin() { return ++iterator(this); }
-    iterator end() noexcept { return iterator(nullptr); }
+    iterator end() noexcept { return {}; }
 
 private:
+    friend class detail::PolledStream;
+    explicit ResultStream(std::shared_ptr<detail::PolledStream> stream) noexcept;
+
     std::shared_ptr<detail::PolledStream> stream_;
 };
 

@@ -41,10 +41,10 @@ private:
 /// streamQuery(). Each may be empty, but not both onRow and onRows may be set.
 ///
 /// A callback that throws ends the query: with the ksqldb::Error it threw, for example of a getter,
-/// or with Error(CallbackThrew). What onEnd throws goes to the log. A callback that blocks holds up
-/// the other streams of its delivery thread, not polled ones nor those with an executor. Members of
-/// the library's that would really have to block inside throw Error(WouldDeadlock); a future may be
-/// waited for.
+/// or with Error(CallbackThrew). What onEnd throws goes to the log, and so does a failure where
+/// there is no onEnd. A callback that blocks holds up the other streams of its delivery thread, not
+/// polled ones nor those with an executor. Members of the library's that would really have to block
+/// inside throw Error(WouldDeadlock); a future may be waited for.
 ///
 /// Error(ClientClosed) in onEnd is final: whoever answers it with a new query gets it again, at
 /// once.
@@ -66,7 +66,6 @@ struct StreamCallbacks {
 class KSQLDB_API Subscription {
 public:
     Subscription() noexcept;
-    explicit Subscription(std::shared_ptr<detail::CallbackStream> stream) noexcept;
     Subscription(Subscription&& other) noexcept;
     Subscription& operator=(
         Subscription&& other) noexcept;  ///< ends what it had, like ~Subscription
@@ -82,7 +81,7 @@ public:
     /// Until onEnd has returned. False: the limit came first. Throws Error(WouldDeadlock) inside a
     /// callback. On the thread that runs the executor's tasks waiting is in vain: wait() never
     /// returns there, as where the executor drops its tasks.
-    bool waitFor(milliseconds limit);
+    [[nodiscard]] bool waitFor(milliseconds limit);
     void wait();
     /// Lets go: the query runs until it ends or the Client closes.
     void detach() && noexcept;
@@ -90,6 +89,9 @@ public:
     explicit operator bool() const noexcept { return stream_ != nullptr; }
 
 private:
+    friend class detail::CallbackStream;
+    explicit Subscription(std::shared_ptr<detail::CallbackStream> stream) noexcept;
+
     std::shared_ptr<detail::CallbackStream> stream_;
 };
 

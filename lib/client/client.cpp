@@ -159,20 +159,25 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
     core_->startQuery(stream, statement.sql(), settings.call,
                       detail::ClientCore::Answer::StreamedRow, limits);
     stream->listen(settings.call.cancelToken, stream);
-    return Subscription(std::move(stream));
+    return detail::CallbackStream::handle(std::move(stream));
 }
 
 ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
     settings.check();
+    settings.checkForPolling();
     auto stream = std::make_shared<detail::PolledStream>(core_->deliveryThread(), settings);
     QueryLimits limits;
     limits.idle = settings.idleTimeout;
     core_->startQuery(stream, statement.sql(), settings.call,
                       detail::ClientCore::Answer::StreamedRow, limits);
     stream->listen(settings.call.cancelToken, stream);
-    return ResultStream(std::move(stream));
+    return detail::PolledStream::handle(std::move(stream));
+}
+
+ResultStream Client::streamQuery(Statement statement, std::initializer_list<detail::NoOption>) {
+    return streamQuery(std::move(statement), StreamOptions());
 }
 
 std::future<void> Client::closeQuery(std::string queryId) {

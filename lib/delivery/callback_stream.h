@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace ksqldb::detail {
 
@@ -28,6 +29,11 @@ class CallbackStream : public delivery::RowChannel,
 public:
     CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread, StreamCallbacks callbacks,
                    const delivery::ConsumerSettings& settings, base::Logger logger);
+
+    /// The application's end of it.
+    static Subscription handle(std::shared_ptr<CallbackStream> stream) {
+        return Subscription(std::move(stream));
+    }
 
     // For StreamControl, inside a callback.
     const Header& header() const noexcept { return header_; }

@@ -70,7 +70,7 @@ Outcome<QueryResult> Collector::outcomeOf(const Ending& ending) noexcept {
     try {
         if (ending.kind() == Ending::Kind::Cancelled)
             return describe(Error(ErrorCode::Cancelled, "cancelled by its token"));
-        return QueryResult(header_, std::move(batches_), ending.kind());
+        return QueryResult(header_, std::move(batches_), ending);
     } catch (...) {
         return describe(base::currentError());
     }

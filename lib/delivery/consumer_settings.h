@@ -13,6 +13,9 @@ struct ConsumerSettings {
     milliseconds minInterval{0};
     std::size_t maxRowsPerCall = 1'000;
     Overflow overflow = Overflow::Pause;
+
+    /// Throws Error(InvalidArgument) where one of the last four is set, which polling would ignore.
+    void checkForPolling() const;
 };
 
 }  // namespace ksqldb::delivery

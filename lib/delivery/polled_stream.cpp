@@ -61,7 +61,7 @@ bool PolledStream::isComplete() {
     return look() == Step::End && (!ending_->error() || errorThrown_);
 }
 
-Ending PolledStream::ending() {
+const Ending& PolledStream::ending() {
     if (!isComplete())
         throw Error(ErrorCode::InvalidArgument, "ending() of a stream that is not complete");
     return *ending_;
@@ -190,7 +190,7 @@ ResultStream::~ResultStream() {
     stream_->abandon();
 }
 
-const Header& ResultStream::header() { return stream_->header(); }
+const Header& ResultStream::header() & { return stream_->header(); }
 Next ResultStream::next(RowView& row) { return stream_->next(row, std::nullopt); }
 Next ResultStream::next(RowView& row, milliseconds limit) {
     return stream_->next(row, untilFrom(limit));
@@ -202,9 +202,9 @@ void ResultStream::notifyWhenReady(std::function<void()> wake) {
     stream_->notifyWhenReady(std::move(wake));
 }
 bool ResultStream::isComplete() const { return stream_->isComplete(); }
-Ending ResultStream::ending() const { return stream_->ending(); }
+const Ending& ResultStream::ending() const& { return stream_->ending(); }
 RowCounts ResultStream::counts() const noexcept { return stream_->counts(); }
-const std::string& ResultStream::continuationToken() const noexcept {
+const std::string& ResultStream::continuationToken() const& noexcept {
     return stream_->continuationToken();
 }
 void ResultStream::cancel() noexcept { stream_->cancelCall(); }

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace ksqldb::detail {
 
@@ -28,11 +29,16 @@ public:
 
     using Until = std::optional<delivery::Clock::time_point>;  // none: for ever
 
+    /// The application's end of it.
+    static ResultStream handle(std::shared_ptr<PolledStream> stream) {
+        return ResultStream(std::move(stream));
+    }
+
     const Header& header();
     Next next(RowView& row, Until until);
     Next nextBatch(RowBatch& batch, Until until);
     bool isComplete();
-    Ending ending();
+    const Ending& ending();
     const RowCounts& counts() const noexcept { return cursor_.counts(); }
     const std::string& continuationToken() const noexcept { return cursor_.token(); }
     void notifyWhenReady(std::function<void()> wake);

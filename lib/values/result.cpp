@@ -11,15 +11,15 @@ struct QueryResult::Data {
     std::vector<RowBatch> batches;      // none of them empty
     std::vector<std::size_t> firstRow;  // of each batch
     std::size_t size = 0;
-    Ending::Kind ending = Ending::Kind::Finished;
+    Ending ending;
 };
 
 QueryResult::QueryResult() : data_(std::make_shared<const Data>()) {}
 
-QueryResult::QueryResult(Header header, std::vector<RowBatch> batches, Ending::Kind ending) {
+QueryResult::QueryResult(Header header, std::vector<RowBatch> batches, Ending ending) {
     auto data = std::make_shared<Data>();
     data->header = std::move(header);
-    data->ending = ending;
+    data->ending = std::move(ending);
     data->batches = std::move(batches);
     data->batches.erase(std::remove_if(data->batches.begin(), data->batches.end(),
                                        [](const RowBatch& batch) { return batch.empty(); }),
@@ -32,7 +32,7 @@ QueryResult::QueryResult(Header header, std::vector<RowBatch> batches, Ending::K
 }
 
 const Header& QueryResult::header() const noexcept { return data_->header; }
-Ending::Kind QueryResult::ending() const noexcept { return data_->ending; }
+Ending QueryResult::ending() const noexcept { return data_->ending; }
 std::size_t QueryResult::size() const noexcept { return data_->size; }
 
 RowView QueryResult::operator[](std::size_t i) const {

@@ -58,7 +58,7 @@ public:
                      std::make_shared<client::QueryTransfer>(stream, limits, decoder_,
                                                              base::Logger(LogLevel::Error, {}),
                                                              transport::Clock::now()));
-        return ResultStream(stream);
+        return detail::PolledStream::handle(stream);
     }
 
 private:

@@ -108,7 +108,8 @@ TEST_P(QueryRows, SchemaHasEveryType) {
         }
     };
     expectTypes(take(client.executeQuery(pullQuery)).schema());
-    expectTypes(client.streamQuery(pullQuery).header().schema());
+    ResultStream stream = client.streamQuery(pullQuery);
+    expectTypes(stream.header().schema());
 }
 
 /// At every depth, by the first word of its text.

@@ -144,7 +144,7 @@ TEST_P(StreamRows, BlockedPollReturnsWithTheError) {
     });
     RowView row;
     polling.set();
-    expectInjectedFailure(errorFrom([&] { query.next(row, patience); }));
+    expectInjectedFailure(errorFrom([&] { return query.next(row, patience); }));
     failing.join();
     EXPECT_EQ(query.next(row, patience), Next::End);
     EXPECT_TRUE(query.isComplete());
@@ -180,7 +180,7 @@ TEST_P(StreamRows, RowsBeforeAnErrorCanStillBePolled) {
     ASSERT_TRUE(server.waitForRunningQueries(0, patience));
     expectTenRows(query);
     RowView row;
-    expectInjectedFailure(errorFrom([&] { query.next(row, patience); }));
+    expectInjectedFailure(errorFrom([&] { return query.next(row, patience); }));
     EXPECT_EQ(query.next(row, patience), Next::End);
 }
 

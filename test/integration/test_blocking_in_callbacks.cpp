@@ -98,9 +98,9 @@ TEST_P(InsideCallback, BlockingMembersOfAStreamThrow) {
     inside([&] {
         RowView row;
         RowBatch rows;
-        expectWouldDeadlock([&] { quiet.next(row, patience); });
-        expectWouldDeadlock([&] { quiet.next(row); });
-        expectWouldDeadlock([&] { quiet.nextBatch(rows, patience); });
+        expectWouldDeadlock([&] { return quiet.next(row, patience); });
+        expectWouldDeadlock([&] { return quiet.next(row); });
+        expectWouldDeadlock([&] { return quiet.nextBatch(rows, patience); });
         expectWouldDeadlock([&] {
             for (const RowView each : quiet) ADD_FAILURE() << each;
         });
@@ -122,7 +122,7 @@ TEST_P(InsideCallback, WaitingForASubscriptionThrows) {
     Subscription quiet = client.streamQuery(statement, StreamCallbacks());
     inside([&] {
         expectWouldDeadlock([&] { quiet.wait(); });
-        expectWouldDeadlock([&] { quiet.waitFor(patience); });
+        expectWouldDeadlock([&] { return quiet.waitFor(patience); });
     });
 }
 

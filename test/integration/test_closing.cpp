@@ -56,7 +56,7 @@ public:
         for (auto& future : closings_) expectFuture(future);
         for (ResultStream& stream : streams_) {
             RowView row;
-            EXPECT_EQ(errorFrom([&] { stream.next(row, 0ms); }).code(), ErrorCode::ClientClosed);
+            EXPECT_EQ(errorFrom([&] { return stream.next(row, 0ms); }).code(), ErrorCode::ClientClosed);
             EXPECT_EQ(stream.next(row, 0ms), Next::End);
         }
         EXPECT_EQ(closedCallbacks_, static_cast<int>(started_ / 4));

@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <coroutine>
+#include <ranges>
 #include <stop_token>
 #include <thread>
+#include <tuple>
+#include <type_traits>
 
 namespace ksqldb::test {
 namespace {
@@ -55,6 +58,10 @@ Task follow(ResultStream stream, Followed& out, Executor executor = {}) {
     out.done.set();
 }
 
+static_assert(std::ranges::input_range<ResultStream>);
+static_assert(std::ranges::input_range<TypedResultStream<std::tuple<int>>>);
+static_assert(std::is_same_v<std::ranges::range_value_t<ResultStream>, RowView>);
+
 class Cpp20 : public testing::Test {
 protected:
     void answer(Script script) { server.on("/query-stream", "", std::move(script)); }
@@ -62,6 +69,18 @@ protected:
     LocalServer server;
     Client client{clientOptions(server)};
 };
+
+TEST_F(Cpp20, AStreamIsARange) {
+    answer(numbers(100));
+    ResultStream query = client.streamQuery(statement);
+    std::vector<std::int64_t> rows;
+    for (const std::int64_t number :
+         query | std::views::transform([](RowView row) { return row[0].asBigint(); }) |
+             std::views::filter([](std::int64_t n) { return n % 2 == 0; }))
+        rows.push_back(number);
+    ASSERT_EQ(rows.size(), 50u);
+    EXPECT_EQ(rows.back(), 98);
+}
 
 TEST_F(Cpp20, ACoroutineFollowsAStream) {
     answer(numbers(500));

@@ -144,9 +144,9 @@ TEST_F(Fork, HandlesInTheChildDoNotHang) {
     ASSERT_TRUE(server.waitForRunningQueries(3, patience));
     EXPECT_EQ(inChild([&](Complaints& child) {
                   child.expectUsedAfterFork("wait", [&] { subscribed.wait(); });
-                  child.expectUsedAfterFork("waitFor", [&] { subscribed.waitFor(patience); });
-                  child.expectUsedAfterFork("next", [&] { polled.next(row); });
-                  child.expectUsedAfterFork("next with limit", [&] { polled.next(row, patience); });
+                  child.expectUsedAfterFork("waitFor", [&] { return subscribed.waitFor(patience); });
+                  child.expectUsedAfterFork("next", [&] { return polled.next(row); });
+                  child.expectUsedAfterFork("next with limit", [&] { return polled.next(row, patience); });
                   child.expectUsedAfterFork("header", [&] { headless.header(); });
                   child.expectUsedAfterFork("notifyWhenReady",
                                             [&] { polled.notifyWhenReady([] {}); });

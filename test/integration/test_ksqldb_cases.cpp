@@ -135,7 +135,7 @@ TEST_F(KsqlDbCases, RowsAreHandedOutAsTheServerGivesThem) {
 
         const QueryResult result = take(client_->executeQuery(query.sql));
         expectHeader(result.header(), answer);
-        expectKind(result.ending(), answer);
+        expectKind(result.ending().kind(), answer);
         ASSERT_EQ(result.size(), answer.rows.size());
 
         ResultStream stream =
@@ -194,7 +194,7 @@ TEST_F(KsqlDbCases, RefusalsArriveAsErrors) {
         expectRefusal(errorFrom(client_->executeQuery(refused.sql)));
         ResultStream stream = client_->streamQuery(refused.sql);
         RowView row;
-        expectRefusal(errorFrom([&] { stream.next(row); }));
+        expectRefusal(errorFrom([&] { return stream.next(row); }));
         EXPECT_EQ(stream.next(row), Next::End);
     }
     std::cout << cases_.refused.size() << " refusals\n";

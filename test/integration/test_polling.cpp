@@ -131,7 +131,7 @@ TEST_F(Polling, ErrorIsThrownOnceAfterTheLastRow) {
     ASSERT_TRUE(come.wait(patience));
     EXPECT_FALSE(query.isComplete());
     EXPECT_EQ(errorFrom([&] { query.ending(); }).code(), ErrorCode::InvalidArgument);
-    EXPECT_EQ(errorFrom([&] { query.next(row, patience); }).serverCode(), 50000);
+    EXPECT_EQ(errorFrom([&] { return query.next(row, patience); }).serverCode(), 50000);
     EXPECT_TRUE(query.isComplete());
     EXPECT_EQ(query.next(row, patience), Next::End);
     ASSERT_EQ(query.ending().kind(), Ending::Kind::Failed);
@@ -204,8 +204,9 @@ TEST_F(Polling, ASecondThreadAtTheSameTimeIsRefused) {
         }
     }
     EXPECT_EQ(refused->code(), ErrorCode::ConcurrentUse);
-    EXPECT_EQ(errorFrom([&] { query.next(row, 0ms); }).code(), ErrorCode::ConcurrentUse);
-    EXPECT_EQ(errorFrom([&] { query.nextBatch(batch, 0ms); }).code(), ErrorCode::ConcurrentUse);
+    EXPECT_EQ(errorFrom([&] { return query.next(row, 0ms); }).code(), ErrorCode::ConcurrentUse);
+    EXPECT_EQ(errorFrom([&] { return query.nextBatch(batch, 0ms); }).code(),
+              ErrorCode::ConcurrentUse);
     EXPECT_EQ(errorFrom([&] { query.header(); }).code(), ErrorCode::ConcurrentUse);
     EXPECT_EQ(errorFrom([&] { query.notifyWhenReady([] {}); }).code(), ErrorCode::ConcurrentUse);
     EXPECT_FALSE(returned);
@@ -330,6 +331,45 @@ TEST_F(Polling, TombstonesAreSkippedAndCountedOrDelivered) {
     while (batches.nextBatch(batch, patience) == Next::Row)
         for (const RowView each : batch) rows.push_back(each[0].asBigint());
     EXPECT_EQ(rows, firstNumbers(3));
+}
+
+TEST_F(Polling, AQuestionLeavesTheRowAlone) {
+    answerStepwise();
+    ResultStream query = client.streamQuery(statement);
+    Event woken;
+    step[0].set();
+    ASSERT_EQ(query.next(row, patience), Next::Row);
+    EXPECT_FALSE(query.isComplete());
+    query.notifyWhenReady([&] { woken.set(); });
+    step[1].set();
+    ASSERT_TRUE(woken.wait(patience));
+    EXPECT_FALSE(query.isComplete());
+    EXPECT_EQ(row["N"].asBigint(), 0);
+    ASSERT_EQ(query.next(row, patience), Next::Row);
+    step[2].set();
+    EXPECT_EQ(row["N"].asBigint(), 1);
+}
+
+TEST_F(Polling, BracesAreNoOptions) {
+    answer(numbers(10));
+    ResultStream query = client.streamQuery(statement, {});
+    std::size_t rows = 0;
+    for (const RowView each : query) rows += each.size();
+    EXPECT_EQ(rows, 10u);
+}
+
+TEST_F(Polling, OptionsForCallbacksAreRefused) {
+    for (const auto& [options, text] :
+         {std::pair{StreamOptions().executor([](auto run) { run(); }), "executor"},
+          std::pair{StreamOptions().minInterval(1ms), "minInterval"},
+          std::pair{StreamOptions().maxRowsPerCall(5), "maxRowsPerCall"},
+          std::pair{StreamOptions().overflow(Overflow::KeepLatest), "overflow"}}) {
+        const Error error =
+            errorFrom([&, &refused = options] { return client.streamQuery(statement, refused); });
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(server.requests().empty());
 }
 
 TEST_F(Polling, TokenIsTheNewestBeforeTheRow) {

@@ -174,7 +174,7 @@ protected:
                 break;
             }
             case Recording::End::Cut: {
-                const Error error = errorFrom([&] { stream.next(row); });
+                const Error error = errorFrom([&] { return stream.next(row); });
                 EXPECT_EQ(error.code(), ErrorCode::ConnectionLost);
                 EXPECT_FALSE(error.isRetryable()) << "its rows would come again";
                 EXPECT_EQ(stream.ending().kind(), Ending::Kind::Failed);
@@ -183,7 +183,7 @@ protected:
             }
             case Recording::End::Complete:
                 if (answer.error) {
-                    expectServerError(errorFrom([&] { stream.next(row); }), answer);
+                    expectServerError(errorFrom([&] { return stream.next(row); }), answer);
                     EXPECT_EQ(stream.ending().kind(), Ending::Kind::Failed);
                     ++counts.errors;
                 } else {
@@ -201,7 +201,7 @@ protected:
             client_->streamQuery(sqlOf(recording), StreamOptions().tombstones(Tombstones::Deliver));
         RowView row;
         if (recording.response.status != 200) {
-            expectRefusal(errorFrom([&] { stream.next(row); }));
+            expectRefusal(errorFrom([&] { return stream.next(row); }));
             EXPECT_EQ(stream.next(row), Next::End);
             ++counts.errors;
             return;
@@ -238,7 +238,7 @@ protected:
         }
         const QueryResult result = take(future);
         expectHeader(result.header(), answer);
-        expectEnding(result.ending(), answer);
+        expectEnding(result.ending().kind(), answer);
         ASSERT_EQ(result.size(), answer.rows.size());
         for (std::size_t i = 0; i < answer.rows.size(); ++i) {
             SCOPED_TRACE("row " + std::to_string(i));
@@ -250,7 +250,7 @@ protected:
     static void expectMalformed(Client& client) {
         ResultStream stream = client.streamQuery(sqlOf(GetParam()));
         RowView row;
-        const Error error = errorFrom([&] { stream.next(row); });
+        const Error error = errorFrom([&] { return stream.next(row); });
         // A push query in the JSON array form never ends its first line.
         const bool open = GetParam().end() == Recording::End::ClientClosed;
         EXPECT_EQ(error.code(), open ? ErrorCode::HeaderTimeout : ErrorCode::MalformedResponse)

@@ -8,6 +8,7 @@ import tempfile
 PRELUDE = """
 #include <ksqldb/insert_row.h>
 #include <ksqldb/options.h>
+#include <ksqldb/result_stream.h>
 #include <ksqldb/statement.h>
 #include <ksqldb/typed.h>
 using namespace ksqldb;
@@ -20,6 +21,9 @@ struct Good {
     std::string text;
     static constexpr auto ksqldbFields() { return fields(field("TEXT", &Good::text)); }
 };
+ResultStream& stream();
+ResultStream makeStream();
+Ending makeEnding();
 template <class T> void read() { RowReader<T> reader{Schema()}; }
 template <class T> void write(T value) { InsertRow().set("X", value); }
 template <class T> void bind(T value) { Statement("?").bind(value); }
@@ -56,6 +60,10 @@ CASES = {
     "struct without a mapping to bind": ("bind(Unmapped());", NO_VALUE),
     "name inside a value": ("bind(std::vector<Identifier>());", NO_VALUE),
     "text as a name": ('Identifier i = "a";', "conversion"),
+    "error of a stream's end": ("const Error* e = stream().ending().error();", None),
+    "end of a stream that dies": ("Ending e = makeStream().ending();", "deleted"),
+    "header of a stream that dies": ("const Header& h = makeStream().header();", "deleted"),
+    "error of an end that dies": ("const Error* e = makeEnding().error();", "deleted"),
     "map without texts as keys": ("write(std::map<int, int>());", "a MAP's keys are strings"),
 }
 

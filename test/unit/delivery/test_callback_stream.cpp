@@ -213,7 +213,8 @@ TEST_F(Stream, AFailureThatNobodyIsToldIsLogged) {
     }
     const auto told = start({}, {}, logger);
     Feed(*told).end(Ending(Error(ErrorCode::ConnectionLost, "the server went away")));
-    EXPECT_TRUE(ending().error());
+    const Ending end = ending();
+    EXPECT_TRUE(end.error());
     drain();
     const std::lock_guard lock(mutex);
     ASSERT_EQ(lines.size(), 1u);

@@ -24,7 +24,7 @@ QueryResult threeBatches() {
     const BuiltRows second(schema, {R"(["c"])"});
     const BuiltRows third(schema, {R"(["d"])", R"(["e"])", R"(["f"])"});
     return QueryResult(Header("q1", first[0].schema()),
-                       {first.batch(), second.batch(), third.batch()}, Ending::Kind::LimitReached);
+                       {first.batch(), second.batch(), third.batch()}, Ending(Ending::Kind::LimitReached));
 }
 
 TEST(QueryResult, ADefaultOneIsEmpty) {
@@ -34,7 +34,7 @@ TEST(QueryResult, ADefaultOneIsEmpty) {
     EXPECT_TRUE(result.begin() == result.end());
     EXPECT_EQ(result.schema().size(), 0U);
     EXPECT_FALSE(result.header().queryId());
-    EXPECT_EQ(result.ending(), Ending::Kind::Finished);
+    EXPECT_EQ(result.ending().kind(), Ending::Kind::Finished);
 }
 
 TEST(QueryResult, IsTheRangeOverAllItsBatches) {
@@ -44,7 +44,7 @@ TEST(QueryResult, IsTheRangeOverAllItsBatches) {
     EXPECT_EQ(textsOf(result), (std::vector<std::string>{"a", "b", "c", "d", "e", "f"}));
     EXPECT_EQ(result.header().queryId(), "q1");
     EXPECT_EQ(result.schema().text(), "`A` STRING");
-    EXPECT_EQ(result.ending(), Ending::Kind::LimitReached);
+    EXPECT_EQ(result.ending().kind(), Ending::Kind::LimitReached);
 }
 
 TEST(QueryResult, RowsByIndex) {

@@ -344,7 +344,7 @@ TEST(TypedResult, SkipsTombstones) {
     const BuiltRows rows("`LAT` DOUBLE, `NAME` STRING", {R"([1.0,"a"])", R"([2.0,null])"});
     const BuiltRows deleted("`LAT` DOUBLE, `NAME` STRING", {"[null,null]"}, true);
     const QueryResult result(Header("query_1", rows[0].schema()),
-                             {rows.batch(), deleted.batch(), rows.batch()}, Ending::Kind::Finished);
+                             {rows.batch(), deleted.batch(), rows.batch()}, Ending(Ending::Kind::Finished));
     ASSERT_EQ(result.size(), 5u);
     std::vector<double> lats;
     for (const Place& place : result.as<Place>()) lats.push_back(place.lat);
@@ -353,7 +353,7 @@ TEST(TypedResult, SkipsTombstones) {
 
 TEST(TypedResult, IsCheckedWithoutRowsToo) {
     const BuiltRows rows("`LAT` STRING", {});
-    const QueryResult empty(Header("query_1", rows.block()->schema), {}, Ending::Kind::Finished);
+    const QueryResult empty(Header("query_1", rows.block()->schema), {}, Ending(Ending::Kind::Finished));
     expectError(ErrorCode::RowMismatch,
                 "the row's type does not fit the header `LAT` STRING: there is no NAME; LAT is "
                 "STRING, not DOUBLE",

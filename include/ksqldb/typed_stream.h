@@ -1,0 +1,103 @@
+#pragma once
+#include <ksqldb/header.h>
+#include <ksqldb/options.h>
+#include <ksqldb/result_stream.h>
+#include <ksqldb/row.h>
+#include <ksqldb/typed.h>
+
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace ksqldb {
+
+/// The rows of a query as Ts (see typed.h), as they are asked for. All that is said of ResultStream
+/// holds for it as well.
+///
+///     for (const Rating& rating : client.streamQuery<Rating>("SELECT … EMIT CHANGES;")) …
+///
+/// A delete on a table never comes as a row: it is skipped and counted. A header that T does not
+/// fit is thrown as Error(RowMismatch) in place of each row; a value that cannot be read is thrown
+/// in place of its row, and the next call goes on behind it. Move-only. *thread-bound*
+template <class T>
+class TypedResultStream {
+public:
+    /// Takes over a stream of which no row was taken.
+    explicit TypedResultStream(ResultStream stream) : stream_(std::move(stream)) {}
+
+    /// Blocks until the header is there, see ResultStream::header().
+    const Header& header() & { return stream_.header(); }
+    const Header& header() && = delete;
+
+    /// Blocks for the next row, see ResultStream::next().
+    [[nodiscard]] Next next(T& row) {
+        return take(row, [&](RowView& view) { return stream_.next(view); });
+    }
+    /// The same with a limit; 0 asks only for what has come.
+    [[nodiscard]] Next next(T& row, milliseconds limit) {
+        return take(row, [&](RowView& view) { return stream_.next(view, limit); });
+    }
+
+    /// See ResultStream, as for all that follow.
+    void notifyWhenReady(std::function<void()> wake) { stream_.notifyWhenReady(std::move(wake)); }
+    bool isComplete() const { return stream_.isComplete(); }
+    const Ending& ending() const& { return stream_.ending(); }
+    const Ending& ending() && = delete;
+    RowCounts counts() const noexcept { return stream_.counts(); }
+    const std::string& continuationToken() const& noexcept { return stream_.continuationToken(); }
+    const std::string& continuationToken() && = delete;
+    void cancel() noexcept { stream_.cancel(); }
+
+    /// Single pass; advancing blocks and throws like next(). The row belongs to the stream until
+    /// then and may be moved from.
+    class iterator {
+    public:
+        using value_type = T;
+        using reference = T&;
+        using pointer = T*;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+
+        iterator() noexcept = default;  ///< the end
+
+        T& operator*() const noexcept { return *stream_->current_; }
+        T* operator->() const noexcept { return &*stream_->current_; }
+        iterator& operator++() {
+            if (stream_->next(stream_->current_.emplace()) == Next::End) stream_ = nullptr;
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        friend bool operator==(const iterator& a, const iterator& b) {
+            return a.stream_ == b.stream_;
+        }
+        friend bool operator!=(const iterator& a, const iterator& b) { return !(a == b); }
+
+    private:
+        friend class TypedResultStream;
+        explicit iterator(TypedResultStream* stream) : stream_(stream) {}
+        TypedResultStream* stream_ = nullptr;
+    };
+    iterator begin() { return ++iterator(this); }
+    iterator end() noexcept { return {}; }
+
+private:
+    template <class GetNext>
+    Next take(T& row, GetNext getNext) {
+        RowView view;
+        const Next found = getNext(view);
+        if (found == Next::Row) {
+            if (!reader_) reader_.emplace(stream_.header().schema());
+            row = (*reader_)(view);
+        }
+        return found;
+    }
+
+    ResultStream stream_;
+    std::optional<RowReader<T>> reader_;
+    std::optional<T> current_;
+};
+
+}  // namespace ksqldb
