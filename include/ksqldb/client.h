@@ -51,7 +51,13 @@ public:
     /// Does not connect. Throws Error(InvalidArgument) for options that cannot be right, and
     /// Error(ConnectFailed) where there is no thread, file descriptor or memory to be had.
     explicit Client(ClientOptions options = {});
-    /// http://host:port
+    /// The server at this URL, as ClientOptions(url) takes it, and the defaults of ClientOptions:
+    ///
+    ///     ksqldb::Client client("http://localhost:8088");
+    explicit Client(std::string_view url);
+    explicit Client(const char* url);
+    Client(std::nullptr_t) = delete;
+    /// The server at http://host:port.
     Client(std::string_view host, std::uint16_t port);
     Client(Client&& other) noexcept;
     Client& operator=(Client&& other) noexcept;

@@ -68,8 +68,11 @@ enum class OffsetReset : std::uint8_t { Latest, Earliest };
 class KSQLDB_API ClientOptions {
 public:
     ClientOptions();  ///< http://localhost:8088
-    explicit ClientOptions(
-        std::string_view url);  ///< http[s]://host[:port]; port 8088 if none is given
+    /// The server's address: http[s]://host[:port]; port 8088 if none is given.
+    explicit ClientOptions(std::string_view url);
+    /// The same. Throws Error(InvalidArgument) for a null pointer, as getenv() gives it.
+    explicit ClientOptions(const char* url);
+    ClientOptions(std::nullptr_t) = delete;
     ClientOptions(const ClientOptions& other);
     ClientOptions(ClientOptions&& other) noexcept;
     ClientOptions& operator=(ClientOptions other) noexcept;
@@ -82,7 +85,7 @@ public:
     ClientOptions& caFile(std::string path);
     /// An additional request header. One of the client's own of the same name is replaced. For
     /// Authorization the same goes as for apiKey(): over https only, unless allowed.
-    ClientOptions& header(std::string name, std::string value);
+    ClientOptions& requestHeader(std::string name, std::string value);
 
     /// Name resolution, TCP and TLS together. Default 10 s; has to be above 0.
     ClientOptions& connectTimeout(milliseconds limit);

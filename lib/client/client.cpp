@@ -80,6 +80,8 @@ delivery::Collector::Done promiseResult(std::promise<QueryResult> promise) {
 
 Client::Client(ClientOptions options)
     : core_(std::make_shared<detail::ClientCore>(detail::ClientSettings::of(options))) {}
+Client::Client(std::string_view url) : Client(ClientOptions(url)) {}
+Client::Client(const char* url) : Client(ClientOptions(url)) {}
 Client::Client(std::string_view host, std::uint16_t port)
     : Client(ClientOptions(transport::plainUrl(host, port))) {}
 Client::Client(Client&& other) noexcept = default;

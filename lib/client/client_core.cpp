@@ -1,6 +1,7 @@
 #include "client/client_core.h"
 
 #include "base/require.h"
+#include "client/option_checks.h"
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
 #include "transport/url.h"
@@ -13,10 +14,6 @@ namespace {
 
 using base::require;
 
-bool isOneLine(const std::string& text) {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
-}
-
 std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     const ClientSettings& settings) {
     const transport::ServerUrl url = transport::parseServerUrl(settings.url);
@@ -24,18 +21,17 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
         settings.key.empty() || url.isTls || settings.allowCredentialsOverPlainHttp,
         "an API key over plain http would be readable by everybody on the way: use https, or "
         "ClientOptions::allowCredentialsOverPlainHttp");
-    base::require(!settings.key.empty() || settings.secret.empty(), "an API secret without a key");
+    client::checkApiKey(settings.key, settings.secret);
     for (const auto& [name, value] : settings.headers) {
-        base::require(
-            !name.empty() && isOneLine(name) && name.find_first_of(": ") == std::string::npos,
-            "a request header's name is empty or holds a colon, a blank or a line end");
-        base::require(isOneLine(value), "a request header's value holds a line end");
+        client::checkRequestHeader(name, value);
         base::require(
             !transport::isSameHeader(name, "Authorization") || url.isTls ||
                 settings.allowCredentialsOverPlainHttp,
             "an Authorization header over plain http would be readable by everybody on the "
             "way: use https, or ClientOptions::allowCredentialsOverPlainHttp");
     }
+    client::checkProperties(settings.properties);
+    client::checkSessionVariables(settings.sessionVariables);
     base::require(settings.connectTimeout.count() > 0, "connectTimeout is not positive");
     base::require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");
     base::require(settings.requestTimeout.count() >= 0, "requestTimeout is negative");
@@ -93,6 +89,9 @@ std::shared_ptr<delivery::DeliveryThread> ClientCore::deliveryThread() {
 void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel,
                             const std::string& sql, const client::CallSettings& call, Answer answer,
                             client::QueryLimits limits) {
+    client::checkUtf8(sql, "the statement");
+    client::checkProperties(call.properties);
+    client::checkSessionVariables(call.sessionVariables);
     transport::HttpRequest request;
     request.path = "/query-stream";
     complete(request, answer == Answer::StreamedRow ? protocol::media::streamedRowFirst
@@ -134,6 +133,7 @@ void ClientCore::complete(transport::HttpRequest& request, const char* accept) c
 void ClientCore::startRequest(client::CallKind kind, std::string method, std::string path,
                               std::string body, std::string statement,
                               client::ExchangeCall::Done done) {
+    client::checkUtf8(statement, "the statement");
     futures_->start();
     transport::HttpRequest request;
     request.method = std::move(method);

@@ -1,6 +1,7 @@
 #include "client/close_query.h"
 
 #include "client/client_core.h"
+#include "client/option_checks.h"
 #include "protocol/request_body.h"
 #include "protocol/server_replies.h"
 
@@ -44,6 +45,7 @@ void askCloseQuery(detail::ClientCore& core, const std::string& id, const Promis
 }  // namespace
 
 std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, std::string id) {
+    checkUtf8(id, "the query's id");
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> future = promise->get_future();
     if (!isTransientId(id)) {

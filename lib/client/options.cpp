@@ -25,6 +25,10 @@ ClientOptions::ClientOptions() : settings_(std::make_unique<detail::ClientSettin
 ClientOptions::ClientOptions(std::string_view url) : ClientOptions() {
     settings_->url = std::string(url);
 }
+ClientOptions::ClientOptions(const char* url) : ClientOptions() {
+    base::require(url != nullptr, "the URL is a null pointer");
+    settings_->url = url;
+}
 ClientOptions::ClientOptions(const ClientOptions& other)
     : settings_(std::make_unique<detail::ClientSettings>(*other.settings_)) {}
 ClientOptions::ClientOptions(ClientOptions&& other) noexcept = default;
@@ -47,7 +51,7 @@ ClientOptions& ClientOptions::caFile(std::string path) {
     settings_->caFile = std::move(path);
     return *this;
 }
-ClientOptions& ClientOptions::header(std::string name, std::string value) {
+ClientOptions& ClientOptions::requestHeader(std::string name, std::string value) {
     settings_->headers.emplace_back(std::move(name), std::move(value));
     return *this;
 }

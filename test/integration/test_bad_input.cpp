@@ -39,7 +39,7 @@ protected:
         return ClientOptions(url)
             .apiKey("key", secret)
             .allowCredentialsOverPlainHttp()
-            .header("X-Tenant", secret)
+            .requestHeader("X-Tenant", secret)
             .connectTimeout(fault().expected.code == ErrorCode::ConnectTimeout ? 300ms : 20s)
             .headerTimeout(fault().expected.code == ErrorCode::HeaderTimeout ? 300ms : 20s)
             .maxLineBytes(fault().maxLineBytes);

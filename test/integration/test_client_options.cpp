@@ -83,10 +83,10 @@ TEST_F(Options, StatementsGoByteForByte) {
 
 TEST_F(Options, HeadersAreAddedOrReplaceOurs) {
     const Seen seen = ask(options()
-                              .header("h1", "v1")
-                              .header("X-Tenant", "a, b: c")
-                              .header("user-agent", "mine/1")
-                              .header("h1", "v2"));
+                              .requestHeader("h1", "v1")
+                              .requestHeader("X-Tenant", "a, b: c")
+                              .requestHeader("user-agent", "mine/1")
+                              .requestHeader("h1", "v2"));
     for (const server::Request& request : {seen.execute, seen.stream}) {
         EXPECT_EQ(request.header("X-Tenant"), "a, b: c");
         EXPECT_EQ(request.header("User-Agent"), "mine/1");
@@ -147,9 +147,9 @@ TEST_F(Options, OffsetResetIsAProperty) {
 }
 
 TEST_F(Options, CopiesAreIndependent) {
-    const ClientOptions one = options().header("h", "one");
+    const ClientOptions one = options().requestHeader("h", "one");
     ClientOptions two = one;
-    two.header("h", "two");
+    two.requestHeader("h", "two");
     EXPECT_EQ(ask(one).stream.header("h"), "one");
     EXPECT_EQ(ask(two).stream.header("h"), "two");
     QueryOptions query = QueryOptions().property("p", 1);
@@ -167,6 +167,8 @@ TEST_F(Options, CopiesAreIndependent) {
 TEST_F(Options, HostAndPortWillDo) {
     Client client("127.0.0.1", server.port());
     EXPECT_EQ(take(client.serverInfo()).version, "7.6.1");
+    Client byUrl(server.url().c_str());
+    EXPECT_EQ(take(byUrl.serverInfo()).version, "7.6.1");
     Client byName("localhost", server.port());
     EXPECT_EQ(take(byName.serverInfo()).version, "7.6.1");
 }
@@ -182,6 +184,9 @@ TEST_F(Options, TheUrlIsCompleted) {
     EXPECT_EQ(endpointOf(Client()), "POST http://localhost:8088" + path);
     EXPECT_EQ(endpointOf(Client(ClientOptions("http://example.org"))),
               "POST http://example.org:8088" + path);
+    EXPECT_EQ(endpointOf(Client("http://example.org")), "POST http://example.org:8088" + path);
+    EXPECT_EQ(endpointOf(Client(std::string("http://example.org:1"))),
+              "POST http://example.org:1" + path);
     EXPECT_EQ(endpointOf(Client(ClientOptions("https://example.org:443/"))),
               "POST https://example.org:443" + path);
     EXPECT_EQ(endpointOf(Client("::1", 8089)), "POST http://[::1]:8089" + path);
@@ -275,9 +280,35 @@ TEST_F(Options, OfACallThatCannotBeRightAreAnInvalidArgument) {
             },
             text);
     }
+    const char* missing = nullptr;
+    expectRefused([&] { Client none(missing); }, "null pointer");
+    expectRefused([&] { Client none{ClientOptions(missing)}; }, "null pointer");
     EXPECT_TRUE(server.requests().empty());
     ResultStream largest = client.streamQuery(statement, StreamOptions().bufferBytes(mostBytes));
     numbersOf(largest);
+}
+
+// JSON is UTF-8; what is not would be the server's 400 about something else.
+TEST_F(Options, TextsOfACallThatAreNotUtf8AreAnInvalidArgument) {
+    Client client(options());
+    const std::string sql = "SELECT '\xe9';";
+    const QueryOptions property = QueryOptions().property("p", "\xe9");
+    const StreamOptions variable = StreamOptions().sessionVariable("v\xe9", "1");
+    const std::pair<std::function<void()>, const char*> calls[] = {
+        {[&] { static_cast<void>(client.executeQuery(sql)); }, "the statement is not UTF-8"},
+        {[&] { client.executeQuery(sql, {}, [](const Outcome<QueryResult>&) {}); }, "statement"},
+        {[&] { static_cast<void>(client.streamQuery(sql)); }, "statement"},
+        {[&] { static_cast<void>(client.streamQuery(sql, StreamCallbacks())); }, "statement"},
+        {[&] { static_cast<void>(client.executeQuery(statement, property)); }, "property p"},
+        {[&] { static_cast<void>(client.streamQuery(statement, variable)); }, "session variable"},
+        {[&] { static_cast<void>(client.closeQuery("query_\xe9")); }, "id"},
+    };
+    for (const auto& [call, text] : calls) {
+        const Error error = errorFrom(call);
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument) << text;
+        EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(server.requests().empty());
 }
 
 struct Refused {
@@ -308,18 +339,31 @@ const Refused refused[] = {
     {"UrlWithQuery", [] { return ClientOptions("http://example.org?a=b"); }, "query"},
     {"KeyOverPlainHttp", [] { return ClientOptions().apiKey("key", "hunter2"); }, "plain http"},
     {"AuthorizationOverPlainHttp",
-     [] { return ClientOptions().header("authorization", "Bearer hunter2"); }, "plain http"},
+     [] { return ClientOptions().requestHeader("authorization", "Bearer hunter2"); }, "plain http"},
+    {"KeyWithColon", [] { return ClientOptions("https://example.org").apiKey("a:hunter2", "s"); },
+     "colon"},
+    {"SecretWithLineEnd",
+     [] { return ClientOptions("https://example.org").apiKey("K", "hunter2\n"); },
+     "control character"},
+    {"SecretWithZero",
+     [] { return ClientOptions("https://example.org").apiKey("K", std::string("hunter2\0", 8)); },
+     "control character"},
+    {"PropertyNotUtf8", [] { return ClientOptions().property("p", "hunter2\xe9"); }, "property p"},
+    {"VariableNotUtf8", [] { return ClientOptions().sessionVariable("v", "hunter2\xe9"); },
+     "session variable v"},
     {"SecretWithoutKey", [] { return ClientOptions("https://example.org").apiKey("", "hunter2"); },
      "without a key"},
-    {"HeaderWithoutName", [] { return ClientOptions().header("", "hunter2"); }, "name"},
-    {"HeaderNameWithColon", [] { return ClientOptions().header("a:b", "hunter2"); }, "colon"},
-    {"HeaderNameWithBlank", [] { return ClientOptions().header("a b", "hunter2"); }, "blank"},
-    {"HeaderNameWithLineEnd", [] { return ClientOptions().header("a\r\nb", "hunter2"); },
+    {"HeaderWithoutName", [] { return ClientOptions().requestHeader("", "hunter2"); }, "name"},
+    {"HeaderNameWithColon", [] { return ClientOptions().requestHeader("a:b", "hunter2"); },
+     "colon"},
+    {"HeaderNameWithBlank", [] { return ClientOptions().requestHeader("a b", "hunter2"); },
+     "blank"},
+    {"HeaderNameWithLineEnd", [] { return ClientOptions().requestHeader("a\r\nb", "hunter2"); },
      "line end"},
-    {"HeaderValueWithLineEnd", [] { return ClientOptions().header("a", "hunter2\r\nB: c"); },
+    {"HeaderValueWithLineEnd", [] { return ClientOptions().requestHeader("a", "hunter2\r\nB: c"); },
      "line end"},
-    {"HeaderValueWithZero", [] { return ClientOptions().header("a", std::string("hunter2\0", 8)); },
-     "value"},
+    {"HeaderValueWithZero",
+     [] { return ClientOptions().requestHeader("a", std::string("hunter2\0", 8)); }, "value"},
     {"NoConnectTimeout", [] { return ClientOptions().connectTimeout(0ms); }, "connectTimeout"},
     {"NegativeHeaderTimeout", [] { return ClientOptions().headerTimeout(-1ms); }, "headerTimeout"},
     {"NegativeRequestTimeout", [] { return ClientOptions().requestTimeout(-1ms); },

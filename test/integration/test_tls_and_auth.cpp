@@ -166,7 +166,7 @@ TEST_P(Auth, SecretsAreInNoErrorAndNoLogLine) {
     {
         Client client(options()
                           .apiKey("key", secret)
-                          .header("X-Token", "hunter2-token")
+                          .requestHeader("X-Token", "hunter2-token")
                           .log(LogLevel::Trace,
                                [&](LogLevel, std::string_view line) { keep(std::string(line)); }));
         take(client.executeQuery(statement));

@@ -1,0 +1,70 @@
+#include "client/option_checks.h"
+
+#include "base/require.h"
+#include "values/utf8.h"
+
+#include <ksqldb/error.h>
+
+#include <algorithm>
+#include <variant>
+
+namespace ksqldb::client {
+
+namespace {
+
+using base::require;
+
+bool isControl(unsigned char c) { return c < 0x20 || c == 0x7F; }
+
+bool hasControl(std::string_view text) { return std::any_of(text.begin(), text.end(), isControl); }
+
+bool isTokenCharacter(char c) {
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
+}
+
+bool isToken(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
+}
+
+}  // namespace
+
+void checkApiKey(std::string_view key, std::string_view secret) {
+    require(!key.empty() || secret.empty(), "an API secret without a key");
+    require(key.find(':') == std::string_view::npos,
+            "an API key holds a colon, which Basic authentication cannot carry");
+    require(!hasControl(key), "an API key holds a control character, for example a line end");
+    require(!hasControl(secret), "an API secret holds a control character, for example a line end");
+}
+
+void checkRequestHeader(std::string_view name, std::string_view value) {
+    require(
+        isToken(name),
+        "a request header's name is empty or holds what no name may: a colon, a blank, a line end, "
+        "a letter that is not ASCII");
+    require(std::none_of(value.begin(), value.end(),
+                         [](unsigned char c) { return isControl(c) && c != '\t'; }),
+            "a request header's value holds a control character, for example a line end");
+}
+
+void checkUtf8(std::string_view text, const std::string& what) {
+    if (!values::isUtf8(text)) throw Error(ErrorCode::InvalidArgument, what + " is not UTF-8");
+}
+
+void checkProperties(const protocol::NamedValues<PropertyValue>& properties) {
+    for (const auto& [name, value] : properties) {
+        checkUtf8(name, "the name of a property");
+        if (const auto* text = std::get_if<std::string>(&value.get()))
+            checkUtf8(*text, "the value of the property " + name);
+    }
+}
+
+void checkSessionVariables(const protocol::NamedValues<std::string>& variables) {
+    for (const auto& [name, value] : variables) {
+        checkUtf8(name, "the name of a session variable");
+        checkUtf8(value, "the value of the session variable " + name);
+    }
+}
+
+}  // namespace ksqldb::client

@@ -1,0 +1,24 @@
+#pragma once
+#include "protocol/request_body.h"
+
+#include <string>
+#include <string_view>
+
+// What is looked at before anything is sent. Each of these throws Error(InvalidArgument), whose
+// text never repeats a value: it may be a secret.
+namespace ksqldb::client {
+
+/// Basic authentication carries neither a colon in the key nor control characters.
+void checkApiKey(std::string_view key, std::string_view secret);
+
+/// A request header: its name is a token of HTTP's, its value has no control characters but tabs.
+void checkRequestHeader(std::string_view name, std::string_view value);
+
+/// A text that is sent as JSON. `what` names it in the error.
+void checkUtf8(std::string_view text, const std::string& what);
+
+/// Names and values that are texts are sent as JSON.
+void checkProperties(const protocol::NamedValues<PropertyValue>& properties);
+void checkSessionVariables(const protocol::NamedValues<std::string>& variables);
+
+}  // namespace ksqldb::client
