@@ -1,0 +1,244 @@
+#pragma once
+#include <ksqldb/error.h>
+#include <ksqldb/export.h>
+#include <ksqldb/outcome.h>
+#include <ksqldb/raw_request.h>
+#include <ksqldb/statement.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ksqldb {
+
+/// One element of an answer of POST /ksql.
+struct Entity {
+    std::string type;           ///< its "@type": "streams", "currentStatus"
+    std::string statementText;  ///< the statement that it answers, as the server repeats it
+    std::vector<std::string> warnings;
+    std::string json;  ///< the element as it came
+};
+
+namespace detail {
+
+/// One HTTP request of a command. A statement (`sql` is not empty) goes to POST /ksql, its body
+/// made by whoever sends it, with the properties and variables of the call; else `http` says it
+/// all.
+struct CommandRequest {
+    std::string sql;
+    /// The command's own; they win over those of the call.
+    std::map<std::string, std::string> properties;
+    std::map<std::string, std::string> sessionVariables;
+    /// The server is to wait for this command first, `commandSequenceNumber`.
+    std::optional<std::int64_t> sequenceNumber;
+    RawRequest http;
+
+    bool isReadOnly = false;      ///< repeating it does no harm
+    bool takesAnyStatus = false;  ///< no status is an error
+    /// What the server itself may take, by the request's own words; beside the call's limits.
+    std::chrono::milliseconds serverMayTake{0};
+};
+KSQLDB_API bool operator==(const CommandRequest& a, const CommandRequest& b);
+
+/// What a command wants next.
+struct CommandStep {
+    enum class Kind : std::uint8_t { Send, Done, Failed };
+    Kind kind = Kind::Done;
+    CommandRequest request;             ///< Send
+    std::chrono::milliseconds wait{0};  ///< Send: not before so much time
+    /// Send: an exchange that has not ended by then is to be cut off, and told to onError().
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::optional<Error> error;  ///< Failed
+
+    static CommandStep send(CommandRequest request) {
+        CommandStep step;
+        step.kind = Kind::Send;
+        step.request = std::move(request);
+        return step;
+    }
+    static CommandStep done() { return {}; }
+    static CommandStep failed(Error error) {
+        CommandStep step;
+        step.kind = Kind::Failed;
+        step.error = std::move(error);
+        return step;
+    }
+};
+
+/// One execution of a command: a state machine without socket, clock or thread. Whoever drives it
+/// calls start(), does what the step says, and tells what came of it, until a step is Done or
+/// Failed. A status of no success may be told either way. Nothing throws. *reentrant*
+class KSQLDB_API CommandRun {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    CommandRun() = default;
+    CommandRun(const CommandRun&) = delete;
+    CommandRun& operator=(const CommandRun&) = delete;
+    virtual ~CommandRun();
+
+    virtual CommandStep start(TimePoint now) = 0;
+    virtual CommandStep onAnswer(RawResponse answer, TimePoint now) = 0;
+    virtual CommandStep onError(const Error& error, TimePoint now) = 0;
+};
+
+template <class T>
+class CommandRunOf : public CommandRun {
+public:
+    /// The result. Requires a step that was Done; once.
+    T take() { return std::move(*value_); }
+
+protected:
+    CommandStep finish(T value) {
+        value_.emplace(std::move(value));
+        return CommandStep::done();
+    }
+
+private:
+    std::optional<T> value_;
+};
+
+/// The Error of an answer with a status of no success.
+KSQLDB_API Error commandError(const CommandRequest& request, const RawResponse& answer);
+/// The Error of what a reader threw. For a catch block.
+KSQLDB_API Error readerError();
+/// The elements of an answer of /ksql. Throws Error(MalformedResponse), or the Error of an element
+/// that is one.
+KSQLDB_API std::vector<Entity> readEntities(const RawResponse& answer);
+KSQLDB_API CommandRequest statementRequest(const Statement& statement);
+/// For people: a statement without the values of a connector's configuration, method and path.
+KSQLDB_API std::string commandText(const CommandRequest& request);
+
+inline bool isSuccess(int status) { return status >= 200 && status < 300; }
+
+/// One request, one answer.
+template <class T>
+class SingleRun : public CommandRunOf<T> {
+public:
+    using Read = std::function<T(const RawResponse&)>;
+    SingleRun(CommandRequest request, Read read)
+        : request_(std::move(request)), read_(std::move(read)) {}
+
+    CommandStep start(CommandRun::TimePoint) override { return CommandStep::send(request_); }
+    CommandStep onAnswer(RawResponse answer, CommandRun::TimePoint now) override {
+        if (!request_.takesAnyStatus && !isSuccess(answer.status))
+            return onError(commandError(request_, answer), now);
+        try {
+            return this->finish(read_(answer));
+        } catch (...) {
+            return CommandStep::failed(readerError());
+        }
+    }
+    CommandStep onError(const Error& error, CommandRun::TimePoint) override {
+        return CommandStep::failed(error);
+    }
+
+private:
+    CommandRequest request_;
+    Read read_;
+};
+
+/// What a command is, whatever it brings.
+struct CommandPlan {
+    CommandRequest request;  ///< the first, or the only one; tells commands apart
+    std::string text;        ///< for people; tells commands apart that begin alike
+    bool isReadOnly = false;
+};
+
+}  // namespace detail
+
+/// What the server can be asked and that is no query, as a value: what is sent, and how the answer
+/// becomes a T. Nothing is sent before a Client executes it, as often as wanted. It can be made,
+/// printed, compared and tested without a server. Cheap to copy; immutable. *thread-safe*
+///
+/// The functions of listings.h, describe.h, queries.h and the other headers of commands.h make
+/// them. An application's own:
+///
+///     const Command<std::size_t> types("LIST TYPES;",
+///                                      [](const std::vector<Entity>& all) { return all.size(); });
+///     types.read({200, {}, R"([{"@type":"type_list"}])"});  // 1
+template <class T>
+class Command {
+public:
+    using Value = T;
+    using Read = std::function<T(const std::vector<Entity>&)>;
+    /// A nested name, so that a lambda given for it needs no <T>.
+    using Done = std::function<void(Outcome<T>)>;
+    using Run = detail::CommandRunOf<T>;
+    using MakeRun = std::function<std::unique_ptr<Run>()>;
+
+    /// One statement or several, sent in one request; `read` gets what the server answers, which is
+    /// nothing for statements like SET. It may run on any thread, and twice at once; what it throws
+    /// fails the call. Throws as Statement::sql() does.
+    /// Source: POST /ksql.
+    Command(const Statement& statement, Read read)
+        : Command(fromRequest(detail::statementRequest(statement),
+                              [read = std::move(read)](const RawResponse& answer) {
+                                  return read(detail::readEntities(answer));
+                              })) {}
+
+    /// For the library: any one request.
+    static Command fromRequest(detail::CommandRequest request,
+                               std::function<T(const RawResponse&)> read) {
+        detail::CommandPlan plan{request, detail::commandText(request), request.isReadOnly};
+        return fromRuns(std::move(plan), [request = std::move(request), read = std::move(read)] {
+            return std::make_unique<detail::SingleRun<T>>(request, read);
+        });
+    }
+    /// For the library: several requests.
+    static Command fromRuns(detail::CommandPlan plan, MakeRun makeRun) {
+        Command command;
+        command.plan_ = std::make_shared<const detail::CommandPlan>(std::move(plan));
+        command.makeRun_ = std::move(makeRun);
+        return command;
+    }
+
+    /// The statement that is sent; empty where there is none, or not one alone.
+    const std::string& sql() const noexcept { return plan_->request.sql; }
+    /// Whether it changes nothing on the server, so that a Client may repeat one that failed.
+    bool isReadOnly() const noexcept { return plan_->isReadOnly; }
+    /// For people and logs: "LIST STREAMS;", "GET /info". Shows no value of a connector's
+    /// configuration, and nothing of a raw request's headers and body.
+    const std::string& toString() const noexcept { return plan_->text; }
+
+    /// What executing it would bring for this one answer. Throws the Error that the call would end
+    /// with, and Error(InvalidArgument) for a command that wants more than one.
+    T read(RawResponse answer) const {
+        const auto run = makeRun_();
+        const detail::CommandRun::TimePoint now{};
+        detail::CommandStep step = run->start(now);
+        if (step.kind == detail::CommandStep::Kind::Send)
+            step = run->onAnswer(std::move(answer), now);
+        if (step.kind == detail::CommandStep::Kind::Failed) throw Error(*step.error);
+        if (step.kind == detail::CommandStep::Kind::Send)
+            throw Error(ErrorCode::InvalidArgument, toString() + " wants more than one answer");
+        return run->take();
+    }
+
+    /// One execution, for whoever sends the requests: the Client.
+    std::unique_ptr<Run> newRun() const { return makeRun_(); }
+
+    /// Whether they send the same and are called the same; how the answer is read cannot be told.
+    friend bool operator==(const Command& a, const Command& b) {
+        return a.plan_->text == b.plan_->text && a.plan_->request == b.plan_->request;
+    }
+    friend bool operator!=(const Command& a, const Command& b) { return !(a == b); }
+    friend std::ostream& operator<<(std::ostream& out, const Command& command) {
+        return out << command.toString();
+    }
+
+private:
+    Command() = default;
+
+    std::shared_ptr<const detail::CommandPlan> plan_;
+    MakeRun makeRun_;
+};
+
+}  // namespace ksqldb

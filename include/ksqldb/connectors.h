@@ -1,0 +1,81 @@
+#pragma once
+#include <ksqldb/command.h>
+#include <ksqldb/describe.h>
+#include <ksqldb/export.h>
+#include <ksqldb/statements.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb {
+
+// Kafka Connect by way of ksqlDB. Where Connect refuses, the Error has Connect's HTTP status. Names
+// are exact, case included. Values are written as texts that nothing can break out of; those with
+// `${` are refused, for ksqlDB would put a session variable in their place.
+
+enum class ConnectorType : std::uint8_t { Source, Sink };
+
+struct ConnectorInfo {
+    std::string name;
+    std::string type;       ///< "source", "sink", "unknown"
+    std::string className;  ///< empty where Connect does not say
+    std::string state;      ///< "RUNNING (1/1 tasks RUNNING)", "FAILED"
+    std::string json;
+};
+
+struct ConnectorPlugin {
+    std::string className;
+    std::string type;  ///< "source", "sink"
+    std::string version;
+    std::string json;
+};
+
+struct ConnectorTask {
+    int id = 0;
+    std::string state;
+    std::string workerId;
+    std::string trace;  ///< why it failed
+};
+
+struct ConnectorDescription {
+    std::string name;
+    std::string type;  ///< "source", "sink"
+    std::string className;
+    std::string state;  ///< "RUNNING", "PAUSED", "FAILED"
+    std::string workerId;
+    std::string trace;  ///< why it failed
+    std::vector<ConnectorTask> tasks;
+    std::vector<SourceDescription> sources;  ///< streams and tables on its topics
+    std::vector<std::string> topics;
+    std::vector<std::string> warnings;
+    std::string json;
+};
+
+/// What CREATE CONNECTOR came to.
+struct CreatedConnector {
+    bool isNew = true;    ///< false: there was one already, and IF NOT EXISTS was asked for
+    std::string message;  ///< what the server says to that
+    std::string name;     ///< this and the rest: of a new one
+    std::string type;     ///< "source", "sink"
+    std::map<std::string, std::string> config;
+    std::vector<std::string> warnings;
+    std::string json;
+};
+
+KSQLDB_API Command<std::vector<ConnectorInfo>> listConnectors();
+KSQLDB_API Command<std::vector<ConnectorInfo>> listConnectors(ConnectorType type);
+KSQLDB_API Command<std::vector<ConnectorPlugin>> listConnectorPlugins();
+KSQLDB_API Command<ConnectorDescription> describeConnector(std::string_view connector);
+
+/// For a name that is taken Error(ServerError), HTTP status 409, unless `ifNotExists`. Throws
+/// Error(InvalidArgument) for a name or a value that cannot stand in SQL.
+KSQLDB_API Command<CreatedConnector> createConnector(
+    std::string_view name, ConnectorType type, const std::map<std::string, std::string>& config,
+    bool ifNotExists = false);
+KSQLDB_API Command<StatementResult> dropConnector(std::string_view name, bool ifExists = false);
+
+}  // namespace ksqldb

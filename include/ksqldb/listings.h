@@ -1,0 +1,90 @@
+#pragma once
+#include <ksqldb/command.h>
+#include <ksqldb/describe.h>
+#include <ksqldb/export.h>
+#include <ksqldb/type.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ksqldb {
+
+// What is there: LIST … of ksqlDB. What a server of another version does not send is empty; `json`
+// is the whole of what it sent for this one.
+
+struct StreamInfo {
+    std::string name;
+    std::string topic;
+    std::string keyFormat;  ///< "KAFKA" where an old server does not say
+    std::string valueFormat;
+    bool isWindowed = false;
+    std::string json;
+};
+
+struct TableInfo {
+    std::string name;
+    std::string topic;
+    std::string keyFormat;  ///< "KAFKA" where an old server does not say
+    std::string valueFormat;
+    bool isWindowed = false;
+    std::string json;
+};
+
+struct TopicInfo {
+    std::string name;
+    std::vector<int> replicas;          ///< how many, for each partition
+    std::optional<int> consumers;       ///< EXTENDED only
+    std::optional<int> consumerGroups;  ///< EXTENDED only
+    std::string json;
+};
+
+/// A property of the server.
+struct PropertyInfo {
+    std::string name;
+    std::string scope;                 ///< "KSQL", "EMBEDDED CONNECT WORKER"
+    std::optional<std::string> value;  ///< none: not set
+    std::string level;                 ///< "SERVER", "QUERY"
+    bool isEditable = false;           ///< whether a call may set its own
+    std::string json;
+};
+
+struct FunctionInfo {
+    std::string name;
+    std::string type;  ///< "SCALAR", "AGGREGATE", "TABLE"
+    std::string category;
+    std::string json;
+};
+
+/// A type of CREATE TYPE.
+struct CustomType {
+    std::string name;
+    Type type;  ///< of a MAP's key the server says nothing; its kind is Unknown
+    std::string json;
+};
+
+/// A session variable.
+struct VariableInfo {
+    std::string name;
+    std::string value;
+};
+
+KSQLDB_API Command<std::vector<StreamInfo>> listStreams();
+KSQLDB_API Command<std::vector<SourceDescription>> listStreamsExtended();
+KSQLDB_API Command<std::vector<TableInfo>> listTables();
+KSQLDB_API Command<std::vector<SourceDescription>> listTablesExtended();
+/// Without ksqlDB's and Kafka's own.
+KSQLDB_API Command<std::vector<TopicInfo>> listTopics();
+KSQLDB_API Command<std::vector<TopicInfo>> listAllTopics();
+/// With consumers and consumer groups.
+KSQLDB_API Command<std::vector<TopicInfo>> listTopicsExtended();
+KSQLDB_API Command<std::vector<TopicInfo>> listAllTopicsExtended();
+KSQLDB_API Command<std::vector<QueryInfo>> listQueries();
+KSQLDB_API Command<std::vector<QueryDescription>> listQueriesExtended();
+KSQLDB_API Command<std::vector<PropertyInfo>> listProperties();
+KSQLDB_API Command<std::vector<FunctionInfo>> listFunctions();
+KSQLDB_API Command<std::vector<CustomType>> listTypes();
+/// The session variables that this call sends.
+KSQLDB_API Command<std::vector<VariableInfo>> listVariables();
+
+}  // namespace ksqldb

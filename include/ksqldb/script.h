@@ -1,0 +1,51 @@
+#pragma once
+#include <ksqldb/command.h>
+#include <ksqldb/export.h>
+#include <ksqldb/statements.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksqldb {
+
+/// What a script's statements came to, as far as it was run.
+struct ScriptResult {
+    struct Step {
+        std::string sql;
+        std::size_t line = 0;                   ///< from 1
+        std::size_t column = 0;                 ///< from 1, in characters
+        std::size_t offset = 0;                 ///< from 0, in bytes
+        std::optional<StatementResult> result;  ///< one of the two
+        std::optional<Error> error;
+    };
+    std::vector<Step> steps;
+    bool isComplete = false;  ///< false: stopped at an error
+
+    /// Whether every statement succeeded.
+    bool ok() const noexcept {
+        if (!isComplete) return false;
+        for (const Step& step : steps)
+            if (step.error) return false;
+        return true;
+    }
+};
+
+enum class OnScriptError : std::uint8_t { Stop, GoOn };
+
+/// A script, statement by statement, a request each; a statement that fails is a step with an
+/// Error. SET, UNSET, DEFINE and UNDEFINE go to no server: as ksqlDB's shell does it, they hold for
+/// the statements after them in this script. Each statement sees what those before it did, also on
+/// another server of the cluster.
+///
+/// Throws Error(InvalidArgument) that says line and column for SELECT, PRINT and what only ksqlDB's
+/// shell knows, for a statement without its semicolon, and for a quote or comment without its end;
+/// then nothing at all is run.
+/// Source: POST /ksql.
+KSQLDB_API Command<ScriptResult> script(std::string_view text,
+                                        OnScriptError onError = OnScriptError::Stop);
+
+}  // namespace ksqldb

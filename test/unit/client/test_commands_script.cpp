@@ -1,0 +1,153 @@
+#include <ksqldb/script.h>
+
+#include <gtest/gtest.h>
+
+namespace ksqldb::test {
+namespace {
+
+using detail::CommandStep;
+
+const detail::CommandRun::TimePoint now{};
+
+RawResponse created(int sequenceNumber) {
+    return {
+        200,
+        {},
+        R"([{"@type":"currentStatus","commandStatus":{"status":"SUCCESS","message":"made"},"commandSequenceNumber":)" +
+            std::to_string(sequenceNumber) + "}]"};
+}
+const RawResponse nothing{200, {}, "[]"};
+const RawResponse refused{400, {}, R"({"error_code":40001,"message":"no"})"};
+
+TEST(Script, GoesStatementByStatement) {
+    const auto run =
+        script("CREATE STREAM A;\n -- c\n  INSERT INTO A VALUES ('ü;'); DROP A;").newRun();
+    CommandStep step = run->start(now);
+    EXPECT_EQ(step.request.sql, "CREATE STREAM A;");
+    EXPECT_EQ(step.request.http.path, "/ksql");
+    EXPECT_EQ(step.request.sequenceNumber, std::nullopt);
+    step = run->onAnswer(created(7), now);
+    EXPECT_EQ(step.request.sql, "INSERT INTO A VALUES ('ü;');");
+    EXPECT_EQ(step.request.sequenceNumber, 7);
+    step = run->onAnswer(nothing, now);
+    EXPECT_EQ(step.request.sql, "DROP A;");
+    EXPECT_EQ(step.request.sequenceNumber, 7);
+    ASSERT_EQ(run->onAnswer(created(8), now).kind, CommandStep::Kind::Done);
+    const ScriptResult result = run->take();
+    EXPECT_TRUE(result.ok());
+    ASSERT_EQ(result.steps.size(), 3U);
+    EXPECT_EQ(result.steps[0].result->message, "made");
+    EXPECT_EQ(result.steps[1].line, 3U);
+    EXPECT_EQ(result.steps[1].column, 3U);
+    EXPECT_EQ(result.steps[1].offset, 25U);
+    EXPECT_EQ(result.steps[2].line, 3U);
+    EXPECT_EQ(result.steps[2].column, 32U);
+    EXPECT_EQ(result.steps[2].result->sequenceNumber, 8);
+}
+
+TEST(Script, KeepsPropertiesAndVariables) {
+    const auto run = script(
+                         "SET 'auto.offset.reset'='earliest'; DEFINE Name = 'it''s'; A;\n"
+                         "UNSET 'auto.offset.reset'; DEFINE NAME = 'b'; B; undefine name;\n"
+                         "UNDEFINE never; UNSET 'never'; C;")
+                         .newRun();
+    CommandStep step = run->start(now);
+    EXPECT_EQ(step.request.sql, "A;");
+    EXPECT_EQ(step.request.properties,
+              (std::map<std::string, std::string>{{"auto.offset.reset", "earliest"}}));
+    EXPECT_EQ(step.request.sessionVariables,
+              (std::map<std::string, std::string>{{"Name", "it's"}}));
+    step = run->onAnswer(nothing, now);
+    EXPECT_EQ(step.request.sql, "B;");
+    EXPECT_TRUE(step.request.properties.empty());
+    EXPECT_EQ(step.request.sessionVariables, (std::map<std::string, std::string>{{"Name", "b"}}));
+    step = run->onAnswer(nothing, now);
+    EXPECT_EQ(step.request.sql, "C;");
+    EXPECT_TRUE(step.request.sessionVariables.empty());
+    ASSERT_EQ(run->onAnswer(nothing, now).kind, CommandStep::Kind::Done);
+    const ScriptResult result = run->take();
+    EXPECT_TRUE(result.ok());
+    ASSERT_EQ(result.steps.size(), 10U);
+    EXPECT_EQ(result.steps[7].result->message, "never was not set");
+}
+
+TEST(Script, StopsAtAnError) {
+    const auto run = script("A; B; C;").newRun();
+    run->start(now);
+    run->onAnswer(nothing, now);
+    ASSERT_EQ(run->onAnswer(refused, now).kind, CommandStep::Kind::Done);
+    const ScriptResult result = run->take();
+    EXPECT_FALSE(result.ok());
+    EXPECT_FALSE(result.isComplete);
+    ASSERT_EQ(result.steps.size(), 2U);
+    EXPECT_TRUE(result.steps[0].result);
+    EXPECT_FALSE(result.steps[1].result);
+    EXPECT_EQ(result.steps[1].error->serverCode(), 40001);
+    EXPECT_EQ(result.steps[1].error->statement(), "B;");
+}
+
+TEST(Script, GoesOnAtAnErrorIfTold) {
+    const auto run = script("A; SET oops; B; C;", OnScriptError::GoOn).newRun();
+    run->start(now);
+    EXPECT_EQ(run->onError(Error(ErrorCode::ConnectionLost, "gone"), now).request.sql, "B;");
+    EXPECT_EQ(run->onAnswer({200, {}, "<html>"}, now).request.sql, "C;");
+    ASSERT_EQ(run->onAnswer(nothing, now).kind, CommandStep::Kind::Done);
+    const ScriptResult result = run->take();
+    EXPECT_TRUE(result.isComplete);
+    EXPECT_FALSE(result.ok());
+    ASSERT_EQ(result.steps.size(), 4U);
+    EXPECT_EQ(result.steps[0].error->code(), ErrorCode::ConnectionLost);
+    EXPECT_EQ(result.steps[1].error->code(), ErrorCode::InvalidArgument);
+    EXPECT_EQ(result.steps[2].error->code(), ErrorCode::MalformedResponse);
+    EXPECT_TRUE(result.steps[3].result);
+}
+
+TEST(Script, CallingItOffEndsItWhole) {
+    for (const ErrorCode code : {ErrorCode::Cancelled, ErrorCode::ClientClosed}) {
+        const auto run = script("A; B;", OnScriptError::GoOn).newRun();
+        run->start(now);
+        EXPECT_EQ(run->onError(Error(code, "off"), now).kind, CommandStep::Kind::Failed);
+    }
+}
+
+TEST(Script, NothingToSendIsDoneAtOnce) {
+    for (const char* const text : {"", " -- nothing\n", "SET 'a'='b'; UNSET 'a';"}) {
+        const auto run = script(text).newRun();
+        ASSERT_EQ(run->start(now).kind, CommandStep::Kind::Done) << text;
+        EXPECT_TRUE(run->take().ok());
+    }
+}
+
+TEST(Script, RefusesByNameBeforeAnythingIsRun) {
+    const auto refusal = [](const char* text) {
+        try {
+            script(text);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+            return std::string(error.what());
+        }
+        return std::string("nothing was thrown");
+    };
+    EXPECT_EQ(refusal("A;\n SELECT 1;"),
+              "line 2, column 2: SELECT is a query: executeQuery() or "
+              "streamQuery() run it");
+    EXPECT_EQ(refusal("A; PRINT 'x';").substr(0, 24), "line 1, column 4: PRINT ");
+    EXPECT_EQ(refusal("spool 'x';"), "line 1, column 1: spool is known to ksqlDB's shell only");
+    EXPECT_EQ(refusal("A; B"), "line 1, column 4: the semicolon is missing");
+    EXPECT_EQ(refusal("A;\nDROP 'x;").substr(0, 8), "line 2, ");
+}
+
+TEST(Script, IsPrintedAndCompared) {
+    const auto a = script("LIST STREAMS; CREATE SINK CONNECTOR c WITH ('p'='secret');");
+    EXPECT_EQ(a.toString(),
+              "script of 2 statements:\nLIST STREAMS;\nCREATE SINK CONNECTOR c WITH "
+              "('p'='[string]');");
+    EXPECT_FALSE(a.isReadOnly());
+    EXPECT_TRUE(script("LIST STREAMS;").isReadOnly());
+    EXPECT_NE(a, script("LIST STREAMS; CREATE SINK CONNECTOR c WITH ('p'='other');"));
+    EXPECT_NE(script("A;"), script("A;", OnScriptError::GoOn));
+    EXPECT_THROW(script("A; B;").read(nothing), Error);
+}
+
+}  // namespace
+}  // namespace ksqldb::test
