@@ -27,11 +27,13 @@ Pace parsedPace(const std::string& text) {
 std::string_view usage() {
     return R"(ksqldb-local-server: a stand-in for ksqlDB
 
-It plays back recorded answers of a real ksqlDB server over HTTP/1.1 and HTTP/2 (plain by prior
-knowledge, TLS by ALPN), on 127.0.0.1. It stores nothing and runs no SQL: a statement that has no recording is refused, with the nearest ones that
-have one. For each request it writes a line: what was asked, and which recording answered.
+It plays back recorded answers of a real ksqlDB server on 127.0.0.1, over HTTP/1.1 and HTTP/2
+(plain by prior knowledge, TLS by ALPN). It runs no SQL: a statement that has no recording is
+refused, with the nearest ones that have one. Inserts into the streams and tables that the
+recordings tell of are checked and acknowledged, and go nowhere. For each request it writes a line:
+what was asked, and which recording answered.
 
-  --list             show the requests that have a recording
+  --list             show the requests that have a recording, and what can be inserted into
   --recordings DIR   the recordings to play; without it, those that came with the program
   --port N           the port to listen on (8088; 0 = a free one)
   --tls-port N       also listen for TLS on this port (0 = a free one)

@@ -20,6 +20,10 @@ void Inserts::declare(Source source) {
     targets_[name].source = std::move(source);
 }
 
+bool Inserts::knows(std::string_view target) const {
+    return source(identifierName(target)).has_value();
+}
+
 std::vector<std::string> Inserts::rows(std::string_view target) const {
     std::lock_guard lock(mutex_);
     const auto found = targets_.find(identifierName(target));

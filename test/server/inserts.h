@@ -65,6 +65,9 @@ public:
     void declareAny(std::string_view name);
     void declare(Source source);
 
+    /// Whether it has been declared; by a name as SQL has it, quoted or not.
+    bool knows(std::string_view target) const;
+
     /// The rows that were taken, as they came.
     std::vector<std::string> rows(std::string_view target) const;
     std::size_t count(std::string_view target) const;

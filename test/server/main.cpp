@@ -38,6 +38,16 @@ std::vector<server::Recording> loaded(const server::Arguments& arguments) {
     return recordings;
 }
 
+void list(std::vector<server::Recording> recordings) {
+    const auto sources = server::recordedSources(recordings);
+    for (const auto& line : server::Player(std::move(recordings)).listing()) {
+        std::cout << line << '\n';
+    }
+    for (const auto& source : sources) {
+        if (!source.windowed) std::cout << "POST /inserts-stream  into " << source.text() << '\n';
+    }
+}
+
 /// Whoever waits for the file finds all of it or nothing.
 void writeAtOnce(const std::filesystem::path& file, const std::string& content) {
     auto unfinished = file;
@@ -113,9 +123,7 @@ int main(int argc, char** argv) {
         }
         auto recordings = loaded(arguments);
         if (arguments.list) {
-            for (const auto& line : server::Player(std::move(recordings)).listing()) {
-                std::cout << line << '\n';
-            }
+            list(std::move(recordings));
             return 0;
         }
         run(arguments, std::move(recordings));

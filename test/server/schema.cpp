@@ -179,6 +179,16 @@ const Source::Column* Source::find(std::string_view column) const {
     return found == columns.end() ? nullptr : &*found;
 }
 
+std::string Source::text() const {
+    if (!columnsKnown) return name + " (columns unknown)";
+    std::string inside;
+    for (const auto& column : columns) {
+        inside += (inside.empty() ? "`" : ", `") + column.name + "` " + column.type.text();
+        if (column.key) inside += " KEY";
+    }
+    return name + " (" + inside + ')';
+}
+
 SqlType::Base baseType(std::string_view word) {
     for (const auto& known : words) {
         if (equalIgnoringCase(known.text, word)) return known.base;

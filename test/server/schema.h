@@ -48,6 +48,8 @@ struct Source {
     bool columnsKnown = true;
 
     const Column* find(std::string_view column) const;
+    /// "ORDERS (`USER_ID` STRING KEY, `AMOUNT` INTEGER)"
+    std::string text() const;
 };
 
 /// The base type of this name, or of an alias of it (INT, VARCHAR, DEC, NUMERIC); throws

@@ -87,6 +87,20 @@ TEST(OwnAnswers, PlayTheRecordedStateWhereThereIsOne) {
     }
 }
 
+TEST(OwnAnswers, TakeInsertsIntoWhatIsDeclared) {
+    LocalServer server;
+    server.inserts().declare("ratings", "id BIGINT KEY, stars INT");
+    const auto insert = [&](const std::string& sql) {
+        const std::string body = R"({"ksql":")" + sql + "\"}";
+        return TestClient(server.port()).send(TestClient::request("/ksql", body)).answer();
+    };
+    EXPECT_EQ(insert("INSERT INTO ratings VALUES (1, 5);").body(), "[]");
+    EXPECT_EQ(insert("insert  into `RATINGS`(id, stars)\\nvalues (1, 5);").body(), "[]");
+    EXPECT_EQ(insert("INSERT INTO ratings VALUES (1, 5)").status, 400);
+    EXPECT_EQ(insert("INSERT INTO others VALUES (1, 5);").status, 400);
+    EXPECT_EQ(insert("INSERT INTO ratings SELECT * FROM others;").status, 400);
+}
+
 TEST(OwnAnswers, EndTheCluster) {
     const LocalServer server;
     const auto terminate = [&](const std::string& body) {

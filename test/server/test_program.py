@@ -32,6 +32,7 @@ check(code == 2 and "unknown option --nonsense" in err, "an unknown option is to
 code, out, _ = run("--list")
 check(code == 0, "--list needs no folder")
 check("POST /ksql  LIST STREAMS;" in out.splitlines(), "--list shows the statements")
+check("POST /inserts-stream  into ORDERS (`USER_ID` STRING KEY," in out, "--list shows the streams")
 
 with tempfile.TemporaryDirectory() as folder:
     code, _, err = run("--recordings", folder, "--port", "0")
