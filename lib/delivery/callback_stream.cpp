@@ -175,6 +175,8 @@ void CallbackStream::deliver(bool byExecutor) {
         return;
     }
     if (onDemand_ && !goesOn) demand();
+    // First idle, then another look: what came before found a turn that was running and posted no
+    // other. From here on the next turn may run beside this one, which only touches atomics.
     state_.store(State::Idle);
     if (goesOn || hasItems() || isUrgent()) schedule();
 }

@@ -15,14 +15,15 @@ void RowChannel::listen(const CancelToken& token, const std::shared_ptr<RowChann
     listening_.emplace(detail::CancelState::of(token), CancelChannel{self});
 }
 
-bool RowChannel::askForRoom() {
-    if (outstanding() < bufferBytes_) return true;
+bool RowChannel::askForRoom() { return outstanding() < bufferBytes_ || !beginToWait(); }
+
+bool RowChannel::beginToWait() {
     // First say that we wait, then look again: a consumer that made room in between saw nobody
     // wait.
     waiting_.store(true, std::memory_order_seq_cst);
-    if (outstanding() >= bufferBytes_) return false;
+    if (outstanding() >= bufferBytes_) return true;
     waiting_.store(false, std::memory_order_seq_cst);
-    return true;
+    return false;
 }
 
 std::shared_ptr<protocol::Batch> RowChannel::newBatch() {

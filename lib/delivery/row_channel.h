@@ -80,6 +80,9 @@ public:
     void giveBack(std::shared_ptr<protocol::Batch> batch);
 
 protected:
+    /// For who found no room. False: there is some after all, and nobody waits.
+    bool beginToWait();
+
     /// Throws Error(UsedAfterFork).
     void refuseAfterFork() const;
 

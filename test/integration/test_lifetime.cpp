@@ -317,11 +317,14 @@ TEST_F(Lifetime, CapturedOfDetachedQueriesDiesOnTheDeliveryThread) {
 TEST_F(Lifetime, CapturedOfAnExecutorThatDropsTasksDoesNotDieOnTheLoop) {
     Witness ofCallbacks;
     Witness ofExecutor;
+    Event dropped;
     client
         ->streamQuery(statement, capturing(ofCallbacks.thing()),
-                      StreamOptions().executor([thing = ofExecutor.thing()](const auto&) {}))
+                      StreamOptions().executor(
+                          [thing = ofExecutor.thing(), &dropped](const auto&) { dropped.set(); }))
         .detach();
-    ASSERT_TRUE(server.waitForRunningQueries(1, patience));
+    // Before, a turn that is still to come would keep the stream from the loop.
+    ASSERT_TRUE(dropped.wait(patience));
     client.reset();
     EXPECT_EQ(ofCallbacks.diedOn(), "ksqldb-deliver");
     EXPECT_EQ(ofExecutor.diedOn(), "ksqldb-deliver");

@@ -82,17 +82,18 @@ TEST_F(Collecting, ACancelledOneIsAnError) {
 
 TEST_F(Collecting, MoreBatchesThanATurnTakes) {
     const auto collector = start();
+    std::promise<void> release;
+    thread_->post(task([&] { release.get_future().wait(); }));
     Feed feed(*collector);
-    feed.header().offer();
-    for (int i = 0; i < 200; ++i) {
-        while (!collector->askForPlace()) std::this_thread::yield();
-        feed.row(i).offer();
-    }
-    feed.end();
+    feed.header();
+    const int batches = static_cast<int>(delivery::RowChannel::slots);
+    for (int i = 0; i < batches; ++i) feed.row(i).offer();
+    feed.row(batches).end();
+    release.set_value();
     Outcome<QueryResult> all = outcome();
     ASSERT_TRUE(all.ok());
-    EXPECT_EQ(all.value().size(), 200u);
-    EXPECT_EQ(all.value()[199].get<int>("N"), 199);
+    ASSERT_EQ(all.value().size(), static_cast<std::size_t>(batches + 1));
+    EXPECT_EQ(all.value()[static_cast<std::size_t>(batches)].get<int>("N"), batches);
 }
 
 }  // namespace

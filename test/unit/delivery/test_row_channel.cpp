@@ -18,6 +18,7 @@ using protocol::Batch;
 
 class Channel : public RowChannel {
 public:
+    using RowChannel::beginToWait;
     using RowChannel::RowChannel;
 
     int ready = 0;
@@ -161,6 +162,20 @@ TEST_F(Rows, MakeRoomBeforeTheirMemoryIsGivenBack) {
     EXPECT_TRUE(channel.askForRoom());
     EXPECT_NE(channel.newBatch(), kept);
     EXPECT_EQ(kept->lineCount(), 1u);
+}
+
+TEST_F(Rows, RoomThatIsMadeWhileItIsAskedForIsSeen) {
+    Channel channel(batchBytes);
+    connect(channel);
+    offer(channel);
+    // The loop found no room, and before it could say that it waits:
+    consume(channel);
+    EXPECT_FALSE(channel.beginToWait());
+    EXPECT_EQ(resumes(), 0);
+    offer(channel);
+    EXPECT_TRUE(channel.beginToWait());
+    consume(channel);
+    EXPECT_EQ(resumes(), 1);
 }
 
 TEST_F(Rows, AreCalledOffByAToken) {
