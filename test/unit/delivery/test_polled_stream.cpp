@@ -7,6 +7,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <utility>
 
 namespace ksqldb::test {
 namespace {
@@ -130,6 +131,18 @@ TEST_F(Polled, AWakeMayComeForTheEndAlone) {
     EXPECT_EQ(woken.get_future().wait_for(30s), std::future_status::ready);
     RowView row;
     EXPECT_EQ(next(row), Next::End);
+}
+
+TEST_F(Polled, WhatAWakeHoldsDiesWhenItHasRun) {
+    auto held = std::make_shared<int>(1);
+    const std::weak_ptr<int> watched = held;
+    stream_->notifyWhenReady([held = std::move(held)] {});
+    EXPECT_FALSE(watched.expired());
+    feed_.header().row(1).offer();
+    std::promise<void> ran;
+    thread_->post(task([&] { ran.set_value(); }));
+    ran.get_future().wait();
+    EXPECT_TRUE(watched.expired());
 }
 
 TEST_F(Polled, AbandoningIsCancelling) {
