@@ -38,6 +38,7 @@ struct HttpRequest {
     std::string method = "POST";  // any token
     std::string path;             // "/query-stream", after the base URL
     Headers headers;              // all of them, save those about the body's length and User-Agent
+    bool wantsHeaders = false;    // ResponseHead::headers; few ask for them
     Body body;                    // GET, HEAD and DELETE without a body: an empty string
     /// Asked when the attempt starts, on the loop's thread: must not block. What it throws ends the
     /// attempt, TransferEnd::Kind::Aborted. None: no credentials.

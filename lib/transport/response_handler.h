@@ -1,4 +1,6 @@
 #pragma once
+#include "transport/headers.h"
+
 #include <ksqldb/error.h>
 
 #include <chrono>
@@ -11,7 +13,7 @@ namespace ksqldb::transport {
 
 using Clock = std::chrono::steady_clock;
 
-/// The head of an answer: what matters of it.
+/// The head of an answer.
 struct ResponseHead {
     /// How the body's end is told.
     enum class Framing {
@@ -26,6 +28,7 @@ struct ResponseHead {
     std::string contentType{};      // as sent, empty where there is none; so below
     std::string contentEncoding{};  // nobody asks for one
     std::optional<std::chrono::seconds> retryAfter{};
+    Headers headers{};  // all of them, in order, if HttpRequest::wantsHeaders
 };
 
 /// How a transfer ended.

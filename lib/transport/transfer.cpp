@@ -236,6 +236,10 @@ ResponseHead Transfer::head() const {
         curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &seconds);
         head.retryAfter = std::chrono::seconds(seconds);
     }
+    if (request_.wantsHeaders)
+        for (curl_header* header = nullptr;
+             (header = curl_easy_nextheader(easy_, CURLH_HEADER, -1, header)) != nullptr;)
+            head.headers.emplace_back(header->name, header->value);
     return head;
 }
 

@@ -39,6 +39,21 @@ TEST_P(Loop, BringsTheAnswerOfAnyStatus) {
     EXPECT_EQ(probe->received(), "no");
 }
 
+TEST_P(Loop, BringsAllHeadersIfAskedFor) {
+    const TinyServer server(
+        "HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 0\r\nx-one:  two \r\n\r\n");
+    const auto probe = std::make_shared<Probe>();
+    HttpRequest request = requestTo(server.url());
+    request.wantsHeaders = true;
+    loop().start(loop().newId(), request, probe);
+    ASSERT_TRUE(probe->waitForEnd());
+    EXPECT_EQ(probe->heads().at(0).headers,
+              (transport::Headers{{"X-One", "1"}, {"Content-Length", "0"}, {"x-one", "two"}}));
+    const auto other = start(server.url());
+    ASSERT_TRUE(other->waitForEnd());
+    EXPECT_TRUE(other->heads().at(0).headers.empty()) << "nobody has asked";
+}
+
 TEST_P(Loop, AnAnswerWithoutABody) {
     const TinyServer server("HTTP/1.1 406 No\r\nContent-Length: 0\r\n\r\n");
     const auto probe = start(server.url());
