@@ -1,10 +1,13 @@
 #include "base/error_builder.h"
+#include "base/error_context.h"
 
 #include <ksqldb/error.h>
 
 #include <gtest/gtest.h>
 
 #include <exception>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -125,6 +128,33 @@ TEST(ErrorBuilder, AddsToAnErrorThatExists) {
     EXPECT_EQ(error.httpStatus(), 503);
     EXPECT_EQ(error.serverMessage(), "message");
     expectFull(fullError());
+}
+
+TEST(ErrorContext, AddsStatementAndEndpoint) {
+    const base::ErrorContext context{"SELECT 1;", "POST http://x"};
+    const Error error = context.describe(Error(ErrorCode::IdleTimeout, "nothing came"));
+    EXPECT_STREQ(error.what(), "POST http://x: nothing came");
+    EXPECT_EQ(error.code(), ErrorCode::IdleTimeout);
+    EXPECT_EQ(error.statement(), "SELECT 1;");
+    EXPECT_EQ(error.endpoint(), "POST http://x");
+}
+
+template <class T>
+Error errorOf(const T& thrown) {
+    try {
+        throw thrown;
+    } catch (...) {
+        return base::currentError();
+    }
+}
+
+TEST(CurrentError, IsWhatWasThrown) {
+    EXPECT_EQ(errorOf(Error(ErrorCode::WrongType, "no number")).code(), ErrorCode::WrongType);
+    EXPECT_EQ(errorOf(std::bad_alloc()).code(), ErrorCode::ConnectionLost);
+    const Error other = errorOf(std::logic_error("at() of what is not there"));
+    EXPECT_EQ(other.code(), ErrorCode::InternalError);
+    EXPECT_STREQ(other.what(), "inside the client: at() of what is not there");
+    EXPECT_EQ(errorOf(7).code(), ErrorCode::InternalError);
 }
 
 }  // namespace
