@@ -3,11 +3,16 @@
 #include "request.h"
 
 #include <nghttp2/nghttp2.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -64,7 +69,11 @@ public:
         const timeval limit{10, 0};
         ::setsockopt(socket_->native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
         read_ = [this](char* into, std::size_t size) {
-            return socket_->read_some(boost::asio::buffer(into, size), error_);
+            // Not by Asio, which would wait on when the time is over.
+            const auto got = ::recv(socket_->native_handle(), into, size, 0);
+            if (got == 0) error_ = boost::asio::error::eof;
+            if (got < 0) error_ = {errno, boost::system::system_category()};
+            return got > 0 ? static_cast<std::size_t>(got) : 0;
         };
         write_ = [this](std::string_view bytes) {
             boost::asio::write(*socket_, boost::asio::buffer(bytes.data(), bytes.size()), error_);

@@ -120,6 +120,20 @@ TEST(Http2, WhatAScriptDoesNotReadIsNotTaken) {
     EXPECT_EQ(client.ask("/query-stream", anyQuery).status, 400);
 }
 
+TEST(Http2, WhatNobodyReadsHoldsUpNothingOnceItsScriptIsOver) {
+    LocalServer server;
+    server.on("/inserts-stream", "", [](Exchange& exchange) { exchange.respond(400, "no"); });
+    Http2Client client(server.port());
+    // More than a stream or the connection has room for.
+    for (int i = 0; i < 3; ++i) {
+        const auto id = client.open("/inserts-stream");
+        client.send(id, std::string(100'000, 'x'), true);
+        EXPECT_EQ(client.rest(id).body(), "no");
+        EXPECT_TRUE(client.until([&] { return client.unsent(id) == 0; }));
+    }
+    EXPECT_EQ(client.ask("/ksql", std::string(100'000, ' ')).status, 400);
+}
+
 TEST(Http2, TakesLongBodiesOfOtherRequests) {
     LocalServer server;
     server.on("/ksql", "", [](Exchange& exchange) {
@@ -297,8 +311,11 @@ TEST(Http1, WhatAScriptDoesNotReadIsNotTheNextRequest) {
     LocalServer server;
     server.on("/inserts-stream", "", [](Exchange& exchange) { exchange.respond(400, "no"); });
     TestClient client(server.port());
-    client.send(TestClient::request("/inserts-stream", "GET /nonsense HTTP/1.1\r\n\r\n"));
+    const std::string request = TestClient::request("/inserts-stream", "GET /x HTTP/1.1\r\n\r\n");
+    const std::size_t headSize = request.find("\r\n\r\n") + 4;
+    client.send(request.substr(0, headSize));
     EXPECT_EQ(client.answer().body(), "no");
+    client.send(request.substr(headSize));
     EXPECT_EQ(client.send(TestClient::request("/info", "", {}, "GET")).answer().status, 200);
 }
 
