@@ -1,4 +1,6 @@
 #pragma once
+#include <ksqldb/command.h>
+#include <ksqldb/command_options.h>
 #include <ksqldb/export.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>
@@ -6,6 +8,7 @@
 #include <ksqldb/result_stream.h>
 #include <ksqldb/server_info.h>
 #include <ksqldb/statement.h>
+#include <ksqldb/statements.h>
 #include <ksqldb/stream.h>
 #include <ksqldb/typed.h>
 #include <ksqldb/typed_stream.h>
@@ -111,6 +114,25 @@ public:
     [[nodiscard]] TypedResultStream<T> streamQuery(Statement statement,
                                                    std::initializer_list<detail::NoOption> none);
 
+    /// Executes a command: whatever the server can be asked that is no query, see commands.h. The
+    /// future's destructor neither blocks nor cancels; CommandOptions::cancelToken does. Source: as
+    /// the command says; for statements POST /ksql.
+    template <class T>
+    [[nodiscard]] std::future<T> execute(Command<T> command, CommandOptions options = {});
+    /// The same for programs that must not block: `done` runs once, on the executor or, without
+    /// one, on a delivery thread, and dies there. It is never called where the executor drops its
+    /// task.
+    template <class T>
+    void execute(Command<T> command, typename Command<T>::Done done, Executor executor = {},
+                 CommandOptions options = {});
+    /// Executes one statement that is no query: CREATE, INSERT, DROP, TERMINATE and others. Its
+    /// future is ready when the server has executed it, or says that it will: see
+    /// StatementResult::status. Source: POST /ksql.
+    [[nodiscard]] std::future<StatementResult> execute(Statement statement,
+                                                       CommandOptions options = {});
+    void execute(Statement statement, Command<StatementResult>::Done done, Executor executor = {},
+                 CommandOptions options = {});
+
     /// Ends a push query by its id, wherever on the cluster and by whomever it was started. Ready
     /// when the server has ended it; Error(StatementRejected) where no such query runs.
     /// Source: POST /ksql (TERMINATE) for ids that the server names transient_…, else and for
@@ -129,8 +151,44 @@ public:
     void close();
 
 private:
+    /// Null: the run has its value. Calls `done` on the thread that satisfies futures, or here.
+    void executeRun(std::shared_ptr<detail::CommandRun> run, const CommandOptions& options,
+                    std::function<void(const Error*)> done);
+    /// Makes a `done` that calls `function` on a delivery thread or the executor.
+    std::function<void(const Error*)> completion(std::function<void(const Error*)> function,
+                                                 Executor executor);
+
     std::shared_ptr<detail::ClientCore> core_;
 };
+
+template <class T>
+std::future<T> Client::execute(Command<T> command, CommandOptions options) {
+    const auto promise = std::make_shared<std::promise<T>>();
+    std::future<T> future = promise->get_future();
+    const std::shared_ptr<typename Command<T>::Run> run = command.newRun();
+    executeRun(run, options, [promise, run](const Error* error) {
+        if (error != nullptr)
+            promise->set_exception(std::make_exception_ptr(*error));
+        else
+            promise->set_value(run->take());
+    });
+    return future;
+}
+
+template <class T>
+void Client::execute(Command<T> command, typename Command<T>::Done done, Executor executor,
+                     CommandOptions options) {
+    const std::shared_ptr<typename Command<T>::Run> run = command.newRun();
+    executeRun(run, options,
+               completion(
+                   [run, done = std::move(done)](const Error* error) {
+                       if (error != nullptr)
+                           done(*error);
+                       else
+                           done(run->take());
+                   },
+                   std::move(executor)));
+}
 
 template <class T>
 Subscription Client::streamQuery(Statement statement,

@@ -1,6 +1,7 @@
 #pragma once
 #include <ksqldb/cancel.h>
 #include <ksqldb/client.h>
+#include <ksqldb/command_options.h>
 #include <ksqldb/commands.h>
 #include <ksqldb/error.h>
 #include <ksqldb/executor.h>

@@ -103,6 +103,9 @@ public:
     ClientOptions& deliveryThreads(unsigned count);
     /// The longest line (row) accepted. Default 16 MiB, at most 1 GiB; longer: Error(LineTooLong).
     ClientOptions& maxLineBytes(std::size_t bytes);
+    /// Makes each statement wait until its server has executed those that this Client has executed
+    /// before. So it sees what they did, on every server of a cluster. Default: off.
+    ClientOptions& readOwnWrites(bool on = true);
     /// How long, at most, a query under load is left unread, so that many rows come with one read.
     /// It delays neither a row that comes after a silence nor (where the system has epoll;
     /// elsewhere they wait as well) the Client's other queries. Default 1 ms, at most 100 ms; 0:

@@ -43,8 +43,8 @@ KSQLDB_API Command<std::vector<Entity>> statements(const Statement& statements);
 KSQLDB_API Command<StatementResult> waitForCommand(std::string_view commandId,
                                                    std::chrono::milliseconds limit);
 
-/// CREATE TYPE. `type` is SQL: "STRUCT<STREET STRING, `zip` INTEGER>". Throws Error(InvalidArgument)
-/// for a text that holds more than types are written with.
+/// CREATE TYPE. `type` is SQL: "STRUCT<STREET STRING, `zip` INTEGER>". Throws
+/// Error(InvalidArgument) for a text that holds more than types are written with.
 KSQLDB_API Command<StatementResult> createType(std::string_view name, std::string_view type,
                                                bool ifNotExists = false);
 KSQLDB_API Command<StatementResult> dropType(std::string_view name, bool ifExists = false);

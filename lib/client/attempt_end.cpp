@@ -2,9 +2,9 @@
 
 #include "base/error_builder.h"
 #include "protocol/error_body.h"
+#include "transport/headers.h"
 
 #include <exception>
-#include <new>
 #include <string>
 
 namespace ksqldb::client {
@@ -30,10 +30,27 @@ Error withoutStatus(const TransferEnd& end, const AttemptFindings& findings) {
     if (isRefused && (end.kind == TransferEnd::Kind::Complete || !findings.errorBody.empty()))
         return protocol::errorFromBody(end.status, findings.errorBody);
     if (end.error) return *end.error;
-    return Error(ErrorCode::ConnectionLost, "the client has no memory");
+    if (end.exception) return errorOf(end.exception);
+    return Error(ErrorCode::ConnectionLost, "the answer was not read to its end");
 }
 
 }  // namespace
+
+Error errorOf(const std::exception_ptr& exception) {
+    try {
+        std::rethrow_exception(exception);
+    } catch (...) {
+        return base::currentError();
+    }
+}
+
+std::optional<Error> unwantedEncoding(const transport::ResponseHead& head) {
+    const std::string& encoding = head.contentEncoding;
+    if (encoding.empty() || transport::isSameHeader(encoding, "identity")) return std::nullopt;
+    return Error(
+        ErrorCode::MalformedResponse,
+        "the answer is encoded as " + protocol::shortened(encoding) + ", which was not asked for");
+}
 
 std::optional<Error> errorOf(const TransferEnd& end, const AttemptFindings& findings) {
     const bool isWhole = end.kind == TransferEnd::Kind::Complete && end.status == 200;

@@ -3,6 +3,7 @@
 
 #include <ksqldb/error.h>
 
+#include <exception>
 #include <optional>
 #include <string_view>
 
@@ -18,5 +19,12 @@ struct AttemptFindings {
 /// nothing wrong. What we or the server found wrong comes first: a transfer that then fails as well
 /// adds nothing. Cancelled and Closed are Errors here, too.
 std::optional<Error> errorOf(const transport::TransferEnd& end, const AttemptFindings& findings);
+
+/// What an exception of the application's or the library's own comes to: an Error as it is, others
+/// with their text.
+Error errorOf(const std::exception_ptr& exception);
+
+/// What says that an answer cannot be read, for it is compressed, for example.
+std::optional<Error> unwantedEncoding(const transport::ResponseHead& head);
 
 }  // namespace ksqldb::client

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/log.h"
 #include "base/thread.h"
+#include "client/command_call.h"
 #include "client/exchange_call.h"
 #include "client/query_call.h"
 #include "client/settings.h"
@@ -20,7 +21,7 @@
 namespace ksqldb::detail {
 
 /// What is behind a Client: the settings, checked, and the threads.
-class ClientCore {
+class ClientCore : public std::enable_shared_from_this<ClientCore> {
 public:
     explicit ClientCore(const ClientSettings& settings);
     ~ClientCore();
@@ -34,6 +35,14 @@ public:
     };
     void startQuery(const std::shared_ptr<delivery::RowChannel>& channel, const std::string& sql,
                     const client::CallSettings& call, Answer answer, client::QueryLimits limits);
+    /// `done` is called on the thread that satisfies futures, or here where the command itself
+    /// fails at once.
+    void startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
+                      client::CommandCall::Done done);
+    std::shared_ptr<client::ExchangeCall> exchangeFor(const CommandRequest& request,
+                                                      const CommandSettings& settings,
+                                                      const client::Deadline& deadline,
+                                                      client::ExchangeCall::Done done);
     void startRequest(client::CallKind kind, std::string method, std::string path, std::string body,
                       std::string statement, client::ExchangeCall::Done done);
 
@@ -51,6 +60,9 @@ public:
 private:
     /// With what all requests have in common.
     void complete(transport::HttpRequest& request, const char* accept) const;
+    transport::HttpRequest httpRequest(std::string method, std::string path, std::string body,
+                                       const HttpHeaders& headers) const;
+    void noteSequenceNumber(std::int64_t number) noexcept;
 
     const base::ProcessMark process_;
     const ClientSettings settings_;
@@ -62,6 +74,7 @@ private:
         std::make_shared<delivery::DeliveryThread>("ksqldb-futures");
     std::vector<std::shared_ptr<delivery::DeliveryThread>> delivery_;
     std::atomic<unsigned> nextDelivery_{0};
+    std::atomic<std::int64_t> lastSequenceNumber_{-1};  // of the statements executed
     std::shared_ptr<transport::EventLoop> loop_;
     std::mutex closing_;
 };

@@ -4,6 +4,7 @@
 #include "client/attempt_end.h"
 #include "client/time_limits.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ksqldb::client {
@@ -13,7 +14,12 @@ class ExchangeCall::Attempt : public transport::ResponseHandler {
 public:
     explicit Attempt(std::shared_ptr<ExchangeCall> call) : call_(std::move(call)) {}
 
+    void onHead(const transport::ResponseHead& head) override {
+        if (!call_->setup_.takesAnyStatus) error_ = unwantedEncoding(head);
+    }
+
     Taken onBody(std::string_view bytes) override {
+        if (error_) return Taken::Abort;
         if (body_.size() + bytes.size() > call_->setup_.maxBodyBytes) {
             error_ = detail::ErrorBuilder(ErrorCode::TooManyBytes,
                                           "the answer is larger than " +
@@ -28,8 +34,10 @@ public:
 
     Timer onTimer(transport::Clock::time_point now) override {
         TimeLimits time(now);
-        time.add(call_->setup_.requestTimeout, call_->started_, ErrorCode::TotalTimeout,
+        time.add(call_->setup_.requestTimeout, call_->begun_, ErrorCode::TotalTimeout,
                  "requestTimeout", "no answer");
+        time.add(call_->setup_.deadline.limit, call_->setup_.deadline.since,
+                 ErrorCode::TotalTimeout, "timeout", "not finished");
         if (time.struck()) error_ = time.struck();
         return time.timer();
     }
@@ -42,7 +50,7 @@ public:
         if (error)
             call_->attemptEnded(*error);
         else
-            call_->attemptEnded(Answer{end.status, std::move(body_)});
+            call_->attemptEnded(Answer{end.status, {}, std::move(body_)});
     }
 
 private:
@@ -59,7 +67,10 @@ ExchangeCall::ExchangeCall(std::shared_ptr<transport::EventLoop> loop,
       setup_(std::move(setup)),
       done_(std::move(done)) {}
 
-void ExchangeCall::start() { startAttempt({}); }
+void ExchangeCall::start(base::Clock::time_point notBefore) {
+    begun_ = std::max(notBefore, base::Clock::now());
+    startAttempt(notBefore);
+}
 
 void ExchangeCall::cancel() noexcept {
     cancelled_.store(true, std::memory_order_release);

@@ -5,6 +5,7 @@
 #include "transport/event_loop.h"
 #include "transport/http_request.h"
 
+#include <ksqldb/command.h>
 #include <ksqldb/outcome.h>
 
 #include <atomic>
@@ -17,10 +18,12 @@
 
 namespace ksqldb::client {
 
-/// A whole answer.
-struct Answer {
-    int status = 0;
-    std::string body;
+using Answer = RawResponse;
+
+/// The limit of a whole call; 0: none.
+struct Deadline {
+    base::Clock::time_point since{};
+    std::chrono::milliseconds limit{0};
 };
 
 /// A request whose whole answer is wanted at once, through as many attempts as it takes. What it
@@ -34,14 +37,15 @@ public:
         CallKind kind = CallKind::Read;
         transport::HttpRequest request;
         base::ErrorContext context;
-        std::chrono::milliseconds requestTimeout{0};  ///< from start() to the end; 0: none
+        std::chrono::milliseconds requestTimeout{0};  ///< from its beginning to the end; 0: none
+        Deadline deadline;                            ///< of the call that it is a part of
         std::size_t maxBodyBytes = std::size_t{16} << 20;
         bool takesAnyStatus = false;  ///< else what is not 200 is the server's Error
     };
     ExchangeCall(std::shared_ptr<transport::EventLoop> loop,
                  std::shared_ptr<delivery::DeliveryThread> thread, Setup setup, Done done);
 
-    void start();
+    void start(base::Clock::time_point notBefore = {});
     /// `done` gets Error(Cancelled), unless the end was on its way.
     void cancel() noexcept;
 
@@ -55,12 +59,12 @@ private:
     const std::shared_ptr<transport::EventLoop> loop_;
     const transport::EventLoop::TransferId id_;
     const std::shared_ptr<delivery::DeliveryThread> thread_;
-    const base::Clock::time_point started_ = base::Clock::now();
     const Setup setup_;
     Done done_;
     std::atomic<bool> cancelled_{false};
 
     // The event loop's, then the thread's.
+    base::Clock::time_point begun_{};
     unsigned attempts_ = 0;
     std::optional<Outcome<Answer>> result_;
 };

@@ -11,6 +11,8 @@ namespace ksqldb {
 
 namespace detail {
 
+void CommandSettings::check() const { base::require(timeout.count() >= 0, "timeout is negative"); }
+
 void QuerySettings::check() const { base::require(timeout.count() >= 0, "timeout is negative"); }
 
 void StreamSettings::check() const {
@@ -87,6 +89,10 @@ ClientOptions& ClientOptions::readPause(std::chrono::microseconds pause) {
     settings_->readPause = pause;
     return *this;
 }
+ClientOptions& ClientOptions::readOwnWrites(bool on) {
+    settings_->readOwnWrites = on;
+    return *this;
+}
 ClientOptions& ClientOptions::log(LogLevel least, LogSink sink) {
     settings_->logLevel = least;
     settings_->logSink = std::move(sink);
@@ -94,6 +100,37 @@ ClientOptions& ClientOptions::log(LogLevel least, LogSink sink) {
 }
 ClientOptions& ClientOptions::logToStderr(LogLevel least) {
     return log(least, base::stderrLogSink());
+}
+
+CommandOptions::CommandOptions() : settings_(std::make_unique<detail::CommandSettings>()) {}
+CommandOptions::CommandOptions(const CommandOptions& other)
+    : settings_(std::make_unique<detail::CommandSettings>(*other.settings_)) {}
+CommandOptions::CommandOptions(CommandOptions&& other) noexcept = default;
+CommandOptions& CommandOptions::operator=(CommandOptions other) noexcept {
+    settings_.swap(other.settings_);
+    return *this;
+}
+CommandOptions::~CommandOptions() = default;
+
+CommandOptions& CommandOptions::property(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->call.properties, std::move(name), std::move(value));
+    return *this;
+}
+CommandOptions& CommandOptions::sessionVariable(std::string name, std::string value) {
+    protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    return *this;
+}
+CommandOptions& CommandOptions::timeout(milliseconds limit) {
+    settings_->timeout = limit;
+    return *this;
+}
+CommandOptions& CommandOptions::cancelToken(CancelToken token) {
+    settings_->call.cancelToken = std::move(token);
+    return *this;
+}
+CommandOptions& CommandOptions::commandSequenceNumber(std::int64_t number) {
+    settings_->commandSequenceNumber = number;
+    return *this;
 }
 
 QueryOptions::QueryOptions() : settings_(std::make_unique<detail::QuerySettings>()) {}

@@ -25,7 +25,10 @@ void QueryAttempt::openBatch() {
     if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
 }
 
-void QueryAttempt::onHead(const transport::ResponseHead& head) { status_ = head.status; }
+void QueryAttempt::onHead(const transport::ResponseHead& head) {
+    status_ = head.status;
+    if (status_ == 200) error_ = unwantedEncoding(head);
+}
 
 QueryAttempt::Taken QueryAttempt::onBody(std::string_view bytes) {
     return status_ == 200 ? takeRows(bytes) : takeErrorBody(bytes);
@@ -41,6 +44,7 @@ QueryAttempt::Taken QueryAttempt::takeErrorBody(std::string_view bytes) {
 }
 
 QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
+    if (error_) return Taken::Abort;
     if (!latest_.isOn() && !channel_.askForRoom()) {
         paused_ = true;
         return Taken::Nothing;

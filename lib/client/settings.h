@@ -2,10 +2,13 @@
 #include "delivery/consumer_settings.h"
 #include "protocol/request_body.h"
 
+#include <ksqldb/command_options.h>
 #include <ksqldb/options.h>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +47,7 @@ struct ClientSettings {
     protocol::NamedValues<std::string> sessionVariables;
     unsigned deliveryThreads = 1;
     std::size_t maxLineBytes = std::size_t{16} << 20;
+    bool readOwnWrites = false;
     std::chrono::microseconds readPause{1000};
     LogLevel logLevel = LogLevel::Error;
     LogSink logSink;
@@ -51,6 +55,16 @@ struct ClientSettings {
     static const detail::ClientSettings& of(const ClientOptions& options) {
         return *options.settings_;
     }
+};
+
+struct CommandSettings {
+    client::CallSettings call;
+    milliseconds timeout{0};
+    std::optional<std::int64_t> commandSequenceNumber;
+
+    /// Throws Error(InvalidArgument).
+    void check() const;
+    static const CommandSettings& of(const CommandOptions& options) { return *options.settings_; }
 };
 
 struct QuerySettings {

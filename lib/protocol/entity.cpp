@@ -130,4 +130,14 @@ std::vector<std::string> warnings(const JsonNode& entity) {
     return out;
 }
 
+std::optional<std::int64_t> lastSequenceNumber(std::string_view body) {
+    std::optional<std::int64_t> last;
+    const auto tree = values::JsonTree::parse(body);
+    if (!tree) return last;
+    for (const JsonNode& entity : tree->root().children())
+        if (const auto number = entity["commandSequenceNumber"].integer())
+            last = std::max(last.value_or(*number), *number);
+    return last;
+}
+
 }  // namespace ksqldb::protocol

@@ -13,6 +13,10 @@ namespace ksqldb::protocol {
 /// objects, and the Error of an element that is one.
 std::vector<Entity> readEntities(std::string_view body);
 
+/// The highest commandSequenceNumber in an answer of /ksql; none where no statement has one, or the
+/// answer is none.
+std::optional<std::int64_t> lastSequenceNumber(std::string_view body);
+
 /// The one element that there has to be, of one of these types. Throws Error(MalformedResponse)
 /// that says what came instead.
 const Entity& onlyEntity(const std::vector<Entity>& entities,

@@ -89,7 +89,23 @@ std::string insertArguments(std::string_view target, const NamedValues<PropertyV
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-std::string ksqlBody(std::string_view sql) { return oneMember("ksql", sql); }
+std::string ksqlBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
+                     const NamedValues<std::string>& sessionVariables,
+                     std::optional<std::int64_t> commandSequenceNumber) {
+    rapidjson::StringBuffer buffer;
+    Writer json(buffer);
+    json.StartObject();
+    json.Key("ksql");
+    writeString(json, sql);
+    writeMap(json, "streamsProperties", properties);
+    writeMap(json, "sessionVariables", sessionVariables);
+    if (commandSequenceNumber) {
+        json.Key("commandSequenceNumber");
+        json.Int64(*commandSequenceNumber);
+    }
+    json.EndObject();
+    return {buffer.GetString(), buffer.GetSize()};
+}
 std::string closeQueryBody(std::string_view queryId) { return oneMember("queryId", queryId); }
 
 }  // namespace ksqldb::protocol

@@ -1,6 +1,8 @@
 #pragma once
 #include <ksqldb/options.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +31,11 @@ std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValu
 /// POST /inserts-stream, its first line: {"target":…,"properties":{…}}. An empty map is left out.
 std::string insertArguments(std::string_view target, const NamedValues<PropertyValue>& properties);
 
-/// POST /ksql: {"ksql":…}
-std::string ksqlBody(std::string_view sql);
+/// POST /ksql: {"ksql":…,"streamsProperties":{…},"sessionVariables":{…},"commandSequenceNumber":…}.
+/// What is empty is left out.
+std::string ksqlBody(std::string_view sql, const NamedValues<PropertyValue>& properties = {},
+                     const NamedValues<std::string>& sessionVariables = {},
+                     std::optional<std::int64_t> commandSequenceNumber = std::nullopt);
 
 /// POST /close-query: {"queryId":…}
 std::string closeQueryBody(std::string_view queryId);

@@ -1,0 +1,147 @@
+// Commands: what is sent for one, and how a Client executes it.
+#include "client/client_core.h"
+#include "client/command_call.h"
+#include "client/option_checks.h"
+#include "delivery/completion.h"
+#include "protocol/entity.h"
+#include "protocol/media_types.h"
+#include "protocol/request_body.h"
+
+#include <ksqldb/client.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace ksqldb {
+
+namespace detail {
+
+namespace {
+
+template <class V>
+void setAll(protocol::NamedValues<V>& values, const protocol::NamedValues<V>& others) {
+    for (const auto& [name, value] : others) protocol::setNamed(values, name, value);
+}
+
+}  // namespace
+
+void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
+                              client::CommandCall::Done done) {
+    client::checkProperties(settings.call.properties);
+    client::checkSessionVariables(settings.call.sessionVariables);
+    futures_->start();
+    const client::Deadline deadline{base::Clock::now(), settings.timeout};
+    auto send = [core = shared_from_this(), settings](const CommandRequest& request,
+                                                      const client::Deadline& limit,
+                                                      client::ExchangeCall::Done taken) {
+        return core->exchangeFor(request, settings, limit, std::move(taken));
+    };
+    const auto call = std::make_shared<client::CommandCall>(std::move(run), std::move(send),
+                                                            std::move(done), deadline);
+    call->listen(settings.call.cancelToken);
+    call->start();
+}
+
+std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandRequest& request,
+                                                              const CommandSettings& settings,
+                                                              const client::Deadline& deadline,
+                                                              client::ExchangeCall::Done done) {
+    client::ExchangeCall::Setup setup;
+    setup.kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
+    setup.takesAnyStatus = request.takesAnyStatus;
+    setup.requestTimeout = settings_.requestTimeout;
+    if (setup.requestTimeout.count() > 0) setup.requestTimeout += request.serverMayTake;
+    setup.deadline = deadline;
+    if (request.sql.empty()) {
+        setup.request = httpRequest(request.http.method, request.http.path, request.http.body,
+                                    request.http.headers);
+    } else {
+        auto properties = settings_.properties;
+        auto variables = settings_.sessionVariables;
+        setAll(properties, settings.call.properties);
+        for (const auto& [name, value] : request.properties)
+            protocol::setNamed(properties, name, PropertyValue(value));
+        setAll(variables, settings.call.sessionVariables);
+        for (const auto& [name, value] : request.sessionVariables)
+            protocol::setNamed(variables, name, value);
+        std::optional<std::int64_t> number =
+            request.sequenceNumber ? request.sequenceNumber : settings.commandSequenceNumber;
+        if (const std::int64_t last = lastSequenceNumber_; settings_.readOwnWrites && last >= 0)
+            number = std::max(number.value_or(last), last);
+        setup.request = httpRequest(
+            "POST", "/ksql", protocol::ksqlBody(request.sql, properties, variables, number), {});
+        done = [core = shared_from_this(), done = std::move(done)](Outcome<RawResponse> answer) {
+            if (answer.ok())
+                if (const auto last = protocol::lastSequenceNumber(answer.value().body))
+                    core->noteSequenceNumber(*last);
+            done(std::move(answer));
+        };
+    }
+    setup.context = {request.sql, setup.request.endpoint()};
+    if (logger_.wants(LogLevel::Debug))
+        logger_.log(
+            LogLevel::Debug,
+            setup.request.endpoint() + (request.sql.empty() ? std::string() : ": " + request.sql));
+    return std::make_shared<client::ExchangeCall>(loop_, futures_, std::move(setup),
+                                                  std::move(done));
+}
+
+transport::HttpRequest ClientCore::httpRequest(std::string method, std::string path,
+                                               std::string body, const HttpHeaders& headers) const {
+    transport::HttpRequest request;
+    request.method = std::move(method);
+    request.path = std::move(path);
+    complete(request, protocol::media::ksql);
+    for (const auto& [name, value] : headers) transport::setHeader(request.headers, name, value);
+    request.body = std::move(body);
+    return request;
+}
+
+void ClientCore::noteSequenceNumber(std::int64_t number) noexcept {
+    std::int64_t last = lastSequenceNumber_;
+    while (last < number && !lastSequenceNumber_.compare_exchange_weak(last, number)) {
+    }
+}
+
+}  // namespace detail
+
+void Client::executeRun(std::shared_ptr<detail::CommandRun> run, const CommandOptions& options,
+                        std::function<void(const Error*)> done) {
+    const auto& settings = detail::CommandSettings::of(options);
+    settings.check();
+    if (core_->isForked()) {
+        const Error error = core_->usedAfterFork();
+        done(&error);
+        return;
+    }
+    core_->startCommand(std::move(run), settings, std::move(done));
+}
+
+std::function<void(const Error*)> Client::completion(std::function<void(const Error*)> function,
+                                                     Executor executor) {
+    if (core_->isForked()) throw core_->usedAfterFork();
+    const std::shared_ptr<delivery::DeliveryThread> thread = core_->deliveryThread();
+    thread->start();
+    return [function = std::move(function), executor = std::move(executor), thread,
+            logger = core_->logger()](const Error* error) {
+        // The value itself waits in the command's run.
+        const Outcome<bool> outcome = error != nullptr ? Outcome<bool>(*error) : true;
+        auto done = [function](const Outcome<bool>& result) {
+            function(result.ok() ? nullptr : &result.error());
+        };
+        thread->post(std::make_shared<delivery::Completion<bool>>("execute", std::move(done),
+                                                                  executor, outcome, logger));
+    };
+}
+
+std::future<StatementResult> Client::execute(Statement statement, CommandOptions options) {
+    return execute(ksqldb::statement(statement), std::move(options));
+}
+
+void Client::execute(Statement statement, Command<StatementResult>::Done done, Executor executor,
+                     CommandOptions options) {
+    execute(ksqldb::statement(statement), std::move(done), std::move(executor), std::move(options));
+}
+
+}  // namespace ksqldb
