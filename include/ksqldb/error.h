@@ -44,6 +44,7 @@ enum class ErrorCode : std::int32_t {
     ConnectFailed = 200,  ///< refused, unreachable, or the name does not resolve
     TlsFailed = 201,
     ConnectionLost = 202,  ///< closed or reset before the answer was complete
+    Http2Required = 204,   ///< the server, or a proxy on the way, does not speak HTTP/2
     ConnectTimeout = 300,
     HeaderTimeout = 301,
     TotalTimeout = 302,

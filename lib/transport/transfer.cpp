@@ -1,16 +1,25 @@
 #include "transport/transfer.h"
 
+#include "base/error_builder.h"
 #include "base/thread.h"
 #include "transport/curl_error.h"
 
 #include <ksqldb/version.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
 
 namespace ksqldb::transport {
+
+namespace {
+
+constexpr const char* noHttp2 =
+    "the server, or a proxy on the way, does not speak HTTP/2, which this request needs";
+
+}  // namespace
 
 Transfer::Transfer(CurlApi& api, std::uint64_t id, HttpRequest request,
                    std::shared_ptr<ResponseHandler> handler)
@@ -99,9 +108,12 @@ void Transfer::setVersion() {
     // libcurl before 8.1 breaks the second transfer of a connection with HTTP/2 and without TLS.
     const bool mayShare = version != CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE ||
                           curl_version_info(CURLVERSION_NOW)->version_num >= 0x080100;
-    if (!mayShare) set(CURLOPT_FORBID_REUSE, 1L);
+    // And a body that is cut off has to end with its connection: libcurl may keep the reset of its
+    // stream to itself, and the server would wait for more.
     const bool canRepeat = std::holds_alternative<std::string>(request_.body);
-    if (!mayShare || !canRepeat) set(CURLOPT_FRESH_CONNECT, 1L);
+    if (mayShare && canRepeat) return;
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_FORBID_REUSE, 1L);
 }
 
 void Transfer::setMethodAndBody() {
@@ -204,7 +216,7 @@ bool Transfer::takeHead() {
         const ResponseHead head = this->head();
         framing_ = head.framing;
         if (request_.version == HttpRequest::Version::Http2Required && !isHttp2_)
-            error_ = Error(ErrorCode::MalformedResponse, "the server does not speak HTTP/2");
+            error_ = Error(ErrorCode::Http2Required, noHttp2);
         else
             handler_->onHead(head);
     });
@@ -301,7 +313,17 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     }
     if (error_) return endAs(TransferEnd::Kind::Failed, error_);
     if (aborted_) return endAs(TransferEnd::Kind::Aborted);
-    return endAs(TransferEnd::Kind::Failed, errorFromCurl(result, errorText_, hasHead_));
+    Error error = errorFromCurl(result, errorText_, hasHead_);
+    // Over plain http nobody is asked before the first frame. Who does not know them says so in
+    // HTTP/1.1, or just hangs up.
+    const bool isUnanswered = request_.version == HttpRequest::Version::Http2Required && !hasHead_;
+    if (isUnanswered && std::strstr(errorText_, "SETTINGS") != nullptr)
+        error = Error(ErrorCode::Http2Required, noHttp2);
+    else if (isUnanswered && error.code() == ErrorCode::ConnectionLost)
+        error = detail::ErrorBuilder(error)
+                    .what(error.what() + std::string("; it has to speak HTTP/2"))
+                    .build();
+    return endAs(TransferEnd::Kind::Failed, std::move(error));
 }
 
 TransferEnd Transfer::endAs(TransferEnd::Kind kind, std::optional<Error> error) const {
