@@ -2,6 +2,7 @@
 #include <ksqldb/command.h>
 #include <ksqldb/command_options.h>
 #include <ksqldb/export.h>
+#include <ksqldb/inserts.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>
 #include <ksqldb/result.h>
@@ -133,6 +134,35 @@ public:
     void execute(Statement statement, Command<StatementResult>::Done done, Executor executor = {},
                  CommandOptions options = {});
 
+    /// Inserts one row into a stream or table: an InsertRow or a mapped struct (see typed.h). Ready
+    /// when the row is stored; else it holds the Error, after which the row may be stored all the
+    /// same unless the server refused it. The target is a name as in SQL: upper case, unless it is
+    /// in back-quotes.
+    /// Source: POST /inserts-stream, over HTTP/2.
+    [[nodiscard]] std::future<void> insertInto(std::string_view target, InsertRow& row,
+                                               InsertOptions options = {}) {
+        return insertLine(target, row.json(), std::move(options));
+    }
+    [[nodiscard]] std::future<void> insertInto(std::string_view target, InsertRow&& row,
+                                               InsertOptions options = {}) {
+        return insertLine(target, row.json(), std::move(options));
+    }
+    template <class T>
+    [[nodiscard]] std::enable_if_t<detail::IsMapped<T>::value, std::future<void>> insertInto(
+        std::string_view target, const T& object, InsertOptions options = {}) {
+        return insertLine(target, detail::insertJson(object), std::move(options));
+    }
+    /// Inserts many rows with one request. The report says what became of each; it holds the Error,
+    /// where there was one, the future does not. The first row that is refused ends the request.
+    [[nodiscard]] std::future<InsertReport> insertInto(std::string_view target,
+                                                       const InsertRows& rows,
+                                                       InsertOptions options = {});
+    /// Rows as they are inserted, with acknowledgements as they come. Returns at once; what the
+    /// server says of the target ends the stream, and InsertStream's members throw or report it.
+    /// Source: POST /inserts-stream, over HTTP/2.
+    [[nodiscard]] InsertStream insertStream(std::string_view target,
+                                            InsertStreamOptions options = {});
+
     /// Ends a push query by its id, wherever on the cluster and by whomever it was started. Ready
     /// when the server has ended it; Error(StatementRejected) where no such query runs.
     /// Source: POST /ksql (TERMINATE) for ids that the server names transient_…, else and for
@@ -157,6 +187,8 @@ private:
     /// Makes a `done` that calls `function` on a delivery thread or the executor.
     std::function<void(const Error*)> completion(std::function<void(const Error*)> function,
                                                  Executor executor);
+    std::future<void> insertLine(std::string_view target, std::string_view json,
+                                 InsertOptions options);
 
     std::shared_ptr<detail::ClientCore> core_;
 };

@@ -1,14 +1,15 @@
 #pragma once
 #include <ksqldb/error.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace ksqldb {
 
-/// Rows of an insert stream by their sequence numbers, both ends included. Numbers count from 0 in
-/// the order of the inserts.
+/// Rows that are inserted together, by their sequence numbers, both ends included. Numbers count
+/// from 0 in the order of the inserts.
 struct SequenceRange {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
@@ -22,16 +23,23 @@ struct SequenceRange {
     }
 };
 
-/// The row that ended an insert stream, and why the server did not take it.
+/// The row that ended the insert, and why the server did not take it.
 struct RefusedRow {
     std::uint64_t sequence;
     Error error;
 };
 
-/// What became of every row of an insert stream. Nothing in it is guessed: acknowledged, refused,
-/// unknown and not sent add up to inserted. *reentrant*
+enum class RowFate : std::uint8_t {
+    Acknowledged,  ///< stored
+    Refused,       ///< not stored
+    Unknown,       ///< stored or not
+    NotSent,       ///< not stored
+};
+
+/// What became of every row of an InsertStream or an InsertRows. Nothing in it is guessed:
+/// acknowledged, refused, unknown and not sent add up to inserted. *reentrant*
 struct InsertReport {
-    /// Rows that insert() and tryInsert() took.
+    /// Rows that insert() and tryInsert() took; for an InsertRows, all.
     std::uint64_t inserted = 0;
     /// Rows that the server says are stored.
     std::uint64_t acknowledged = 0;
@@ -46,8 +54,20 @@ struct InsertReport {
     /// while all is well.
     std::optional<Error> error;
 
-    /// Whether all that was inserted is stored.
+    /// Whether all that was inserted is stored, and the stream ended as it should.
     bool ok() const noexcept { return acknowledged == inserted && !error; }
+    /// What became of one row, by its number, which has to be below `inserted`.
+    RowFate fate(std::uint64_t sequence) const noexcept {
+        const auto isIn = [sequence](const std::vector<SequenceRange>& ranges) {
+            const auto found = std::lower_bound(
+                ranges.begin(), ranges.end(), sequence,
+                [](const SequenceRange& range, std::uint64_t row) { return range.last < row; });
+            return found != ranges.end() && found->first <= sequence;
+        };
+        if (refused && refused->sequence == sequence) return RowFate::Refused;
+        if (isIn(unknown)) return RowFate::Unknown;
+        return isIn(notSent) ? RowFate::NotSent : RowFate::Acknowledged;
+    }
 };
 
 }  // namespace ksqldb

@@ -10,6 +10,7 @@
 #include <ksqldb/identifier.h>
 #include <ksqldb/insert_report.h>
 #include <ksqldb/insert_row.h>
+#include <ksqldb/inserts.h>
 #include <ksqldb/log.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>

@@ -1,5 +1,6 @@
 #include "client/client_core.h"
 #include "client/close_query.h"
+#include "client/insert_call.h"
 #include "delivery/callback_stream.h"
 #include "delivery/collector.h"
 #include "delivery/completion.h"
@@ -180,6 +181,23 @@ ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
 
 ResultStream Client::streamQuery(Statement statement, std::initializer_list<detail::NoOption>) {
     return streamQuery(std::move(statement), StreamOptions());
+}
+
+std::future<void> Client::insertLine(std::string_view target, std::string_view json,
+                                     InsertOptions options) {
+    if (core_->isForked()) return failedFuture<void>(core_->usedAfterFork());
+    return client::insertRow(*core_, target, json, detail::InsertSettings::of(options));
+}
+
+std::future<InsertReport> Client::insertInto(std::string_view target, const InsertRows& rows,
+                                             InsertOptions options) {
+    if (core_->isForked()) return failedFuture<InsertReport>(core_->usedAfterFork());
+    return client::insertRows(*core_, target, rows, detail::InsertSettings::of(options));
+}
+
+InsertStream Client::insertStream(std::string_view target, InsertStreamOptions options) {
+    if (core_->isForked()) throw core_->usedAfterFork();
+    return InsertStream(client::insertStream(*core_, target, detail::InsertSettings::of(options)));
 }
 
 std::future<void> Client::closeQuery(std::string queryId) {

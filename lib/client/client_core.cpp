@@ -149,6 +149,18 @@ void ClientCore::startRequest(client::CallKind kind, std::string method, std::st
         ->start();
 }
 
+void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
+                              client::InsertAttempt::Setup setup, const CancelToken& token) {
+    transport::HttpRequest request;
+    request.version = transport::HttpRequest::Version::Http2Required;
+    request.path = "/inserts-stream";
+    complete(request, protocol::media::delimited);
+    setup.headerTimeout = settings_.headerTimeout;
+    setup.maxLineBytes = settings_.maxLineBytes;
+    setup.logger = logger_;
+    client::startInserts(loop_, channel, std::move(request), std::move(setup), token);
+}
+
 void ClientCore::close() {
     loop_->shutDown();
     if (base::insideCallback()) return;

@@ -3,6 +3,7 @@
 #include "base/thread.h"
 #include "client/command_call.h"
 #include "client/exchange_call.h"
+#include "client/insert_attempt.h"
 #include "client/query_call.h"
 #include "client/settings.h"
 #include "delivery/delivery_thread.h"
@@ -46,10 +47,15 @@ public:
     void startRequest(client::CallKind kind, std::string method, std::string path, std::string body,
                       std::string statement, client::ExchangeCall::Done done);
 
+    /// Ends at once, without a request, where `token` is cancelled already.
+    void startInserts(const std::shared_ptr<InsertChannel>& channel,
+                      client::InsertAttempt::Setup setup, const CancelToken& token);
+
     /// The next delivery thread, in turn.
     std::shared_ptr<delivery::DeliveryThread> deliveryThread();
     const std::shared_ptr<delivery::DeliveryThread>& futuresThread() const { return futures_; }
     const base::Logger& logger() const { return logger_; }
+    const ClientSettings& settings() const { return settings_; }
 
     bool isForked() const { return process_.isForked(); }
     static Error usedAfterFork();

@@ -2,7 +2,6 @@
 
 #include "base/error_builder.h"
 
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -25,8 +24,7 @@ bool InsertLedger::isKnown(SequenceRange rows) const {
     if (rows.first < prefix_) return true;
     if (refused_ && rows.first <= refused_->sequence && refused_->sequence <= rows.last)
         return true;
-    const auto after = early_.upper_bound(rows.last);
-    return after != early_.begin() && std::prev(after)->second >= rows.first;
+    return early_.overlaps(rows);
 }
 
 std::optional<Error> InsertLedger::acknowledge(SequenceRange rows) {
@@ -34,23 +32,10 @@ std::optional<Error> InsertLedger::acknowledge(SequenceRange rows) {
         return malformed("the server acknowledges " + text(rows) + ", of which not all were sent");
     if (isKnown(rows)) return malformed("the server acknowledges " + text(rows) + " a second time");
     acknowledged_ += rows.size();
-    if (rows.first == prefix_) {
-        prefix_ = rows.last + 1;
-        if (!early_.empty() && early_.begin()->first == prefix_) {
-            prefix_ = early_.begin()->second + 1;
-            early_.erase(early_.begin());
-        }
-        return std::nullopt;
-    }
-    auto after = early_.upper_bound(rows.last);
-    if (after != early_.end() && after->first == rows.last + 1) {
-        rows.last = after->second;
-        after = early_.erase(after);
-    }
-    if (after != early_.begin() && std::prev(after)->second + 1 == rows.first)
-        std::prev(after)->second = rows.last;
+    if (rows.first == prefix_)
+        prefix_ = early_.takeFrom(rows.last + 1);
     else
-        early_.emplace_hint(after, rows.first, rows.last);
+        early_.add(rows);
     return std::nullopt;
 }
 
@@ -79,7 +64,7 @@ std::vector<SequenceRange> InsertLedger::unknown() const {
         }
         if (next < end) ranges.push_back({next, end - 1});
     };
-    for (const auto& [first, last] : early_) {
+    for (const auto& [first, last] : early_.ranges()) {
         addUpTo(first);
         next = last + 1;
     }

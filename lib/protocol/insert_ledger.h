@@ -1,8 +1,9 @@
 #pragma once
+#include "protocol/sequence_set.h"
+
 #include <ksqldb/insert_report.h>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,8 @@ public:
     std::uint64_t inserted() const noexcept { return inserted_; }
     std::uint64_t sent() const noexcept { return sent_; }
     std::uint64_t acknowledged() const noexcept { return acknowledged_; }
+    /// All rows below this number are acknowledged.
+    std::uint64_t acknowledgedBelow() const noexcept { return prefix_; }
     /// Inserted and not acknowledged.
     std::uint64_t open() const noexcept { return inserted_ - acknowledged_; }
     const std::optional<Error>& error() const noexcept { return error_; }
@@ -41,8 +44,8 @@ private:
     std::uint64_t inserted_ = 0;
     std::uint64_t sent_ = 0;
     std::uint64_t acknowledged_ = 0;
-    std::uint64_t prefix_ = 0;                      // all below are acknowledged
-    std::map<std::uint64_t, std::uint64_t> early_;  // acknowledged beyond it: first to last
+    std::uint64_t prefix_ = 0;  // all below are acknowledged
+    SequenceSet early_;         // acknowledged beyond it
     std::optional<RefusedRow> refused_;
     std::optional<Error> error_;
 };

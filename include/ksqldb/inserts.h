@@ -1,0 +1,178 @@
+#pragma once
+#include <ksqldb/cancel.h>
+#include <ksqldb/export.h>
+#include <ksqldb/insert_report.h>
+#include <ksqldb/insert_row.h>
+#include <ksqldb/options.h>
+#include <ksqldb/typed.h>
+#include <ksqldb/write_value.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace ksqldb {
+
+namespace detail {
+struct InsertSettings;
+class InsertChannel;
+
+/// The JSON of a mapped struct, by RowMapping<T> (see typed.h). Lives until this thread's next
+/// call.
+template <class T>
+std::string_view insertJson(const T& object) {
+    static thread_local InsertWriter writer;
+    writer.clear();
+    writeMembers(writer, object);
+    return writer.finish();
+}
+}  // namespace detail
+
+/// Rows to insert with one request, as text. *reentrant*
+class KSQLDB_API InsertRows {
+public:
+    InsertRows& add(InsertRow& row) { return addLine(row.json()); }
+    InsertRows& add(InsertRow&& row) { return addLine(row.json()); }
+    /// By RowMapping<T>, see typed.h.
+    template <class T>
+    std::enable_if_t<detail::IsMapped<T>::value, InsertRows&> add(const T& object) {
+        return addLine(detail::insertJson(object));
+    }
+    /// A JSON object, as /inserts-stream takes it. Throws Error(InvalidArgument) unless it is one
+    /// object, on one line.
+    InsertRows& addJson(std::string_view json);
+
+    std::size_t size() const noexcept { return size_; }
+    /// A JSON object a line.
+    const std::string& text() const noexcept { return text_; }
+
+private:
+    InsertRows& addLine(std::string_view json);
+
+    std::string text_;
+    std::size_t size_ = 0;
+};
+
+/// For one insertInto, which checks them. *reentrant*
+class KSQLDB_API InsertOptions {
+public:
+    InsertOptions();
+    InsertOptions(const InsertOptions& other);
+    InsertOptions(InsertOptions&& other) noexcept;
+    InsertOptions& operator=(InsertOptions other) noexcept;
+    ~InsertOptions();
+
+    /// A setting of the server's producer, for example "ksql.streams.acks".
+    InsertOptions& property(std::string name, PropertyValue value);
+    /// For the whole call; Error(TotalTimeout). Default: that of ClientOptions::requestTimeout.
+    InsertOptions& timeout(milliseconds limit);
+    InsertOptions& cancelToken(CancelToken token);
+
+private:
+    friend struct detail::InsertSettings;
+    std::unique_ptr<detail::InsertSettings> settings_;
+};
+
+/// For one insertStream, which checks them. *reentrant*
+class KSQLDB_API InsertStreamOptions {
+public:
+    InsertStreamOptions();
+    InsertStreamOptions(const InsertStreamOptions& other);
+    InsertStreamOptions(InsertStreamOptions&& other) noexcept;
+    InsertStreamOptions& operator=(InsertStreamOptions other) noexcept;
+    ~InsertStreamOptions();
+
+    /// How many rows may be inserted and not yet acknowledged. Default 10 000; has to be above 0.
+    InsertStreamOptions& window(std::uint64_t rows);
+    /// How many bytes may be inserted and not yet sent. Default 1 MiB, at most 1 GiB; one larger
+    /// row is let through.
+    InsertStreamOptions& bufferBytes(std::size_t bytes);
+    /// Called with the rows that were acknowledged since the last call, in as few calls as can be,
+    /// on a delivery thread, never two at once. It must not wait for the stream. If it throws, the
+    /// stream ends with that Error, or with Error(CallbackThrew).
+    InsertStreamOptions& onAcknowledged(std::function<void(SequenceRange)> callback);
+    /// Ends the stream with Error(IdleTimeout) when rows are under way and none is acknowledged for
+    /// so long. Default 3 min, for Kafka gives up after 2; 0: none.
+    InsertStreamOptions& acknowledgementTimeout(milliseconds limit);
+    /// A setting of the server's producer, for example "ksql.streams.acks".
+    InsertStreamOptions& property(std::string name, PropertyValue value);
+    /// Ends the stream as cancel() does.
+    InsertStreamOptions& cancelToken(CancelToken token);
+
+private:
+    friend struct detail::InsertSettings;
+    std::unique_ptr<detail::InsertSettings> settings_;
+};
+
+/// Rows on their way into a stream or table, pipelined: they are sent as they are inserted, while
+/// acknowledgements of earlier ones come back. Rows are numbered from 0; which are stored is told
+/// by numbers and ranges of numbers, not by a future a row. The first row that the server refuses
+/// ends the stream.
+///
+/// All members are *thread-safe*, save for move and destruction. Those that may wait (insert,
+/// flush, close) throw Error(WouldDeadlock) where they would wait inside a callback of the
+/// library's, and Error(UsedAfterFork) in the child of a fork(). A moved-from InsertStream may only
+/// be assigned to or destroyed. It may outlive its Client, whose close() ends it with
+/// Error(ClientClosed). Source: POST /inserts-stream, over HTTP/2.
+class KSQLDB_API InsertStream {
+public:
+    InsertStream(InsertStream&& other) noexcept;
+    InsertStream& operator=(InsertStream&& other) noexcept;
+    /// Aborts: rows that are not acknowledged may be lost, close() is how to end well. Waits for a
+    /// call of onAcknowledged that is running (not inside it), never for the network.
+    ~InsertStream();
+
+    /// Inserts a row and returns its number. Waits while the window is full. Throws what ended the
+    /// stream, and Error(InvalidArgument) after close().
+    std::uint64_t insert(InsertRow& row) { return insertLine(row.json()); }
+    std::uint64_t insert(InsertRow&& row) { return insertLine(row.json()); }
+    /// By RowMapping<T>, see typed.h.
+    template <class T>
+    std::enable_if_t<detail::IsMapped<T>::value, std::uint64_t> insert(const T& object) {
+        return insertLine(detail::insertJson(object));
+    }
+    /// A JSON object, as /inserts-stream takes it. Throws Error(InvalidArgument) unless it is one
+    /// object, on one line.
+    std::uint64_t insertJson(std::string_view json);
+
+    /// The same, but waits no longer than `limit`, by default not at all. None: the window is full.
+    std::optional<std::uint64_t> tryInsert(InsertRow& row, milliseconds limit = milliseconds(0)) {
+        return tryInsertLine(row.json(), limit);
+    }
+    template <class T>
+    std::enable_if_t<detail::IsMapped<T>::value, std::optional<std::uint64_t>> tryInsert(
+        const T& object, milliseconds limit = milliseconds(0)) {
+        return tryInsertLine(detail::insertJson(object), limit);
+    }
+
+    /// Waits until all rows that were inserted before are acknowledged. Throws what ended the
+    /// stream.
+    void flush();
+    /// The same, for so long at most. False: not all are.
+    bool flush(milliseconds limit);
+
+    /// Ends the stream well: no more rows, all are sent, all acknowledgements are awaited and
+    /// delivered. After `limit` it is cut off, with Error(TotalTimeout) in the report; so are
+    /// streams that failed before. Throws nothing for what the server or the network does; further
+    /// calls return the same report.
+    InsertReport close(milliseconds limit);
+    /// What is known now.
+    InsertReport report() const;
+    /// Ends the stream with Error(Cancelled), which close() reports. Returns at once.
+    void cancel() noexcept;
+
+private:
+    friend class Client;
+    explicit InsertStream(std::shared_ptr<detail::InsertChannel> channel) noexcept;
+    std::uint64_t insertLine(std::string_view json);
+    std::optional<std::uint64_t> tryInsertLine(std::string_view json, milliseconds limit);
+
+    std::shared_ptr<detail::InsertChannel> channel_;
+};
+
+}  // namespace ksqldb

@@ -1,0 +1,155 @@
+#include "client/insert_attempt.h"
+
+#include "base/error_builder.h"
+#include "client/attempt_end.h"
+#include "client/time_limits.h"
+#include "transport/event_loop.h"
+#include "transport/http_request.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace ksqldb::client {
+
+using transport::TransferEnd;
+
+InsertAttempt::InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup)
+    : channel_(std::move(channel)), setup_(std::move(setup)), reader_(setup_.maxLineBytes) {}
+
+InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
+    const std::size_t count = std::min(room, setup_.targetLine.size() - targetAt_);
+    // A refusal has ended the server's side. libcurl ends the transfer when ours is ended as well.
+    if (status_ != 0 && status_ != 200) return {Kind::End};
+    std::memcpy(into, setup_.targetLine.data() + targetAt_, count);
+    targetAt_ += count;
+    const bool mayGoOn =
+        targetAt_ == setup_.targetLine.size() && (setup_.rowsAtOnce || status_ == 200);
+    if (!mayGoOn) return {count > 0 ? Kind::Data : Kind::Wait, count};
+    if (count == room) return {Kind::Data, count};
+
+    std::size_t bytes = 0;
+    const auto taken = channel_->take(into + count, room - count, bytes);
+    if (count + bytes > 0) return {Kind::Data, count + bytes};
+    switch (taken) {
+        case detail::InsertChannel::Taken::End:
+            isEndSent_ = true;
+            return {Kind::End};
+        case detail::InsertChannel::Taken::Abort:
+            return {Kind::Abort};
+        default:
+            return {Kind::Wait};
+    }
+}
+
+void InsertAttempt::onHead(const transport::ResponseHead& head) {
+    status_ = head.status;
+    channel_->open();
+}
+
+InsertAttempt::Taken InsertAttempt::onBody(std::string_view bytes) {
+    if (status_ != 200) {
+        errorBody_.append(bytes.substr(0, maxErrorBodyBytes - errorBody_.size()));
+        return Taken::All;
+    }
+    if (reader_.feed(bytes)) return Taken::All;
+    takeAnswer();
+    return Taken::Abort;
+}
+
+void InsertAttempt::onRoundEnd() {
+    if (status_ != 200 || error_) return;
+    takeAnswer();
+    if (error_) channel_->cancel();
+}
+
+void InsertAttempt::takeAnswer() {
+    if (error_) return;
+    if (!reader_.ranges().empty()) error_ = channel_->acknowledge(reader_.ranges());
+    reader_.clearRanges();
+    if (const auto line = reader_.takeUnknownLine())
+        setup_.logger.log(LogLevel::Warn, "a line of an unknown kind: " + *line);
+    if (error_ || !reader_.error()) return;
+    error_ = reader_.error();
+    if (!reader_.refused()) return;
+    if (const auto wrong = channel_->refuse(*reader_.refused(), *reader_.error())) error_ = wrong;
+}
+
+InsertAttempt::Timer InsertAttempt::onTimer(transport::Clock::time_point now) {
+    TimeLimits time(now);
+    time.add(setup_.timeout, started_, ErrorCode::TotalTimeout, setup_.timeoutName,
+             "not all was acknowledged");
+    if (status_ == 0)
+        time.add(setup_.headerTimeout, started_, ErrorCode::HeaderTimeout, "headerTimeout",
+                 "no answer");
+    if (const auto since = channel_->waitingSince())
+        time.add(setup_.acknowledgementTimeout, *since, ErrorCode::IdleTimeout,
+                 "acknowledgementTimeout", "no acknowledgement");
+    time.lookAgain(timerStep);
+    if (time.struck()) error_ = time.struck();
+    return isOverdue(now) ? Timer{std::nullopt, true} : time.timer();
+}
+
+bool InsertAttempt::isOverdue(base::Clock::time_point now) {
+    if (!isEndSent_ || !channel_->isDone()) return false;
+    if (!doneSince_) doneSince_ = now;
+    return now - *doneSince_ >= patienceAtEnd;
+}
+
+void InsertAttempt::onEnd(const TransferEnd& end) {
+    if (status_ == 200) {
+        if (end.kind == TransferEnd::Kind::Complete) reader_.finish();
+        takeAnswer();
+    }
+    const std::optional<Error> error = errorOf(end);
+    if (error && setup_.logger.wants(LogLevel::Debug))
+        setup_.logger.log(LogLevel::Debug, std::string("inserts end: ") + error->what());
+    channel_->end(error);
+    if (setup_.ended) setup_.ended();
+}
+
+std::optional<Error> InsertAttempt::errorOf(const TransferEnd& end) const {
+    if (error_) return detail::ErrorBuilder(*error_).http(end.status).build();
+    if (end.kind == TransferEnd::Kind::Aborted && doneSince_) return std::nullopt;
+    const auto error = client::errorOf(end, {std::nullopt, errorBody_});
+    if (error || channel_->isDone()) return error;
+    return detail::ErrorBuilder(ErrorCode::TruncatedResponse,
+                                "the server ended the stream of rows before its time")
+        .http(end.status)
+        .build();
+}
+
+namespace {
+
+/// The attempt as the channel sees it.
+class Sender : public delivery::Producer {
+public:
+    Sender(std::shared_ptr<transport::EventLoop> loop, transport::EventLoop::TransferId id)
+        : loop_(std::move(loop)), id_(id) {}
+
+    void resume() noexcept override { loop_->resumeSending(id_); }
+    void cancel() noexcept override { loop_->cancel(id_); }
+
+private:
+    const std::shared_ptr<transport::EventLoop> loop_;
+    const transport::EventLoop::TransferId id_;
+};
+
+}  // namespace
+
+void startInserts(std::shared_ptr<transport::EventLoop> loop,
+                  const std::shared_ptr<detail::InsertChannel>& channel,
+                  transport::HttpRequest request, InsertAttempt::Setup setup,
+                  const CancelToken& token) {
+    const auto id = loop->newId();
+    channel->connect(std::make_shared<Sender>(loop, id), {"", request.endpoint()});
+    const auto attempt = std::make_shared<InsertAttempt>(channel, std::move(setup));
+    if (token.isCancelled()) {
+        attempt->onEnd({TransferEnd::Kind::Cancelled});
+        return;
+    }
+    request.body = attempt;
+    loop->start(id, std::move(request), attempt);
+}
+
+}  // namespace ksqldb::client

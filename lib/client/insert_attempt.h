@@ -1,0 +1,81 @@
+#pragma once
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery/insert_channel.h"
+#include "protocol/insert_acknowledgements.h"
+#include "transport/body_source.h"
+#include "transport/response_handler.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ksqldb::transport {
+class EventLoop;
+struct HttpRequest;
+}  // namespace ksqldb::transport
+
+namespace ksqldb::client {
+
+/// One request to /inserts-stream: sends the target's line and the channel's rows while it reads
+/// the acknowledgements. It ends the channel, exactly once. Its members are the event loop's.
+class InsertAttempt : public transport::ResponseHandler, public transport::BodySource {
+public:
+    struct Setup {
+        std::string targetLine;
+        /// Rows follow the target at once. Else they wait for the server's 200, without which none
+        /// of them is sent.
+        bool rowsAtOnce = false;
+        std::chrono::milliseconds headerTimeout{0};
+        std::chrono::milliseconds acknowledgementTimeout{0};
+        std::chrono::milliseconds timeout{0};  ///< for the whole
+        const char* timeoutName = "timeout";
+        std::size_t maxLineBytes = 0;
+        base::Logger logger;
+        std::function<void()> ended;  ///< after the channel was ended
+    };
+    InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup);
+
+    Piece read(char* into, std::size_t room) override;
+
+    void onHead(const transport::ResponseHead& head) override;
+    Taken onBody(std::string_view bytes) override;
+    void onRoundEnd() override;
+    Timer onTimer(transport::Clock::time_point now) override;
+    void onEnd(const transport::TransferEnd& end) override;
+
+private:
+    /// When all is acknowledged, the server has so long to end its answer. libcurl 7.88 does not
+    /// notice an end that came before the request's.
+    static constexpr std::chrono::milliseconds patienceAtEnd{1000};
+    static constexpr std::chrono::milliseconds timerStep{1000};
+    static constexpr std::size_t maxErrorBodyBytes = std::size_t{64} * 1024;
+
+    /// Hands what was acknowledged to the channel, and then what ended the stream.
+    void takeAnswer();
+    std::optional<Error> errorOf(const transport::TransferEnd& end) const;
+    bool isOverdue(base::Clock::time_point now);
+
+    const std::shared_ptr<detail::InsertChannel> channel_;
+    const Setup setup_;
+    const base::Clock::time_point started_ = base::Clock::now();
+    protocol::AcknowledgementReader reader_;
+    std::size_t targetAt_ = 0;
+    int status_ = 0;
+    bool isEndSent_ = false;  // the request is whole
+    std::optional<base::Clock::time_point> doneSince_;
+    std::string errorBody_;
+    std::optional<Error> error_;  // the server's refusal, or our own reason to abort
+};
+
+/// Starts the attempt that sends the channel's rows. Where `token` is cancelled already, nothing is
+/// sent.
+void startInserts(std::shared_ptr<transport::EventLoop> loop,
+                  const std::shared_ptr<detail::InsertChannel>& channel,
+                  transport::HttpRequest request, InsertAttempt::Setup setup,
+                  const CancelToken& token);
+
+}  // namespace ksqldb::client

@@ -1,0 +1,28 @@
+#pragma once
+#include "client/insert_settings.h"
+
+#include <ksqldb/insert_report.h>
+
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ksqldb::detail {
+class ClientCore;
+}
+
+namespace ksqldb::client {
+
+/// What is behind the members of Client that insert.
+std::shared_ptr<detail::InsertChannel> insertStream(detail::ClientCore& core,
+                                                    std::string_view target,
+                                                    const detail::InsertSettings& settings);
+/// A row that is not acknowledged is an Error of the future's.
+std::future<void> insertRow(detail::ClientCore& core, std::string_view target,
+                            std::string_view json, const detail::InsertSettings& settings);
+std::future<InsertReport> insertRows(detail::ClientCore& core, std::string_view target,
+                                     const InsertRows& rows,
+                                     const detail::InsertSettings& settings);
+
+}  // namespace ksqldb::client

@@ -1,0 +1,80 @@
+#include "base/require.h"
+#include "client/insert_settings.h"
+#include "client/settings.h"
+
+#include <utility>
+
+namespace ksqldb {
+
+namespace detail {
+
+void InsertSettings::check() const {
+    base::require(!timeout || timeout->count() >= 0, "timeout is negative");
+    base::require(window > 0, "window is 0");
+    base::require(bufferBytes <= client::mostBytes, "bufferBytes is above 1 GiB");
+    base::require(acknowledgementTimeout.count() >= 0, "acknowledgementTimeout is negative");
+}
+
+}  // namespace detail
+
+InsertOptions::InsertOptions() : settings_(std::make_unique<detail::InsertSettings>()) {}
+InsertOptions::InsertOptions(const InsertOptions& other)
+    : settings_(std::make_unique<detail::InsertSettings>(*other.settings_)) {}
+InsertOptions::InsertOptions(InsertOptions&& other) noexcept = default;
+InsertOptions& InsertOptions::operator=(InsertOptions other) noexcept {
+    settings_.swap(other.settings_);
+    return *this;
+}
+InsertOptions::~InsertOptions() = default;
+
+InsertOptions& InsertOptions::property(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->properties, std::move(name), std::move(value));
+    return *this;
+}
+InsertOptions& InsertOptions::timeout(milliseconds limit) {
+    settings_->timeout = limit;
+    return *this;
+}
+InsertOptions& InsertOptions::cancelToken(CancelToken token) {
+    settings_->cancelToken = std::move(token);
+    return *this;
+}
+
+InsertStreamOptions::InsertStreamOptions()
+    : settings_(std::make_unique<detail::InsertSettings>()) {}
+InsertStreamOptions::InsertStreamOptions(const InsertStreamOptions& other)
+    : settings_(std::make_unique<detail::InsertSettings>(*other.settings_)) {}
+InsertStreamOptions::InsertStreamOptions(InsertStreamOptions&& other) noexcept = default;
+InsertStreamOptions& InsertStreamOptions::operator=(InsertStreamOptions other) noexcept {
+    settings_.swap(other.settings_);
+    return *this;
+}
+InsertStreamOptions::~InsertStreamOptions() = default;
+
+InsertStreamOptions& InsertStreamOptions::window(std::uint64_t rows) {
+    settings_->window = rows;
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::bufferBytes(std::size_t bytes) {
+    settings_->bufferBytes = bytes;
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::onAcknowledged(
+    std::function<void(SequenceRange)> callback) {
+    settings_->onAcknowledged = std::move(callback);
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::acknowledgementTimeout(milliseconds limit) {
+    settings_->acknowledgementTimeout = limit;
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::property(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->properties, std::move(name), std::move(value));
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::cancelToken(CancelToken token) {
+    settings_->cancelToken = std::move(token);
+    return *this;
+}
+
+}  // namespace ksqldb

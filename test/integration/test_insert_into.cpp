@@ -1,0 +1,204 @@
+// One row, or some, with one request.
+#include "insert_server.h"
+#include "server/recording.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+namespace ksqldb::test {
+namespace {
+
+using Ranges = std::vector<SequenceRange>;
+
+class InsertInto : public Inserts {};
+INSTANTIATE_TEST_SUITE_P(Wires, InsertInto, testing::Values(Wire::Plain, Wire::Tls), wireName);
+
+TEST_P(InsertInto, OneRow) {
+    serveAll();
+    take(client.insertInto("`test-stream`", row.set("K", "k1").set("V", 0.5),
+                           InsertOptions().property("ksql.streams.acks", "all")));
+    EXPECT_EQ(rowsOf(), (std::vector<std::string>{R"({"K":"k1","V":0.5})"}));
+    EXPECT_EQ(target, R"({"target":"`test-stream`","properties":{"ksql.streams.acks":"all"}})");
+    take(client.insertInto("S", InsertRow()));
+}
+
+TEST_P(InsertInto, ATargetThatIsRefused) {
+    server.on("/inserts-stream", "", [](Exchange& exchange) {
+        exchange.readBody();
+        exchange.respond(
+            400,
+            R"({"@type":"generic_error","error_code":40001,"message":"Invalid target name: x"})");
+    });
+    const Error error = errorFrom(client.insertInto("x", row));
+    EXPECT_EQ(error.code(), ErrorCode::StatementRejected);
+    EXPECT_EQ(error.httpStatus(), 400);
+    EXPECT_EQ(error.serverCode(), 40001);
+    EXPECT_EQ(error.serverMessage(), "Invalid target name: x");
+}
+
+TEST_P(InsertInto, ARowThatIsRefused) {
+    const std::string message = "Error in processing inserts. Check server logs for details.";
+    serve([&](InsertRequest& request, Exchange&) {
+        request.accept();
+        request.readRows(1);
+        request.refuse(0, 50000, message);
+    });
+    const Error error = errorFrom(client.insertInto("S", row));
+    EXPECT_EQ(error.code(), ErrorCode::ServerError);
+    EXPECT_EQ(error.serverCode(), 50000);
+    EXPECT_EQ(error.serverMessage(), message);
+}
+
+/// Success is one acknowledgement, no fewer and no more.
+TEST_P(InsertInto, AnAnswerThatIsNone) {
+    const auto answer = [this](const std::string& body) {
+        serve([body](InsertRequest& request, Exchange& exchange) {
+            request.readRows(1);
+            EXPECT_FALSE(request.row());
+            request.accept();
+            exchange.chunk(body);
+            exchange.lastChunk();
+        });
+        return errorFrom(client.insertInto("S", row)).code();
+    };
+    EXPECT_EQ(answer(""), ErrorCode::TruncatedResponse);
+    EXPECT_EQ(answer("{\"seq\":0,\"status\":\"ok\"}\n{\"seq\":1,\"status\":\"ok\"}\n"),
+              ErrorCode::MalformedResponse);
+    EXPECT_EQ(answer("{\"seq\":0,\"sta"), ErrorCode::TruncatedResponse);
+}
+
+TEST_P(InsertInto, RowsWithAFateEach) {
+    serve([](InsertRequest& request, Exchange&) {
+        request.accept();
+        request.readRows(5);
+        request.acknowledge(0);
+        request.acknowledge(2);
+        request.refuse(3, 40000, "no");
+    });
+    InsertRows some;
+    for (int i = 0; i < 4; ++i) some.add(numbered(i));
+    some.addJson("{\"N\":4}");
+    EXPECT_EQ(some.size(), 5u);
+    EXPECT_EQ(errorFrom([&] { some.addJson("{}\n{}"); }).code(), ErrorCode::InvalidArgument);
+    const InsertReport report = take(client.insertInto("S", some));
+    const RowFate expected[] = {RowFate::Acknowledged, RowFate::Unknown, RowFate::Acknowledged,
+                                RowFate::Refused, RowFate::Unknown};
+    for (std::uint64_t i = 0; i < 5; ++i) EXPECT_EQ(report.fate(i), expected[i]) << i;
+    EXPECT_EQ(report.refused->error.serverCode(), 40000);
+    expectSum(report);
+}
+
+TEST_P(InsertInto, ManyRowsAtOnce) {
+    serveAll();
+    InsertRows many;
+    for (int i = 0; i < 20'000; ++i) many.add(numbered(i));
+    EXPECT_TRUE(take(client.insertInto("S", many)).ok());
+    const auto stored = rowsOf();
+    ASSERT_EQ(stored.size(), 20'000u);
+    EXPECT_EQ(stored.back(), "{\"N\":19999}");
+    EXPECT_TRUE(take(client.insertInto("S", InsertRows())).ok());
+}
+
+TEST_P(InsertInto, RowsForATargetThatIsRefusedAreNotSent) {
+    server.on("/inserts-stream", "", [](Exchange& exchange) {
+        exchange.readLine();
+        exchange.respond(
+            401, R"({"@type":"generic_error","error_code":40100,"message":"Unauthorized"})");
+    });
+    InsertRows some;
+    some.add(row).add(row);
+    const InsertReport report = take(client.insertInto("S", some));
+    EXPECT_EQ(report.error->code(), ErrorCode::Unauthorized);
+    EXPECT_EQ(report.notSent, (Ranges{{0, 1}}));
+}
+
+TEST_P(InsertInto, ItsLimits) {
+    server.on("/inserts-stream", "", silent());
+    const Error error = errorFrom(client.insertInto("S", row, InsertOptions().timeout(30ms)));
+    EXPECT_EQ(error.code(), ErrorCode::TotalTimeout);
+    EXPECT_EQ(error.limitName(), "timeout");
+    Client hasty(clientOptions(server, GetParam()).requestTimeout(30ms));
+    EXPECT_EQ(errorFrom(hasty.insertInto("S", row)).limitName(), "requestTimeout");
+
+    CancelSource source;
+    auto cancelled = client.insertInto("S", row, InsertOptions().cancelToken(source.token()));
+    source.cancel();
+    EXPECT_EQ(errorFrom(cancelled).code(), ErrorCode::Cancelled);
+    EXPECT_EQ(
+        errorFrom([&] { (void)client.insertInto("S", row, InsertOptions().timeout(-1ms)); }).code(),
+        ErrorCode::InvalidArgument);
+    auto closed = client.insertInto("S", row);
+    client.close();
+    EXPECT_EQ(errorFrom(closed).code(), ErrorCode::ClientClosed);
+    EXPECT_EQ(errorFrom(client.insertInto("S", row)).code(), ErrorCode::ClientClosed);
+}
+
+/// What a real server answered, each acknowledgement when its row has come.
+TEST_P(InsertInto, AsARealServer) {
+    const char* const folder = std::getenv("KSQLDB_TEST_RECORDINGS");
+    ASSERT_NE(folder, nullptr);
+    int played = 0;
+    for (const auto& recording :
+         server::loadRecordings(std::filesystem::path(folder) / "inserts")) {
+        SCOPED_TRACE(recording.name);
+        if (recording.request.version != "HTTP/2" || recording.name == "inserts/two-json") continue;
+        const std::string body = recording.responseBody();
+        const auto ends =
+            std::count(recording.request.bodyText.begin(), recording.request.bodyText.end(), '\n');
+        const bool isLineOpen = recording.request.bodyText.back() != '\n';
+        const auto count = static_cast<std::size_t>(ends) - (isLineOpen ? 0 : 1);
+        serve([&](InsertRequest& request, Exchange& exchange) {
+            exchange.head(recording.response.status);
+            if (recording.response.status == 200) request.readRows(count);
+            for (const auto& part : recording.response.parts) exchange.chunk(part.bytes);
+            if (recording.responseBody().find("error_code") == std::string::npos) {
+                EXPECT_FALSE(request.row());
+            }
+            exchange.lastChunk();
+        });
+        InsertRows some;
+        for (std::size_t i = 0; i < count; ++i) some.add(numbered(1));
+        const InsertReport report = take(client.insertInto("orders", some));
+        std::uint64_t stored = 0;
+        for (std::size_t at = 0; (at = body.find("\"ok\"", at)) != std::string::npos; ++at)
+            ++stored;
+        const auto message = body.find("\"message\":\"");
+        EXPECT_EQ(report.acknowledged, stored);
+        EXPECT_EQ(report.error.has_value(), message != std::string::npos);
+        EXPECT_EQ(report.refused.has_value(),
+                  message != std::string::npos && recording.response.status == 200);
+        if (report.refused) {
+            EXPECT_NE(body.find("\"seq\":" + std::to_string(report.refused->sequence) + ","),
+                      std::string::npos);
+        }
+        expectSum(report);
+        ++played;
+    }
+    EXPECT_EQ(played, 22);
+}
+
+/// A server, or a proxy, that knows no HTTP/2: one Error that says so, and nothing is inserted.
+TEST(InsertsOverHttp1, OneErrorSaysSo) {
+    for (const Wire wire : {Wire::Plain, Wire::Tls}) {
+        ServerOptions old = serverOptions(wire);
+        old.http2 = false;
+        LocalServer server(old);
+        Client client(clientOptions(server, wire));
+        InsertRow row;
+        const Error error = errorFrom(client.insertInto("S", row));
+        // Without TLS it may just hang up.
+        EXPECT_TRUE(error.code() == ErrorCode::Http2Required ||
+                    (wire == Wire::Plain && error.code() == ErrorCode::ConnectionLost))
+            << error.what();
+        EXPECT_NE(std::string(error.what()).find("HTTP/2"), std::string::npos) << error.what();
+        InsertRows some;
+        some.add(row);
+        const InsertReport report = take(client.insertInto("S", some));
+        EXPECT_NE(std::string(report.error->what()).find("HTTP/2"), std::string::npos);
+        EXPECT_EQ(report.notSent, (Ranges{{0, 0}}));
+    }
+}
+
+}  // namespace
+}  // namespace ksqldb::test
