@@ -11,3 +11,5 @@ INSERT INTO ratings (rating_id, user_id, stars, channel, message, rated_at) VALU
 INSERT INTO ratings (rating_id, user_id, stars, channel, message, rated_at) VALUES (2, 'bob', 2, 'ios', 'long queue', '2026-11-23T09:00:01.250');
 INSERT INTO ratings (rating_id, user_id, stars, channel, rated_at) VALUES (3, 'carol', 4, 'android', '2026-11-23T09:00:02.500');
 INSERT INTO ratings (rating_id, user_id, stars, channel, message, rated_at) VALUES (4, 'alice', 1, 'web', 'luggage lost – again', '2026-11-23T09:00:03.750');
+
+CREATE STREAM orders (user_id VARCHAR KEY, item VARCHAR, amount INT, price DECIMAL(9,2)) WITH (kafka_topic='orders', value_format='JSON', partitions=1);

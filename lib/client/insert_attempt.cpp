@@ -77,11 +77,12 @@ void InsertAttempt::takeAnswer() {
 
 InsertAttempt::Timer InsertAttempt::onTimer(transport::Clock::time_point now) {
     TimeLimits time(now);
+    const bool isSilent = status_ == 0;
     time.add(setup_.timeout, started_, ErrorCode::TotalTimeout, setup_.timeoutName,
-             "not all was acknowledged");
-    if (status_ == 0)
+             isSilent ? "no answer over HTTP/2" : "not all was acknowledged");
+    if (isSilent)
         time.add(setup_.headerTimeout, started_, ErrorCode::HeaderTimeout, "headerTimeout",
-                 "no answer");
+                 "no answer over HTTP/2");
     if (const auto since = channel_->waitingSince())
         time.add(setup_.acknowledgementTimeout, *since, ErrorCode::IdleTimeout,
                  "acknowledgementTimeout", "no acknowledgement");

@@ -178,20 +178,19 @@ TEST_P(InsertInto, AsARealServer) {
     EXPECT_EQ(played, 22);
 }
 
-/// A server, or a proxy, that knows no HTTP/2: one Error that says so, and nothing is inserted.
-TEST(InsertsOverHttp1, OneErrorSaysSo) {
+/// A server, or a proxy, that knows no HTTP/2: the Error says so, and no row is sent.
+TEST(InsertsOverHttp1, TheErrorSaysSo) {
     for (const Wire wire : {Wire::Plain, Wire::Tls}) {
         ServerOptions old = serverOptions(wire);
         old.http2 = false;
         LocalServer server(old);
-        Client client(clientOptions(server, wire));
+        Client client(clientOptions(server, wire).requestTimeout(1s));
         InsertRow row;
         const Error error = errorFrom(client.insertInto("S", row));
-        // Without TLS it may just hang up.
-        EXPECT_TRUE(error.code() == ErrorCode::Http2Required ||
-                    (wire == Wire::Plain && error.code() == ErrorCode::ConnectionLost))
-            << error.what();
         EXPECT_NE(std::string(error.what()).find("HTTP/2"), std::string::npos) << error.what();
+        if (wire == Wire::Tls) {  // without it the server may just hang up, or be silent
+            EXPECT_EQ(error.code(), ErrorCode::Http2Required);
+        }
         InsertRows some;
         some.add(row);
         const InsertReport report = take(client.insertInto("S", some));
