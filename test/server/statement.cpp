@@ -39,6 +39,18 @@ std::size_t quotedSize(std::string_view text) {
     return end == std::string_view::npos ? text.size() : end + 1;
 }
 
+/// The name in back-quotes that `quoted` is, if without them it would be the same: `ORDERS`, but
+/// not `orders`. Else empty.
+std::string_view plainName(std::string_view quoted) {
+    if (quoted.size() < 3 || quoted.front() != '`') return {};
+    const std::string_view name = quoted.substr(1, quoted.size() - 2);
+    const bool isPlain = std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+                         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                             return std::isupper(c) != 0 || std::isdigit(c) != 0 || c == '_';
+                         });
+    return isPlain ? name : std::string_view();
+}
+
 /// How many characters have to be changed, added or left out to make one text of the other.
 std::size_t distance(std::string_view left, std::string_view right) {
     std::vector<std::size_t> row(right.size() + 1);
@@ -65,11 +77,21 @@ std::string comparableStatement(std::string_view sql) {
             sql.remove_prefix(size);
             continue;
         }
+        const std::string_view name = plainName(sql.substr(0, quotedSize(sql)));
+        if (!name.empty()) sql.remove_prefix(1);
         // Between other characters than those of words, white space means nothing.
-        if (space && !result.empty() && isWordChar(result.back()) && isWordChar(sql.front())) {
+        if ((space || !name.empty()) && !result.empty() && isWordChar(result.back()) &&
+            isWordChar(sql.front())) {
             result += ' ';
         }
         space = false;
+        if (!name.empty()) {
+            for (const char c : name)
+                result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+            sql.remove_prefix(name.size() + 1);
+            space = true;
+            continue;
+        }
         if (const std::size_t size = quotedSize(sql)) {
             result += sql.substr(0, size);
             sql.remove_prefix(size);
@@ -79,6 +101,7 @@ std::string comparableStatement(std::string_view sql) {
         sql.remove_prefix(1);
     }
     while (!result.empty() && result.back() == ';') result.pop_back();
+    if (result.rfind("show ", 0) == 0) result.replace(0, 4, "list");
     return result;
 }
 

@@ -8,7 +8,7 @@
 namespace ksqldb::server {
 
 /// How statements are compared: without regard to case, white space, comments and the last `;`,
-/// save inside of quotes.
+/// save inside of quotes; with SHOW as LIST, and `ORDERS` in back-quotes as the orders that it is.
 std::string comparableStatement(std::string_view sql);
 
 /// Whether the statement ends with a `;`, white space aside.

@@ -23,6 +23,16 @@ TEST(Statement, IsComparedWithoutCaseSpaceCommentsAndTheLastSemicolon) {
     EXPECT_EQ(comparableStatement("-- nothing"), "");
 }
 
+TEST(Statement, IsComparedByWhatNamesAndWordsMean) {
+    EXPECT_EQ(comparableStatement("DESCRIBE `ORDERS` EXTENDED;"), "describe orders extended");
+    EXPECT_EQ(comparableStatement("DESCRIBE`ORDERS_2`EXTENDED;"), "describe orders_2 extended");
+    EXPECT_EQ(comparableStatement("SELECT `A`,`B`->`C` FROM S"), "select a,b->c from s");
+    for (const char* other : {"`orders`", "`A B`", "`A``B`", "`1A`", "``", "`É`", "`A"})
+        EXPECT_EQ(comparableStatement(other), other);
+    EXPECT_EQ(comparableStatement("SHOW  QUERIES;"), "list queries");
+    EXPECT_EQ(comparableStatement("SHOWN QUERIES;"), "shown queries");
+}
+
 TEST(Statement, EndsWithASemicolonOrNot) {
     EXPECT_TRUE(isEnded("SELECT 1;"));
     EXPECT_TRUE(isEnded("SELECT 1 ; \n"));
