@@ -54,9 +54,13 @@ std::string_view terminateArgument(std::string_view statement) {
 
 void answerTerminate(Exchange& exchange, ServerState& state, const std::string& statement) {
     const auto argument = terminateArgument(statement);
-    const auto idEnd = std::find_if_not(argument.begin(), argument.end(), isIdentifierChar);
-    const auto id =
-        upperCase(argument.substr(0, static_cast<std::size_t>(idEnd - argument.begin())));
+    // In back-quotes, or as it is.
+    const bool isQuoted = argument.substr(0, 1) == "`";
+    const auto idBegin = argument.begin() + (isQuoted ? 1 : 0);
+    auto idEnd = isQuoted ? std::find(idBegin, argument.end(), '`')
+                          : std::find_if_not(idBegin, argument.end(), isIdentifierChar);
+    const auto id = upperCase({idBegin, static_cast<std::size_t>(idEnd - idBegin)});
+    if (isQuoted && idEnd != argument.end()) ++idEnd;
     if (idEnd == argument.end() || *idEnd != ';') {
         const auto column = idEnd - argument.begin() + (argument.data() - statement.data());
         const auto message =

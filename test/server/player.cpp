@@ -84,7 +84,11 @@ bool isLive(const Request& request, const Question& question) {
     const std::string path = request.path();
     if (path == "/close-query" || path == "/inserts-stream") return true;
     if (path == "/query-stream" && request.version == "HTTP/1.0") return true;
-    return path == "/ksql" && startsWithWord(question.statement, "terminate");
+    // Of persistent queries it knows nothing.
+    constexpr std::array<std::string_view, 2> live{"terminate transient_", "terminate`transient_"};
+    return path == "/ksql" && std::any_of(live.begin(), live.end(), [&](std::string_view begin) {
+               return question.statement.rfind(begin, 0) == 0;
+           });
 }
 
 std::string lineOf(const Recording& recording) {

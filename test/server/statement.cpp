@@ -72,12 +72,15 @@ std::string comparableStatement(std::string_view sql) {
     std::string result;
     bool space = false;
     while (!sql.empty()) {
-        if (const std::size_t size = isSpace(sql.front()) ? 1 : commentSize(sql)) {
+        if (const std::size_t blank = isSpace(sql.front()) ? 1 : commentSize(sql)) {
             space = true;
-            sql.remove_prefix(size);
+            sql.remove_prefix(blank);
             continue;
         }
-        const std::string_view name = plainName(sql.substr(0, quotedSize(sql)));
+        const std::size_t size = quotedSize(sql);
+        // A doubled quote is part of a name.
+        const bool isPart = sql.substr(size, 1) == "`" || (!result.empty() && result.back() == '`');
+        const std::string_view name = isPart ? std::string_view() : plainName(sql.substr(0, size));
         if (!name.empty()) sql.remove_prefix(1);
         // Between other characters than those of words, white space means nothing.
         if ((space || !name.empty()) && !result.empty() && isWordChar(result.back()) &&
@@ -92,7 +95,7 @@ std::string comparableStatement(std::string_view sql) {
             space = true;
             continue;
         }
-        if (const std::size_t size = quotedSize(sql)) {
+        if (size != 0) {
             result += sql.substr(0, size);
             sql.remove_prefix(size);
             continue;

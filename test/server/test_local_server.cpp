@@ -251,6 +251,15 @@ TEST_F(EndedQuery, ByTerminate) {
     EXPECT_EQ(client.send(get("/info")).answer().status, 200);
 }
 
+TEST_F(EndedQuery, ByTerminateWithItsIdInBackQuotes) {
+    auto client = started(acceptRows);
+    const auto broken = terminate("`transient_S_1` now");
+    EXPECT_EQ(broken.status, 400);
+    EXPECT_EQ(terminate("`transient_S_1`").status, 200);
+    EXPECT_TRUE(client.answer().complete);
+    EXPECT_EQ(woke_, Woke::QueryEnded);
+}
+
 TEST_F(EndedQuery, ByCloseQueryOfBothReleases) {
     auto client = started({});
     const auto answer = closeQuery(R"({"queryId":"transient_S_1"})");
