@@ -16,6 +16,7 @@ public:
 
     void onHead(const transport::ResponseHead& head) override {
         if (!call_->setup_.takesAnyStatus) error_ = unwantedEncoding(head);
+        headers_ = head.headers;
     }
 
     Taken onBody(std::string_view bytes) override {
@@ -50,11 +51,12 @@ public:
         if (error)
             call_->attemptEnded(*error);
         else
-            call_->attemptEnded(Answer{end.status, {}, std::move(body_)});
+            call_->attemptEnded(Answer{end.status, std::move(headers_), std::move(body_)});
     }
 
 private:
     const std::shared_ptr<ExchangeCall> call_;
+    transport::Headers headers_;  // if they were asked for
     std::string body_;
     std::optional<Error> error_;  // our own reason to abort
 };

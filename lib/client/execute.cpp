@@ -78,11 +78,13 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
             done(std::move(answer));
         };
     }
-    setup.context = {request.sql, setup.request.endpoint()};
+    setup.request.wantsHeaders = request.takesAnyStatus;
+    // Neither errors nor the log show the secrets of a connector.
+    const std::string shown = request.sql.empty() ? std::string() : commandText(request);
+    setup.context = {shown, setup.request.endpoint()};
     if (logger_.wants(LogLevel::Debug))
-        logger_.log(
-            LogLevel::Debug,
-            setup.request.endpoint() + (request.sql.empty() ? std::string() : ": " + request.sql));
+        logger_.log(LogLevel::Debug,
+                    setup.request.endpoint() + (shown.empty() ? shown : ": " + shown));
     return std::make_shared<client::ExchangeCall>(loop_, futures_, std::move(setup),
                                                   std::move(done));
 }
