@@ -110,18 +110,19 @@ TEST_F(Execute, CallsBackOnceOnTheExecutor) {
     server.on("/ksql", "", answers("[{\"@type\":\"x\"}]"));
     std::promise<std::pair<Outcome<std::size_t>, std::thread::id>> done;
     std::atomic<int> calls{0};
-    std::thread worker;
+    std::promise<std::thread> made;
     client.execute(
         countTypes(),
         [&](Outcome<std::size_t> outcome) {
             if (++calls == 1) done.set_value({std::move(outcome), std::this_thread::get_id()});
         },
         [&](const std::function<void()>& task) {
-            worker = std::thread([task] {
+            made.set_value(std::thread([task] {
                 task();
                 task();
-            });
+            }));
         });
+    std::thread worker = made.get_future().get();
     const auto [outcome, thread] = done.get_future().get();
     EXPECT_EQ(thread, worker.get_id());
     worker.join();
