@@ -3,8 +3,10 @@
 #include "base/error_builder.h"
 #include "client/attempt_end.h"
 #include "client/time_limits.h"
+#include "protocol/error_body.h"
 #include "transport/event_loop.h"
 #include "transport/http_request.h"
+#include "values/json_document.h"
 
 #include <algorithm>
 #include <cstring>
@@ -20,7 +22,7 @@ InsertAttempt::InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Set
 InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
     const std::size_t count = std::min(room, setup_.targetLine.size() - targetAt_);
     // A refusal has ended the server's side. libcurl ends the transfer when ours is ended as well.
-    if (status_ != 0 && status_ != 200) return {Kind::End};
+    if (isRefused()) return {Kind::End};
     std::memcpy(into, setup_.targetLine.data() + targetAt_, count);
     targetAt_ += count;
     const bool mayGoOn =
@@ -44,11 +46,13 @@ InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
 
 void InsertAttempt::onHead(const transport::ResponseHead& head) {
     status_ = head.status;
+    refusalCame_ = base::Clock::now();
     channel_->open();
 }
 
 InsertAttempt::Taken InsertAttempt::onBody(std::string_view bytes) {
-    if (status_ != 200) {
+    if (isRefused()) {
+        refusalCame_ = base::Clock::now();
         errorBody_.append(bytes.substr(0, maxErrorBodyBytes - errorBody_.size()));
         return Taken::All;
     }
@@ -58,8 +62,11 @@ InsertAttempt::Taken InsertAttempt::onBody(std::string_view bytes) {
 }
 
 void InsertAttempt::onRoundEnd() {
-    if (status_ != 200 || error_) return;
-    takeAnswer();
+    if (error_) return;
+    if (!isRefused())
+        takeAnswer();
+    else if (values::JsonDocument::parse(errorBody_))
+        takeRefusal();  // whole, whether its end is noticed or not
     if (error_) channel_->cancel();
 }
 
@@ -86,12 +93,20 @@ InsertAttempt::Timer InsertAttempt::onTimer(transport::Clock::time_point now) {
     if (const auto since = channel_->waitingSince())
         time.add(setup_.acknowledgementTimeout, *since, ErrorCode::IdleTimeout,
                  "acknowledgementTimeout", "no acknowledgement");
-    time.lookAgain(timerStep);
+    const bool isStrict = setup_.acknowledgementTimeout.count() > 0;
+    time.lookAgain(isStrict ? std::min(timerStep, setup_.acknowledgementTimeout) : timerStep);
     if (time.struck()) error_ = time.struck();
     return isOverdue(now) ? Timer{std::nullopt, true} : time.timer();
 }
 
+void InsertAttempt::takeRefusal() { error_ = protocol::errorFromBody(status_, errorBody_); }
+
 bool InsertAttempt::isOverdue(base::Clock::time_point now) {
+    if (isRefused()) {
+        const bool isLate = now - refusalCame_ >= patienceAtEnd;
+        if (isLate && !error_) takeRefusal();
+        return isLate;
+    }
     if (!isEndSent_ || !channel_->isDone()) return false;
     if (!doneSince_) doneSince_ = now;
     return now - *doneSince_ >= patienceAtEnd;

@@ -48,8 +48,8 @@ public:
     void onEnd(const transport::TransferEnd& end) override;
 
 private:
-    /// When all is acknowledged, the server has so long to end its answer. libcurl 7.88 does not
-    /// notice an end that came before the request's.
+    /// When all is acknowledged, or nothing more of a refusal has come, the server has so long to
+    /// end its answer. libcurl 7.88 does not notice an end that came before the request's.
     static constexpr std::chrono::milliseconds patienceAtEnd{1000};
     static constexpr std::chrono::milliseconds timerStep{1000};
     static constexpr std::size_t maxErrorBodyBytes = std::size_t{64} * 1024;
@@ -57,7 +57,9 @@ private:
     /// Hands what was acknowledged to the channel, and then what ended the stream.
     void takeAnswer();
     std::optional<Error> errorOf(const transport::TransferEnd& end) const;
+    bool isRefused() const { return status_ != 0 && status_ != 200; }
     bool isOverdue(base::Clock::time_point now);
+    void takeRefusal();
 
     const std::shared_ptr<detail::InsertChannel> channel_;
     const Setup setup_;
@@ -68,7 +70,8 @@ private:
     bool isEndSent_ = false;  // the request is whole
     std::optional<base::Clock::time_point> doneSince_;
     std::string errorBody_;
-    std::optional<Error> error_;  // the server's refusal, or our own reason to abort
+    base::Clock::time_point refusalCame_;  // the last of it
+    std::optional<Error> error_;           // the server's refusal, or our own reason to abort
 };
 
 /// Starts the attempt that sends the channel's rows. Where `token` is cancelled already, nothing is

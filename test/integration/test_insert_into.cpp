@@ -113,6 +113,20 @@ TEST_P(InsertInto, RowsForATargetThatIsRefusedAreNotSent) {
     EXPECT_EQ(report.notSent, (Ranges{{0, 1}}));
 }
 
+/// A proxy's refusal is no JSON, and the end of its answer may come before the request's.
+TEST_P(InsertInto, ARefusalThatIsNoJson) {
+    server.on("/inserts-stream", "", [](Exchange& exchange) {
+        exchange.readLine();
+        exchange.respond(502, "<html>no</html>");
+    });
+    InsertRows some;
+    some.add(row);
+    const InsertReport report = take(client.insertInto("S", some));
+    EXPECT_EQ(report.error->code(), ErrorCode::HttpStatus);
+    EXPECT_EQ(report.error->httpStatus(), 502);
+    EXPECT_EQ(report.error->serverMessage(), "<html>no</html>");
+}
+
 TEST_P(InsertInto, ItsLimits) {
     server.on("/inserts-stream", "", silent());
     const Error error = errorFrom(client.insertInto("S", row, InsertOptions().timeout(30ms)));
@@ -168,6 +182,9 @@ TEST_P(InsertInto, AsARealServer) {
         EXPECT_EQ(report.error.has_value(), message != std::string::npos);
         EXPECT_EQ(report.refused.has_value(),
                   message != std::string::npos && recording.response.status == 200);
+        if (report.error) {
+            EXPECT_NE(report.error->serverCode(), 0);
+        }
         if (report.refused) {
             EXPECT_NE(body.find("\"seq\":" + std::to_string(report.refused->sequence) + ","),
                       std::string::npos);
