@@ -2,6 +2,7 @@
 #include <ksqldb/export.h>
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -14,36 +15,37 @@ struct ErrorDetail;
 class ErrorBuilder;
 }  // namespace detail
 
-/// What kind of trouble it is, for programs that branch.
+/// What kind of trouble it is, by what a program does about it.
 enum class ErrorCategory : std::uint8_t {
-    Usage,      ///< the call itself is wrong; repeating it cannot help
-    Connect,    ///< no connection, or it broke
+    Usage,      ///< the call itself is wrong: mend the program
+    Connect,    ///< no connection, or it broke: look at the network, or try again
     Timeout,    ///< a time limit struck; limitName() says which
     Cancelled,  ///< the caller called it off
     Http,       ///< an HTTP status without an error of ksqlDB's own, for example from a proxy
     Server,     ///< ksqlDB said no; serverCode() and serverMessage() say why
     Protocol,   ///< the answer is not what ksqlDB sends
     Limit,      ///< a bound of the client's was reached; limitName() says which
+    Data,       ///< the data does not fit what was asked of it: read it as something else
+    Resources,  ///< this machine has no more of something: end what is not needed
+    Internal,   ///< a fault of the library's own: report it, please
 };
 
-/// Numbers are frozen; one that is removed is never used again.
+/// What happened. Numbers are frozen; one that is removed is never used again. The category is the
+/// number without its last two digits.
 enum class ErrorCode : std::int32_t {
     InvalidArgument = 100,
     ClientClosed = 101,
     WouldDeadlock = 102,  ///< a blocking member was called inside a callback
     UsedAfterFork = 103,  ///< the Client was made before fork(), by the parent
     ConcurrentUse = 104,  ///< two threads used one thread-bound object
+    Unsupported = 105,    ///< what was asked for is more than this build of libcurl can do
     UnknownColumn = 110,
-    WrongType = 111,
-    OutOfRange = 112,
-    UnexpectedNull = 113,
-    RowMismatch = 114,  ///< a struct or tuple does not fit the header
     CallbackThrew = 120,
     ExecutorRejected = 121,
-    InternalError = 130,  ///< a fault of the library's own: what() says which, please report it
-    ConnectFailed = 200,  ///< refused, unreachable, or the name does not resolve
-    TlsFailed = 201,
+    ConnectFailed = 200,   ///< refused, unreachable, or the name does not resolve
+    TlsFailed = 201,       ///< no trust, or the server refused: a client certificate, for example
     ConnectionLost = 202,  ///< closed or reset before the answer was complete
+    ProxyRefused = 203,    ///< a proxy did not open the way; httpStatus() is its answer
     Http2Required = 204,   ///< the server, or a proxy on the way, does not speak HTTP/2
     ConnectTimeout = 300,
     HeaderTimeout = 301,
@@ -53,15 +55,33 @@ enum class ErrorCode : std::int32_t {
     HttpStatus = 500,
     ServerError = 600,
     StatementRejected =
-        601,             ///< HTTP 400 with an error of ksqlDB's: the SQL or a property is wrong
-    Unauthorized = 602,  ///< HTTP 401 or 403
-    MalformedResponse = 700,
-    TruncatedResponse = 701,  ///< the HTTP answer is complete, what it carries is not
+        601,               ///< HTTP 400 with an error of ksqlDB's: the SQL or a property is wrong
+    Unauthorized = 602,    ///< HTTP 401, or 403 with an error of ksqlDB's
+    PushQueryLimit = 603,  ///< the server runs as many push queries as it is configured to
+    MalformedResponse = 700,  ///< not what ksqlDB sends, or no HTTP
+    TruncatedResponse = 701,  ///< the HTTP answer ended, what it carries is not complete
     TooManyRows = 800,
     TooManyBytes = 801,
     LineTooLong = 802,
     NestingTooDeep = 803,
+    HeadTooLarge = 804,  ///< the head of the HTTP answer
+    WrongType = 900,     ///< a value was asked for as what it is not
+    OutOfRange = 901,    ///< a value does not fit, or there is none of that number
+    UnexpectedNull = 902,
+    RowMismatch = 903,  ///< a struct or tuple does not fit the header
+    NoMemory = 1000,
+    NoThread = 1001,
+    NoDescriptor = 1002,   ///< for a socket or the like
+    InternalError = 1100,  ///< what() says which
 };
+
+/// The name as it is written here: "ConnectFailed", "Connect". A number that has none: "?".
+/// *thread-safe*
+KSQLDB_API std::string_view toString(ErrorCode code) noexcept;
+KSQLDB_API std::string_view toString(ErrorCategory category) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, ErrorCode code);
+KSQLDB_API std::ostream& operator<<(std::ostream& out, ErrorCategory category);
 
 /// The one exception type of the library; futures carry it, Ending and Outcome hold it.
 /// Copying never throws. *reentrant*
@@ -75,7 +95,7 @@ public:
     ErrorCode code() const noexcept;
     ErrorCategory category() const noexcept;
 
-    /// The HTTP status, 0 where no response head came.
+    /// The HTTP status, 0 where no response head came. For ProxyRefused, the proxy's.
     int httpStatus() const noexcept;
     /// ksqlDB's `error_code`, for example 40001; 0 where there is none.
     int serverCode() const noexcept;
@@ -87,7 +107,15 @@ public:
     const std::string& endpoint() const noexcept;
     /// For Limit and Timeout: the name of the option that struck, for example "maxRows".
     std::string_view limitName() const noexcept;
-    /// Whether repeating the very same call can do no harm and may help.
+    /// Whether making the very same call again may help and can do no harm.
+    /// - ConnectFailed, ConnectTimeout, PushQueryLimit, ProxyRefused with HTTP status 429 or 502 to
+    ///   504, and ServerError with serverCode() 42900 or 50301 to 50304: yes. Nothing was executed.
+    /// - ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, HttpStatus
+    /// and
+    ///   ServerError with HTTP status 429 or 502 to 504, NoMemory, NoThread, NoDescriptor: yes for
+    ///   a call that only reads, and for a streamed query before its first row. Else no: the server
+    ///   may have executed it, or rows would come again.
+    /// - All others: no.
     bool isRetryable() const noexcept;
 
 private:

@@ -68,7 +68,8 @@ enum class OffsetReset : std::uint8_t { Latest, Earliest };
 class KSQLDB_API ClientOptions {
 public:
     ClientOptions();  ///< http://localhost:8088
-    /// The server's address: http[s]://host[:port]; port 8088 if none is given.
+    /// The server's address: http[s]://host[:port]. Without a port it is 8088 for http and 443 for
+    /// https.
     explicit ClientOptions(std::string_view url);
     /// The same. Throws Error(InvalidArgument) for a null pointer, as getenv() gives it.
     explicit ClientOptions(const char* url);

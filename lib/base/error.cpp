@@ -35,7 +35,7 @@ Error base::currentError() {
     } catch (const Error& error) {
         return error;
     } catch (const std::bad_alloc&) {
-        return Error(ErrorCode::ConnectionLost, "the client has no memory");
+        return Error(ErrorCode::NoMemory, "the client has no memory");
     } catch (const std::exception& other) {
         return Error(ErrorCode::InternalError, std::string("inside the client: ") + other.what());
     } catch (...) {
@@ -76,6 +76,12 @@ ErrorCategory Error::category() const noexcept {
             return ErrorCategory::Protocol;
         case 8:
             return ErrorCategory::Limit;
+        case 9:
+            return ErrorCategory::Data;
+        case 10:
+            return ErrorCategory::Resources;
+        case 11:
+            return ErrorCategory::Internal;
         default:
             return ErrorCategory::Usage;
     }

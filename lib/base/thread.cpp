@@ -47,7 +47,7 @@ std::thread startThread(const char* name, std::function<void()> body) {
             body();
         });
     } catch (const std::system_error& error) {
-        throw Error(ErrorCode::ConnectFailed,
+        throw Error(ErrorCode::NoThread,
                     std::string("the system has no thread left: ") + error.what());
     }
 }

@@ -55,7 +55,9 @@ std::optional<Error> unwantedEncoding(const transport::ResponseHead& head) {
 std::optional<Error> errorOf(const TransferEnd& end, const AttemptFindings& findings) {
     const bool isWhole = end.kind == TransferEnd::Kind::Complete && end.status == 200;
     if (isWhole && !findings.error) return std::nullopt;
-    return detail::ErrorBuilder(withoutStatus(end, findings)).http(end.status).build();
+    detail::ErrorBuilder error(withoutStatus(end, findings));
+    if (end.status != 0) error.http(end.status);  // else it may have that of a proxy
+    return error.build();
 }
 
 }  // namespace ksqldb::client

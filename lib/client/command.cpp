@@ -1,5 +1,6 @@
 #include "base/error_builder.h"
 #include "client/command_text.h"
+#include "client/next_step.h"
 #include "protocol/entity.h"
 #include "protocol/error_body.h"
 
@@ -18,8 +19,11 @@ bool operator==(const CommandRequest& a, const CommandRequest& b) {
 }
 
 Error commandError(const CommandRequest& request, const RawResponse& answer) {
-    return ErrorBuilder(protocol::errorFromBody(answer.status, answer.body))
+    const Error error = protocol::errorFromBody(answer.status, answer.body);
+    const auto kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
+    return ErrorBuilder(error)
         .statement(request.sql)
+        .retryable(client::mayBeRepeated(kind, {error}))
         .build();
 }
 

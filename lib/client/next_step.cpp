@@ -25,7 +25,12 @@ bool mayHelp(const Error& error) noexcept {
         case ErrorCode::TotalTimeout:
         case ErrorCode::IdleTimeout:
         case ErrorCode::TruncatedResponse:
+        case ErrorCode::PushQueryLimit:
+        case ErrorCode::NoMemory:
+        case ErrorCode::NoThread:
+        case ErrorCode::NoDescriptor:
             return true;
+        case ErrorCode::ProxyRefused:
         case ErrorCode::HttpStatus:
         case ErrorCode::ServerError:
             return mayPass(error);
@@ -39,6 +44,8 @@ bool isNotExecuted(const Error& error) noexcept {
     switch (error.code()) {
         case ErrorCode::ConnectFailed:
         case ErrorCode::ConnectTimeout:
+        case ErrorCode::ProxyRefused:
+        case ErrorCode::PushQueryLimit:
             return true;
         default:
             return isRefusedForNow(error.serverCode());

@@ -10,16 +10,16 @@ namespace {
 
 constexpr std::size_t shownBytes = 300;
 
-ErrorCode codeFor(int httpStatus, bool fromKsqlDb) {
-    if (httpStatus == 401 || httpStatus == 403) return ErrorCode::Unauthorized;
-    if (!fromKsqlDb) return ErrorCode::HttpStatus;
-    return httpStatus == 400 ? ErrorCode::StatementRejected : ErrorCode::ServerError;
+/// The server names this limit by its text alone; its code is that of any wrong statement.
+bool isPushQueryLimit(int serverCode, std::string_view message) {
+    return serverCode == 40001 && message.find("push queries to exceed") != std::string_view::npos;
 }
 
-/// ksqlDB gives no hint of its own: too many requests, not ready, shutting down, a host away. And a
-/// proxy's ways of saying that the server behind it is away.
-bool mayPass(int httpStatus) {
-    return httpStatus == 429 || httpStatus == 502 || httpStatus == 503 || httpStatus == 504;
+/// Of an error of ksqlDB's own.
+ErrorCode codeFor(int httpStatus, int serverCode, std::string_view message) {
+    if (httpStatus == 401 || httpStatus == 403) return ErrorCode::Unauthorized;
+    if (isPushQueryLimit(serverCode, message)) return ErrorCode::PushQueryLimit;
+    return httpStatus == 400 ? ErrorCode::StatementRejected : ErrorCode::ServerError;
 }
 
 /// What what() shows: the server repeats the statement in its texts, whose literals are data that a
@@ -63,28 +63,28 @@ Error errorFromBody(int httpStatus, std::string_view body) {
                 serverCode ? status + ", error code " + std::to_string(number) : status;
             const std::string shown =
                 withoutStatement(text, document->string("statementText").value_or(std::string()));
-            return detail::ErrorBuilder(codeFor(httpStatus, true), line(start, shown))
+            return detail::ErrorBuilder(codeFor(httpStatus, number, text), line(start, shown))
                 .http(httpStatus)
                 .server(number, text)
-                .retryable(mayPass(httpStatus))
                 .build();
         }
     }
-    return detail::ErrorBuilder(codeFor(httpStatus, false), line(status, body))
+    // A proxy in front forbids with 403, too; credentials are what 401 is always about.
+    const ErrorCode code = httpStatus == 401 ? ErrorCode::Unauthorized : ErrorCode::HttpStatus;
+    return detail::ErrorBuilder(code, line(status, body))
         .http(httpStatus)
         .server(0, std::string(body))
-        .retryable(mayPass(httpStatus))
         .build();
 }
 
 Error errorFromLine(int serverCode, const std::string& message) {
-    const int status = serverCode / 100;
     const std::string start =
         serverCode != 0 ? "error code " + std::to_string(serverCode) : "an error without a code";
-    return detail::ErrorBuilder(ErrorCode::ServerError, line(start, message))
+    const ErrorCode code =
+        isPushQueryLimit(serverCode, message) ? ErrorCode::PushQueryLimit : ErrorCode::ServerError;
+    return detail::ErrorBuilder(code, line(start, message))
         .http(200)
         .server(serverCode, message)
-        .retryable(mayPass(status))
         .build();
 }
 

@@ -65,18 +65,15 @@ Ending ResponseReader::finish(bool isWhole) {
     if (!error_ && !header_)
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
                                   "the answer ended before its header line")
-                 .retryable()
                  .build());
     if (!error_ && form_ == Form::StreamedRow && !arrayClosed_)
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
                                   "the answer ended without its closing bracket")
-                 .retryable()
                  .build());
     if (!error_ && form_ == Form::Delimited && !isWhole)
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
                                   "the connection ended, and nothing in the answer says that it is "
                                   "whole: it has neither a length nor a last chunk")
-                 .retryable()
                  .build());
     if (error_) return Ending(*error_);
     return Ending(final_.value_or(Ending::Kind::Finished));

@@ -2,25 +2,23 @@
 
 #include "base/error_builder.h"
 
+#include <cerrno>
+#include <optional>
+#include <string_view>
+
 namespace ksqldb::transport {
 
 namespace {
 
-struct Meaning {
-    ErrorCode code;
-    bool retryable;
-    const char* limit = "";
-};
-
-Meaning meaningOf(CURLcode result, bool hadHead) {
+ErrorCode codeOf(CURLcode result, bool hadHead) {
     switch (result) {
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_CONNECT:
         case CURLE_INTERFACE_FAILED:
-            return {ErrorCode::ConnectFailed, true};
+            return ErrorCode::ConnectFailed;
         case CURLE_OPERATION_TIMEDOUT:  // the only limit that libcurl itself is given
-            return {ErrorCode::ConnectTimeout, true, "connectTimeout"};
+            return ErrorCode::ConnectTimeout;
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CIPHER:
@@ -35,54 +33,117 @@ Meaning meaningOf(CURLcode result, bool hadHead) {
         case CURLE_SSL_ENGINE_INITFAILED:
         case CURLE_SSL_CLIENTCERT:
         case CURLE_USE_SSL_FAILED:
-            return {ErrorCode::TlsFailed, false};
+            return ErrorCode::TlsFailed;
+        case CURLE_PROXY:
+            return ErrorCode::ProxyRefused;
+        case CURLE_OUT_OF_MEMORY:
+            return ErrorCode::NoMemory;
         case CURLE_GOT_NOTHING:
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR:
         case CURLE_PARTIAL_FILE:
         case CURLE_SSL_SHUTDOWN_FAILED:
+        case CURLE_SEND_FAIL_REWIND:
         case CURLE_HTTP2:
         case CURLE_HTTP2_STREAM:
         case CURLE_AGAIN:
-        case CURLE_PROXY:
-            return {ErrorCode::ConnectionLost, true};
+            return ErrorCode::ConnectionLost;
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_BAD_CONTENT_ENCODING:
-            return {ErrorCode::MalformedResponse, false};
+            return ErrorCode::MalformedResponse;
         default:  // whatever a newer libcurl has
-            return {hadHead ? ErrorCode::ConnectionLost : ErrorCode::ConnectFailed, true};
+            return hadHead ? ErrorCode::ConnectionLost : ErrorCode::ConnectFailed;
     }
+}
+
+/// libcurl 8.6 and later has it by its own name.
+constexpr auto tooLarge = static_cast<CURLcode>(100);
+
+/// Where libcurl's code says less than is known. It has one code for all that goes wrong while
+/// receiving, so its text has to tell; a text that a later libcurl words otherwise is told by the
+/// code alone.
+std::optional<ErrorCode> closerCodeOf(const CurlFailure& failure) {
+    const auto says = [text = std::string_view(failure.details)](std::string_view part) {
+        return text.find(part) != std::string_view::npos;
+    };
+    const bool isLost = codeOf(failure.result, failure.hadHead) == ErrorCode::ConnectionLost;
+    if (!failure.hadHead && failure.connectStatus >= 300) return ErrorCode::ProxyRefused;
+    if (says("Unsupported proxy")) return ErrorCode::Unsupported;
+    if (says("thread failed to start")) return ErrorCode::NoThread;
+    if (failure.systemError == EMFILE || failure.systemError == ENFILE)
+        return ErrorCode::NoDescriptor;
+    // With TLS 1.3 a refusal comes after the handshake.
+    if (isLost && !failure.hadHead && says("alert")) return ErrorCode::TlsFailed;
+    if (isLost && says("in chunked-encoding")) return ErrorCode::MalformedResponse;
+    // A line of the head that is longer than its buffer is no memory to libcurl before 8.6.
+    const bool isTooLarge = failure.result == CURLE_OUT_OF_MEMORY || failure.result == tooLarge ||
+                            says("Too large response headers");
+    if (isTooLarge && failure.wasSent && !failure.hadHead) return ErrorCode::HeadTooLarge;
+    return std::nullopt;
+}
+
+std::string meaningOf(ErrorCode code, const CurlFailure& failure) {
+    switch (code) {
+        case ErrorCode::ConnectFailed:
+            return "no connection";
+        case ErrorCode::ConnectTimeout:
+            return "no connection within connectTimeout";
+        case ErrorCode::TlsFailed:
+            return "no trusted TLS connection";
+        case ErrorCode::ProxyRefused:
+            return failure.connectStatus == 0 ? "the proxy does not open the way to the server"
+                                              : "the proxy does not open the way to the server, "
+                                                "HTTP " +
+                                                    std::to_string(failure.connectStatus);
+        case ErrorCode::ConnectionLost:
+            return failure.hadHead ? "the connection was lost before the answer was complete"
+                                   : "the connection was lost before an answer came";
+        case ErrorCode::HeadTooLarge:
+            return "the head of the answer is too large";
+        case ErrorCode::NoMemory:
+            return "libcurl has no memory";
+        case ErrorCode::NoThread:
+            return "the system has no thread left to look up the server's name";
+        case ErrorCode::NoDescriptor:
+            return "the process has no file descriptors left";
+        case ErrorCode::Unsupported:
+            return "libcurl cannot use this proxy";
+        default:
+            return "the answer is not HTTP as it should be";
+    }
+}
+
+const char* limitOf(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::ConnectTimeout:
+            return "connectTimeout";
+        case ErrorCode::HeadTooLarge:
+            return "maxHeadBytes";
+        default:
+            return "";
+    }
+}
+
+/// A text of libcurl's that adds something. That about a proxy it cannot use would show the
+/// password within.
+std::string reasonOf(ErrorCode code, const CurlFailure& failure) {
+    if (code == ErrorCode::Unsupported || code == ErrorCode::NoThread) return {};
+    if (code == ErrorCode::HeadTooLarge) return {};
+    return ": " + (failure.details.empty() ? curl_easy_strerror(failure.result) : failure.details);
 }
 
 }  // namespace
 
-Error errorFromCurl(CURLcode result, const std::string& details, bool hadHead) {
-    const Meaning meaning = meaningOf(result, hadHead);
-    std::string what;
-    switch (meaning.code) {
-        case ErrorCode::ConnectFailed:
-            what = "no connection";
-            break;
-        case ErrorCode::ConnectTimeout:
-            what = "no connection within connectTimeout";
-            break;
-        case ErrorCode::TlsFailed:
-            what = "no trusted TLS connection";
-            break;
-        case ErrorCode::ConnectionLost:
-            what = hadHead ? "the connection was lost before the answer was complete"
-                           : "the connection was lost before an answer came";
-            break;
-        default:
-            what = "the answer is not HTTP as it should be";
-            break;
-    }
-    what += ": " + (details.empty() ? std::string(curl_easy_strerror(result)) : details);
-    return detail::ErrorBuilder(meaning.code, std::move(what))
-        .retryable(meaning.retryable)
-        .limit(meaning.limit)
-        .build();
+Error errorFromCurl(const CurlFailure& failure) {
+    const ErrorCode code = closerCodeOf(failure).value_or(codeOf(failure.result, failure.hadHead));
+    std::string what = meaningOf(code, failure);
+    if (!failure.proxy.empty()) what += ", by way of the proxy " + failure.proxy;
+    what += reasonOf(code, failure);
+    detail::ErrorBuilder error(code, std::move(what));
+    error.limit(limitOf(code));
+    if (code == ErrorCode::ProxyRefused) error.http(static_cast<int>(failure.connectStatus));
+    return error.build();
 }
 
 }  // namespace ksqldb::transport

@@ -26,7 +26,7 @@ EpollDriver::EpollDriver(CurlApi& api, CURLM* multi)
     if (epoll_ < 0 || wakeUp_ < 0 || epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeUp_, &event) != 0) {
         if (epoll_ >= 0) close(epoll_);
         if (wakeUp_ >= 0) close(wakeUp_);
-        throw Error(ErrorCode::ConnectFailed, "the process has no file descriptors left");
+        throw Error(ErrorCode::NoDescriptor, "the process has no file descriptors left");
     }
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &EpollDriver::onSocket);
     curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);

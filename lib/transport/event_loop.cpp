@@ -54,7 +54,7 @@ public:
           multi_(api.multiInit(), MultiDeleter{&api}),
           pacer_(readPause),
           onExit_(std::move(onExit)) {
-        if (!multi_) throw Error(ErrorCode::ConnectFailed, "libcurl has no memory");
+        if (!multi_) throw Error(ErrorCode::NoMemory, "libcurl has no memory");
         driver_ = MultiDriver::make(driver, api, multi_.get());
     }
 
@@ -182,7 +182,7 @@ private:
             return;
         }
         endTransfer(transfer.id(), transfer.endAs(TransferEnd::Kind::Failed,
-                                                  Error(ErrorCode::ConnectFailed,
+                                                  Error(ErrorCode::NoMemory,
                                                         "libcurl takes no further transfer")));
     }
 
@@ -223,7 +223,7 @@ private:
             if (found == transfers_.end()) continue;
             endTransfer(found->first,
                         found->second->endAs(TransferEnd::Kind::Failed,
-                                             Error(ErrorCode::ConnectFailed,
+                                             Error(ErrorCode::NoDescriptor,
                                                    "the system watches no further socket")));
         }
     }

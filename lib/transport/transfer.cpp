@@ -3,6 +3,8 @@
 #include "base/error_builder.h"
 #include "base/thread.h"
 #include "transport/curl_error.h"
+#include "transport/proxy.h"
+#include "transport/url.h"
 
 #include <ksqldb/version.h>
 
@@ -19,6 +21,13 @@ namespace {
 constexpr const char* noHttp2 =
     "the server, or a proxy on the way, does not speak HTTP/2, which this request needs";
 
+/// What a write callback returns to end its transfer.
+#if CURL_AT_LEAST_VERSION(7, 87, 0)
+constexpr std::size_t refused = CURL_WRITEFUNC_ERROR;
+#else
+constexpr std::size_t refused = 0;
+#endif
+
 }  // namespace
 
 Transfer::Transfer(CurlApi& api, std::uint64_t id, HttpRequest request,
@@ -34,7 +43,7 @@ std::optional<TransferEnd> Transfer::open() {
     easy_ = api_.easyInit();
     if (easy_ == nullptr)
         return endAs(TransferEnd::Kind::Failed,
-                     Error(ErrorCode::ConnectFailed, "libcurl has no memory"));
+                     Error(ErrorCode::NoMemory, "libcurl has no memory"));
     if (!guarded([this] { setOptions(); })) return endAs(TransferEnd::Kind::Aborted);
     if (error_) return endAs(TransferEnd::Kind::Failed, error_);
     return std::nullopt;
@@ -45,10 +54,10 @@ void Transfer::set(CURLoption option, Value value) {
     const CURLcode result = curl_easy_setopt(easy_, option, value);
     if (result == CURLE_OK || error_) return;
     const curl_easyoption* const known = curl_easy_option_by_id(option);
-    error_ =
-        Error(ErrorCode::ConnectFailed, std::string("libcurl refuses the option ") +
-                                            (known != nullptr ? known->name : "that it lacks") +
-                                            ": " + curl_easy_strerror(result));
+    const auto code = result == CURLE_OUT_OF_MEMORY ? ErrorCode::NoMemory : ErrorCode::Unsupported;
+    error_ = Error(code, std::string("libcurl refuses the option ") +
+                             (known != nullptr ? known->name : "that it lacks") + ": " +
+                             curl_easy_strerror(result));
 }
 
 void Transfer::setOptions() {
@@ -64,10 +73,15 @@ void Transfer::setOptions() {
     set(CURLOPT_PREREQDATA, this);
     set(CURLOPT_ERRORBUFFER, errorText_);
     set(CURLOPT_NOSIGNAL, 1L);
-    // Or removing a handle would wait for a resolver that does not answer, and the loop with it.
-    set(CURLOPT_QUICK_EXIT, 1L);
+#if CURL_AT_LEAST_VERSION(7, 87, 0)
+    // Or removing a handle would wait for a resolver that does not answer, and the loop with it. An
+    // older libcurl at run time does not know it.
+    curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
+#endif
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    // What runs on this machine is not behind a proxy, whatever the environment says of one.
+    if (isLoopback(hostOf(connection.baseUrl))) set(CURLOPT_NOPROXY, "*");
     set(CURLOPT_BUFFERSIZE, 64L * 1024L);
     // libcurl refuses more, and would go on with its default.
     constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
@@ -179,9 +193,7 @@ Transfer& Transfer::of(CURL* easy) {
 }
 
 std::size_t Transfer::headerCallback(char* bytes, std::size_t size, std::size_t count, void* self) {
-    const std::string_view line(bytes, size * count);
-    const bool isLast = line == "\r\n" || line == "\n";
-    return !isLast || static_cast<Transfer*>(self)->takeHead() ? line.size() : 0;
+    return static_cast<Transfer*>(self)->takeHeadLine({bytes, size * count}) ? size * count : 0;
 }
 
 std::size_t Transfer::writeCallback(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -202,8 +214,18 @@ int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
     return CURL_SOCKOPT_OK;
 }
 
-bool Transfer::takeHead() {
+bool Transfer::takeHeadLine(std::string_view line) {
     if (hasHead_) return true;  // these are trailers
+    headBytes_ += line.size();
+    if (headBytes_ > mostHeadBytes) {
+        error_ = errorFromCurl({.result = CURLE_OUT_OF_MEMORY, .wasSent = true});
+        return false;
+    }
+    if (line == "\r\n" || line == "\n") return takeHead();
+    return true;
+}
+
+bool Transfer::takeHead() {
     long code = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
     if (code < 200) return true;
@@ -280,7 +302,7 @@ std::size_t Transfer::write(std::string_view bytes) {
         }
     });
     aborted_ = aborted_ || !isTaken;
-    if (aborted_) return CURL_WRITEFUNC_ERROR;
+    if (aborted_) return refused;
     return receivingPaused_ ? CURL_WRITEFUNC_PAUSE : bytes.size();
 }
 
@@ -306,6 +328,8 @@ std::size_t Transfer::readBody(char* into, std::size_t room) {
 }
 
 TransferEnd Transfer::endFrom(CURLcode result) {
+    // A connection that ends within the head is to libcurl an answer without a body.
+    if (result == CURLE_OK && !hasHead_) result = CURLE_GOT_NOTHING;
     if (result == CURLE_OK) {
         TransferEnd end = endAs(TransferEnd::Kind::Complete);
         end.isWhole = hasHead_ && framing_ != ResponseHead::Framing::UntilClose;
@@ -313,7 +337,11 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     }
     if (error_) return endAs(TransferEnd::Kind::Failed, error_);
     if (aborted_) return endAs(TransferEnd::Kind::Aborted);
-    Error error = errorFromCurl(result, errorText_, hasHead_);
+    CurlFailure failure{result, errorText_, hasHead_, wasSent_};
+    curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connectStatus);
+    curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &failure.systemError);
+    failure.proxy = environmentProxy(request_.connection->baseUrl);
+    Error error = errorFromCurl(failure);
     // Over plain http nobody is asked before the first frame. Who does not know them says so in
     // HTTP/1.1, or just hangs up.
     const bool isUnanswered = request_.version == HttpRequest::Version::Http2Required && !hasHead_;
@@ -328,6 +356,11 @@ TransferEnd Transfer::endFrom(CURLcode result) {
 
 TransferEnd Transfer::endAs(TransferEnd::Kind kind, std::optional<Error> error) const {
     TransferEnd end{kind, status_, std::move(error), nullptr, false, wasSent_};
+    if (easy_ != nullptr && !hasHead_) {  // its first line may have come
+        long code = 0;
+        curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
+        if (code >= 200) end.status = static_cast<int>(code);
+    }
     if (kind == TransferEnd::Kind::Aborted) end.exception = exception_;
     return end;
 }

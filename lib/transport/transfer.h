@@ -81,6 +81,7 @@ private:
     static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
     std::size_t readBody(char* into, std::size_t room);
+    bool takeHeadLine(std::string_view line);
     bool takeHead();
     ResponseHead head() const;
 
@@ -98,6 +99,9 @@ private:
     /// memory stays small enough to be used again.
     static constexpr std::size_t handOverBytes = std::size_t{256} * 1024;
 
+    /// Of an answer and all that came before it, 1xx for one. libcurl takes lines of up to 100 kB.
+    static constexpr std::size_t mostHeadBytes = std::size_t{256} * 1024;
+
     CurlApi& api_;
     const std::uint64_t id_;
     const HttpRequest request_;
@@ -107,6 +111,7 @@ private:
     char errorText_[CURL_ERROR_SIZE] = "";
     int status_ = 0;
     ResponseHead::Framing framing_ = ResponseHead::Framing::None;
+    std::size_t headBytes_ = 0;
     bool hasHead_ = false;
     bool isHttp2_ = false;
     bool wasSent_ = false;

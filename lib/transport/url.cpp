@@ -48,14 +48,23 @@ ServerUrl parseServerUrl(const std::string& text) {
     require((path.empty() || path == "/") && url.part(CURLUPART_QUERY).empty() &&
                 url.part(CURLUPART_FRAGMENT).empty(),
             "has a path, query or fragment");
+    const bool isTls = scheme == "https";
     std::string port = url.part(CURLUPART_PORT);
-    if (port.empty()) port = "8088";
-    return {scheme + "://" + url.part(CURLUPART_HOST) + ":" + port, scheme == "https"};
+    if (port.empty()) port = isTls ? "443" : "8088";
+    std::string host = url.part(CURLUPART_HOST);
+    // libcurl keeps apart which network a link-local address is of.
+    const std::string zone = url.part(CURLUPART_ZONEID);
+    if (!zone.empty()) host.insert(host.size() - 1, "%25" + zone);
+    return {scheme + "://" + host + ":" + port, isTls};
 }
+
+std::string hostOf(const std::string& url) { return ParsedUrl(url).part(CURLUPART_HOST); }
 
 std::string plainUrl(std::string_view host, unsigned port) {
     const bool isIpv6 = host.find(':') != std::string_view::npos && host.front() != '[';
-    const std::string name = isIpv6 ? "[" + std::string(host) + "]" : std::string(host);
+    std::string name = isIpv6 ? "[" + std::string(host) + "]" : std::string(host);
+    const std::size_t zone = name.find('%');
+    if (zone != std::string::npos && name.compare(zone, 3, "%25") != 0) name.insert(zone + 1, "25");
     return "http://" + name + ":" + std::to_string(port);
 }
 

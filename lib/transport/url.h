@@ -10,11 +10,15 @@ struct ServerUrl {
     bool isTls = false;
 };
 
-/// http[s]://host[:port][/]; port 8088 if none is given. Throws Error(InvalidArgument), whose text
-/// never holds a password.
+/// http[s]://host[:port][/]. Without a port it is 8088 for http and 443 for https. An IPv6 address
+/// stands in brackets and may have a zone, "[fe80::1%25eth0]". Throws Error(InvalidArgument), whose
+/// text never holds a password.
 ServerUrl parseServerUrl(const std::string& url);
 
-/// http://host:port, with the brackets that an IPv6 address needs.
+/// The host of a URL that parseServerUrl() made, in brackets where it is an IPv6 address.
+std::string hostOf(const std::string& url);
+
+/// http://host:port, with the brackets that an IPv6 address needs; "fe80::1%eth0" has a zone.
 std::string plainUrl(std::string_view host, unsigned port);
 
 }  // namespace ksqldb::transport

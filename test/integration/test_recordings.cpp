@@ -145,10 +145,13 @@ protected:
         const Json json = parseJson(body);
         EXPECT_EQ(std::to_string(error.serverCode()), json.textOf("error_code"));
         EXPECT_EQ(error.serverMessage(), json.textOf("message"));
-        EXPECT_EQ(error.code(), status == 400   ? ErrorCode::StatementRejected
+        const bool isLimit =
+            error.serverMessage().find("exceed the configured limit") != std::string::npos;
+        EXPECT_EQ(error.code(), isLimit         ? ErrorCode::PushQueryLimit
+                                : status == 400 ? ErrorCode::StatementRejected
                                 : status == 401 ? ErrorCode::Unauthorized
                                                 : ErrorCode::ServerError);
-        EXPECT_EQ(error.isRetryable(), status == 429 || status == 503);
+        EXPECT_EQ(error.isRetryable(), status == 429 || status == 503 || isLimit);
     }
 
     static void expectEnding(Ending::Kind kind, const RecordedAnswer& answer) {

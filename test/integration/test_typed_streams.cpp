@@ -205,7 +205,7 @@ TEST_F(TypedStream, AHeaderThatDoesNotFitEndsItBeforeAnyRow) {
     EXPECT_TRUE(seen.empty());
     ASSERT_EQ(ending->kind(), Ending::Kind::Failed);
     EXPECT_EQ(ending->error()->code(), ErrorCode::RowMismatch);
-    EXPECT_EQ(ending->error()->category(), ErrorCategory::Usage);
+    EXPECT_EQ(ending->error()->category(), ErrorCategory::Data);
     EXPECT_STREQ(ending->error()->what(),
                  "the row's type does not fit the header `SYMBOL` STRING, `PRICE` DOUBLE: SYMBOL "
                  "is STRING, not INTEGER; PRICE is DOUBLE, not STRING; there are 2 columns, not 3");

@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <new>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -28,16 +29,19 @@ TEST(Error, CategoriesFollowTheCode) {
         {ErrorCode::WouldDeadlock, ErrorCategory::Usage},
         {ErrorCode::UsedAfterFork, ErrorCategory::Usage},
         {ErrorCode::ConcurrentUse, ErrorCategory::Usage},
+        {ErrorCode::Unsupported, ErrorCategory::Usage},
         {ErrorCode::UnknownColumn, ErrorCategory::Usage},
-        {ErrorCode::WrongType, ErrorCategory::Usage},
-        {ErrorCode::OutOfRange, ErrorCategory::Usage},
-        {ErrorCode::UnexpectedNull, ErrorCategory::Usage},
-        {ErrorCode::RowMismatch, ErrorCategory::Usage},
+        {ErrorCode::WrongType, ErrorCategory::Data},
+        {ErrorCode::OutOfRange, ErrorCategory::Data},
+        {ErrorCode::UnexpectedNull, ErrorCategory::Data},
+        {ErrorCode::RowMismatch, ErrorCategory::Data},
         {ErrorCode::CallbackThrew, ErrorCategory::Usage},
         {ErrorCode::ExecutorRejected, ErrorCategory::Usage},
         {ErrorCode::ConnectFailed, ErrorCategory::Connect},
         {ErrorCode::TlsFailed, ErrorCategory::Connect},
         {ErrorCode::ConnectionLost, ErrorCategory::Connect},
+        {ErrorCode::ProxyRefused, ErrorCategory::Connect},
+        {ErrorCode::Http2Required, ErrorCategory::Connect},
         {ErrorCode::ConnectTimeout, ErrorCategory::Timeout},
         {ErrorCode::HeaderTimeout, ErrorCategory::Timeout},
         {ErrorCode::TotalTimeout, ErrorCategory::Timeout},
@@ -47,15 +51,31 @@ TEST(Error, CategoriesFollowTheCode) {
         {ErrorCode::ServerError, ErrorCategory::Server},
         {ErrorCode::StatementRejected, ErrorCategory::Server},
         {ErrorCode::Unauthorized, ErrorCategory::Server},
+        {ErrorCode::PushQueryLimit, ErrorCategory::Server},
         {ErrorCode::MalformedResponse, ErrorCategory::Protocol},
         {ErrorCode::TruncatedResponse, ErrorCategory::Protocol},
         {ErrorCode::TooManyRows, ErrorCategory::Limit},
         {ErrorCode::TooManyBytes, ErrorCategory::Limit},
         {ErrorCode::LineTooLong, ErrorCategory::Limit},
         {ErrorCode::NestingTooDeep, ErrorCategory::Limit},
+        {ErrorCode::HeadTooLarge, ErrorCategory::Limit},
+        {ErrorCode::NoMemory, ErrorCategory::Resources},
+        {ErrorCode::NoThread, ErrorCategory::Resources},
+        {ErrorCode::NoDescriptor, ErrorCategory::Resources},
+        {ErrorCode::InternalError, ErrorCategory::Internal},
     };
     for (const auto& [code, category] : all)
         EXPECT_EQ(Error(code, "").category(), category) << static_cast<int>(code);
+}
+
+TEST(Error, CodesAndCategoriesHaveTheirNames) {
+    EXPECT_EQ(toString(ErrorCode::ConnectFailed), "ConnectFailed");
+    EXPECT_EQ(toString(ErrorCategory::Resources), "Resources");
+    std::ostringstream text;
+    text << ErrorCode::PushQueryLimit << ' ' << ErrorCategory::Data;
+    EXPECT_EQ(text.str(), "PushQueryLimit Data");
+    EXPECT_EQ(toString(static_cast<ErrorCode>(-1)), "?");
+    EXPECT_EQ(toString(static_cast<ErrorCategory>(200)), "?");
 }
 
 TEST(Error, APlainOneHasOnlyCodeAndText) {
@@ -150,7 +170,7 @@ Error errorOf(const T& thrown) {
 
 TEST(CurrentError, IsWhatWasThrown) {
     EXPECT_EQ(errorOf(Error(ErrorCode::WrongType, "no number")).code(), ErrorCode::WrongType);
-    EXPECT_EQ(errorOf(std::bad_alloc()).code(), ErrorCode::ConnectionLost);
+    EXPECT_EQ(errorOf(std::bad_alloc()).code(), ErrorCode::NoMemory);
     const Error other = errorOf(std::logic_error("at() of what is not there"));
     EXPECT_EQ(other.code(), ErrorCode::InternalError);
     EXPECT_STREQ(other.what(), "inside the client: at() of what is not there");

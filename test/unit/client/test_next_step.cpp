@@ -28,12 +28,15 @@ std::string repeatable(const Error& error) {
 TEST(MayBeRepeated, WhatReachedNoServerByEverybody) {
     EXPECT_EQ(repeatable(Error(ErrorCode::ConnectFailed, "")), "CSRE");
     EXPECT_EQ(repeatable(Error(ErrorCode::ConnectTimeout, "")), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 502)), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 407)), "");
 }
 
 TEST(MayBeRepeated, WhatBrokeOnItsWayByReadersBeforeTheirFirstRow) {
     for (const ErrorCode code :
          {ErrorCode::ConnectionLost, ErrorCode::HeaderTimeout, ErrorCode::TotalTimeout,
-          ErrorCode::IdleTimeout, ErrorCode::TruncatedResponse})
+          ErrorCode::IdleTimeout, ErrorCode::TruncatedResponse, ErrorCode::NoMemory,
+          ErrorCode::NoThread, ErrorCode::NoDescriptor})
         EXPECT_EQ(repeatable(Error(code, "")), "CSR") << static_cast<int>(code);
 }
 
@@ -42,6 +45,7 @@ TEST(MayBeRepeated, WhatTheServerRefusedForNowEvenByWhatExecutes) {
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50301)), "CSRE");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50302)), "CSRE");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 200, 42900)), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::PushQueryLimit, 400, 40001)), "CSRE");
     // Nobody knows what a proxy's 503 or 504 has let through.
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 503)), "CSR");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 504)), "CSR");

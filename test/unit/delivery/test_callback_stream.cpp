@@ -92,7 +92,7 @@ TEST_F(Stream, EndsWhereThereIsNoMemoryToDecodeWith) {
     const Ending end = ending();
     largest = static_cast<std::size_t>(-1);
     ASSERT_TRUE(end.error());
-    EXPECT_EQ(end.error()->code(), ErrorCode::ConnectionLost);
+    EXPECT_EQ(end.error()->code(), ErrorCode::NoMemory);
     EXPECT_EQ(end.error()->statement(), "SELECT 1;");
     EXPECT_EQ(rowCalls, 0);
     EXPECT_GE(producer_->cancels, 1);

@@ -21,7 +21,6 @@ TEST(ErrorBody, StatementError) {
     EXPECT_EQ(error.serverCode(), 40001);
     EXPECT_EQ(error.serverMessage(), "line 1:1: Syntax Error\nStatement: SELEC 1;");
     EXPECT_STREQ(error.what(), "HTTP 400, error code 40001: line 1:1: Syntax Error");
-    EXPECT_FALSE(error.isRetryable());
 }
 
 TEST(ErrorBody, WhatNeverRepeatsTheStatement) {
@@ -54,30 +53,29 @@ TEST(ErrorBody, EveryCodeOfKsqlDb) {
         int status;
         int serverCode;
         ErrorCode code;
-        bool retryable;
     };
     for (const Case& c : {
-             Case{400, 40000, ErrorCode::StatementRejected, false},
-             Case{400, 40001, ErrorCode::StatementRejected, false},
-             Case{400, 40002, ErrorCode::StatementRejected, false},
-             Case{400, 40003, ErrorCode::StatementRejected, false},
-             Case{400, 40004, ErrorCode::StatementRejected, false},
-             Case{400, 50000, ErrorCode::StatementRejected, false},  // by Vert.x itself
-             Case{401, 40100, ErrorCode::Unauthorized, false},
-             Case{403, 40300, ErrorCode::Unauthorized, false},
-             Case{403, 40301, ErrorCode::Unauthorized, false},
-             Case{404, 40400, ErrorCode::ServerError, false},
-             Case{409, 40900, ErrorCode::ServerError, false},
-             Case{417, 41700, ErrorCode::ServerError, false},
-             Case{421, 42100, ErrorCode::ServerError, false},
-             Case{428, 42801, ErrorCode::ServerError, false},
-             Case{429, 42900, ErrorCode::ServerError, true},
-             Case{500, 50000, ErrorCode::ServerError, false},
-             Case{503, 50000, ErrorCode::ServerError, true},
-             Case{503, 50301, ErrorCode::ServerError, true},
-             Case{503, 50302, ErrorCode::ServerError, true},
-             Case{503, 50303, ErrorCode::ServerError, true},
-             Case{503, 50304, ErrorCode::ServerError, true},
+             Case{400, 40000, ErrorCode::StatementRejected},
+             Case{400, 40001, ErrorCode::StatementRejected},
+             Case{400, 40002, ErrorCode::StatementRejected},
+             Case{400, 40003, ErrorCode::StatementRejected},
+             Case{400, 40004, ErrorCode::StatementRejected},
+             Case{400, 50000, ErrorCode::StatementRejected},  // by Vert.x itself
+             Case{401, 40100, ErrorCode::Unauthorized},
+             Case{403, 40300, ErrorCode::Unauthorized},
+             Case{403, 40301, ErrorCode::Unauthorized},
+             Case{404, 40400, ErrorCode::ServerError},
+             Case{409, 40900, ErrorCode::ServerError},
+             Case{417, 41700, ErrorCode::ServerError},
+             Case{421, 42100, ErrorCode::ServerError},
+             Case{428, 42801, ErrorCode::ServerError},
+             Case{429, 42900, ErrorCode::ServerError},
+             Case{500, 50000, ErrorCode::ServerError},
+             Case{503, 50000, ErrorCode::ServerError},
+             Case{503, 50301, ErrorCode::ServerError},
+             Case{503, 50302, ErrorCode::ServerError},
+             Case{503, 50303, ErrorCode::ServerError},
+             Case{503, 50304, ErrorCode::ServerError},
          }) {
         const Error error =
             errorFromBody(c.status, R"({"@type":"generic_error","error_code":)" +
@@ -87,7 +85,6 @@ TEST(ErrorBody, EveryCodeOfKsqlDb) {
         EXPECT_EQ(error.httpStatus(), c.status);
         EXPECT_EQ(error.serverCode(), c.serverCode);
         EXPECT_EQ(error.serverMessage(), "m");
-        EXPECT_EQ(error.isRetryable(), c.retryable);
     }
 }
 
@@ -112,23 +109,37 @@ TEST(ErrorBody, WhatIsNotOfKsqlDbIsAnHttpStatus) {
         EXPECT_EQ(error.httpStatus(), 404);
         EXPECT_EQ(error.serverCode(), 0);
         EXPECT_EQ(error.serverMessage(), body);
-        EXPECT_FALSE(error.isRetryable());
     }
     EXPECT_STREQ(errorFromBody(406, "").what(), "HTTP 406");
     EXPECT_STREQ(errorFromBody(404, "Not Found").what(), "HTTP 404: Not Found");
     EXPECT_STREQ(errorFromBody(502, "\r\n  <html>\r\n<body>").what(), "HTTP 502: <html>");
 }
 
-TEST(ErrorBody, StatusesThatPass) {
-    for (const int status : {300, 307, 400, 404, 405, 406, 413, 414, 431, 500, 501})
-        EXPECT_FALSE(errorFromBody(status, "").isRetryable()) << status;
-    for (const int status : {429, 502, 503, 504})
-        EXPECT_TRUE(errorFromBody(status, "").isRetryable()) << status;
-}
-
 TEST(ErrorBody, RefusedCredentialsWithoutABody) {
     EXPECT_EQ(errorFromBody(401, "").code(), ErrorCode::Unauthorized);
-    EXPECT_EQ(errorFromBody(403, "<html>").code(), ErrorCode::Unauthorized);
+    EXPECT_EQ(errorFromBody(401, "<html>").code(), ErrorCode::Unauthorized);
+}
+
+TEST(ErrorBody, WhatAProxyInFrontForbidsIsNotKsqlDbsNo) {
+    const Error error = errorFromBody(403, "<html><body>Blocked</body></html>");
+    EXPECT_EQ(error.code(), ErrorCode::HttpStatus);
+    EXPECT_EQ(error.category(), ErrorCategory::Http);
+}
+
+/// From recordings/limits/too-many-push-queries.json.
+constexpr const char* limitMessage =
+    "Not executing statement(s) 'SELECT * FROM gone EMIT CHANGES;' as it would cause the number of "
+    "active, push queries to exceed the configured limit. Terminate existing PUSH queries, or "
+    "increase the 'ksql.max.push.queries' setting via the 'ksql-server.properties' file. Current "
+    "push query count: 2. Configured limit: 2.";
+
+TEST(ErrorBody, TheLimitOfPushQueriesIsNoWrongStatement) {
+    const Error error =
+        errorFromBody(400, R"({"@type":"statement_error","error_code":40001,"message":")" +
+                               std::string(limitMessage) + R"("})");
+    EXPECT_EQ(error.code(), ErrorCode::PushQueryLimit);
+    EXPECT_EQ(error.category(), ErrorCategory::Server);
+    EXPECT_EQ(error.serverCode(), 40001);
 }
 
 TEST(ErrorBody, LongMessagesAreShortenedForPeopleOnly) {
@@ -172,13 +183,11 @@ TEST(ErrorLine, KeepsCodeAndMessage) {
     EXPECT_EQ(error.serverCode(), 50000);
     EXPECT_EQ(error.serverMessage(), "java.lang.RuntimeException: lost\n\tat …");
     EXPECT_STREQ(error.what(), "error code 50000: java.lang.RuntimeException: lost");
-    EXPECT_FALSE(error.isRetryable());
 }
 
-TEST(ErrorLine, LoadSheddingMayBeRetried) {
-    EXPECT_TRUE(errorFromLine(42900, "shed").isRetryable());
-    EXPECT_TRUE(errorFromLine(50302, "not ready").isRetryable());
-    EXPECT_FALSE(errorFromLine(0, "").isRetryable());
+TEST(ErrorLine, TheLimitOfPushQueriesIsNoWrongStatement) {
+    EXPECT_EQ(errorFromLine(40001, limitMessage).code(), ErrorCode::PushQueryLimit);
+    EXPECT_EQ(errorFromLine(40001, "Syntax Error").code(), ErrorCode::ServerError);
 }
 
 TEST(Shortened, IsTheFirstLineAndNoHalfCharacter) {

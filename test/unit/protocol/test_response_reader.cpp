@@ -246,7 +246,6 @@ TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
     ASSERT_TRUE(reader.error());
     EXPECT_EQ(reader.error()->code(), ErrorCode::LineTooLong);
     EXPECT_EQ(reader.error()->limitName(), "maxLineBytes");
-    EXPECT_FALSE(reader.error()->isRetryable());
     EXPECT_FALSE(reader.feed("\"more\":1}\n"));
     EXPECT_EQ(reader.finish(true).kind(), Ending::Kind::Failed);
 }
@@ -287,7 +286,6 @@ TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
     const Ending ending = reader.finish(true);
     ASSERT_NE(ending.error(), nullptr);
     EXPECT_EQ(ending.error()->code(), ErrorCode::TruncatedResponse);
-    EXPECT_TRUE(ending.error()->isRetryable());
 }
 
 TEST(ResponseReader, AnEndThatNothingVouchesForIsNone) {

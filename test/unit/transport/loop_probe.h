@@ -59,13 +59,15 @@ public:
     using End = transport::TransferEnd;
     using Clock = transport::Clock;
 
+    std::function<void(const transport::ResponseHead&)> head = [](const auto&) {};
     std::function<Taken(std::string_view)> body = [](std::string_view) { return Taken::All; };
     std::function<void()> roundEnd = [] {};
     std::function<Timer(Clock::time_point)> timer = [](Clock::time_point) { return Timer{}; };
 
-    void onHead(const transport::ResponseHead& head) override {
+    void onHead(const transport::ResponseHead& got) override {
+        head(got);
         std::lock_guard lock(mutex_);
-        heads_.push_back(head);
+        heads_.push_back(got);
         changed_.notify_all();
     }
     Taken onBody(std::string_view bytes) override {

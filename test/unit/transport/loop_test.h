@@ -72,6 +72,15 @@ protected:
         }
     }
 
+    /// The text of what was thrown, which came with the end.
+    static std::string thrownIn(const Probe& probe) {
+        try {
+            std::rethrow_exception(probe.ends().at(0).exception);
+        } catch (const std::exception& error) {
+            return error.what();
+        }
+    }
+
     void finish() {
         if (!loop_) return;
         loop_->shutDown();

@@ -41,7 +41,7 @@ TEST_P(UnwatchedSocket, EndsItsTransferAndNoOther) {
     const auto refused = start(server.url(), std::make_shared<Probe>(), 2 * patience);
     EXPECT_TRUE(refused->waitForEnd());
     isFull = false;
-    expectFailed(*refused, ErrorCode::ConnectFailed);
+    expectFailed(*refused, ErrorCode::NoDescriptor);
     const auto after = start(server.url());
     ASSERT_TRUE(after->waitForEnd());
     expectEnd(*after, Kind::Complete, 200);

@@ -23,9 +23,10 @@ std::string refusal(const std::string& url) {
     return {};
 }
 
-TEST(ServerUrl, PortIsThatOfKsqlDbUnlessGiven) {
+TEST(ServerUrl, PortIsThatOfKsqlDbOrOfHttpsUnlessGiven) {
     EXPECT_EQ(parseServerUrl("http://localhost").base, "http://localhost:8088");
     EXPECT_EQ(parseServerUrl("http://localhost/").base, "http://localhost:8088");
+    EXPECT_EQ(parseServerUrl("https://localhost").base, "https://localhost:443");
     EXPECT_EQ(parseServerUrl("http://localhost:80").base, "http://localhost:80");
     EXPECT_EQ(parseServerUrl("https://db.example.com:443/").base, "https://db.example.com:443");
     EXPECT_EQ(parseServerUrl("http://127.0.0.1:65535").base, "http://127.0.0.1:65535");
@@ -40,11 +41,21 @@ TEST(ServerUrl, KnowsTls) {
 
 TEST(ServerUrl, Ipv6AddressesKeepTheirBrackets) {
     EXPECT_EQ(parseServerUrl("http://[::1]:8088").base, "http://[::1]:8088");
-    EXPECT_EQ(parseServerUrl("https://[2001:db8::7]").base, "https://[2001:db8::7]:8088");
+    EXPECT_EQ(parseServerUrl("https://[2001:db8::7]").base, "https://[2001:db8::7]:443");
     EXPECT_EQ(plainUrl("::1", 8088), "http://[::1]:8088");
     EXPECT_EQ(plainUrl("[::1]", 8088), "http://[::1]:8088");
     EXPECT_EQ(plainUrl("localhost", 80), "http://localhost:80");
     EXPECT_EQ(parseServerUrl(plainUrl("::1", 9)).base, "http://[::1]:9");
+}
+
+TEST(ServerUrl, TheZoneOfALinkLocalAddressIsKept) {
+    const std::string base = "http://[fe80::1%25eth0]:8088";
+    EXPECT_EQ(parseServerUrl("http://[fe80::1%25eth0]:8088").base, base);
+    EXPECT_EQ(parseServerUrl("http://[fe80::1%eth0]").base, base);
+    EXPECT_EQ(parseServerUrl(base).base, base);
+    for (const char* const host : {"fe80::1%eth0", "fe80::1%25eth0", "[fe80::1%eth0]"})
+        EXPECT_EQ(plainUrl(host, 8088), base) << host;
+    EXPECT_EQ(parseServerUrl(plainUrl("fe80::1%eth0", 8088)).base, base);
 }
 
 TEST(ServerUrl, CredentialsAreRefusedAndNotRepeated) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +45,12 @@ public:
     TinyServer& operator=(const TinyServer&) = delete;
 
     std::string url() const { return "http://127.0.0.1:" + std::to_string(portOf(listener_)); }
+
+    /// The last request that came whole.
+    std::string request() const {
+        std::lock_guard lock(mutex_);
+        return request_;
+    }
 
     /// An address where nobody listens.
     static std::string refusingUrl() {
@@ -96,15 +103,38 @@ private:
         for (const Connection& connection : connections) close(connection.socket);
     }
 
-    /// False: the connection is over. Requests have no body.
+    /// How long the first of these requests is, or 0 while it is not whole.
+    static std::size_t wholeRequest(const std::string& received) {
+        const std::size_t head = received.find("\r\n\r\n");
+        if (head == std::string::npos) return 0;
+        std::size_t size = head + 4;
+        const auto fieldAt = [&](std::string_view name) {
+            const std::size_t at = received.find(name);
+            return at < head ? at + name.size() : std::string::npos;
+        };
+        if (const std::size_t at = fieldAt("\r\nContent-Length: "); at != std::string::npos)
+            size += std::stoul(received.substr(at));
+        if (fieldAt("\r\nTransfer-Encoding: chunked") != std::string::npos) {
+            const std::size_t last = received.find("0\r\n\r\n", size);
+            if (last == std::string::npos) return 0;
+            size = last + 5;
+        }
+        return size <= received.size() ? size : 0;
+    }
+
+    /// False: the connection is over.
     bool serve(Connection& connection) {
         char bytes[4096];
         const ssize_t count = read(connection.socket, bytes, sizeof bytes);
         if (count <= 0) return false;
         connection.received.append(bytes, static_cast<std::size_t>(count));
-        const std::size_t end = connection.received.find("\r\n\r\n");
-        if (end == std::string::npos) return true;
-        connection.received.erase(0, end + 4);
+        const std::size_t size = wholeRequest(connection.received);
+        if (size == 0) return true;
+        {
+            std::lock_guard lock(mutex_);
+            request_ = connection.received.substr(0, size);
+        }
+        connection.received.erase(0, size);
         if (before_) before_();
         if (!sendAll(connection.socket, answer_)) return false;
         for (std::string piece = more_(); !piece.empty(); piece = more_())
@@ -130,6 +160,8 @@ private:
     const std::function<std::string()> more_;
     const int listener_;
     int stop_[2];
+    mutable std::mutex mutex_;
+    std::string request_;
     std::thread thread_;
 };
 

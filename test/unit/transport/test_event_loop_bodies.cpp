@@ -1,0 +1,281 @@
+// What a request sends, and what its answer's head says.
+#include "loop_test.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace ksqldb::test {
+namespace {
+
+using transport::BodySource;
+using transport::ResponseHead;
+using Framing = ResponseHead::Framing;
+
+class Bodies : public LoopTest {
+protected:
+    std::shared_ptr<Probe> send(HttpRequest request) {
+        auto probe = std::make_shared<Probe>();
+        lastId_ = loop().newId();
+        loop().start(lastId_, std::move(request), probe);
+        return probe;
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Waiting, Bodies, waysToWait, nameOfWay);
+
+/// Gives what it is given, and waits in between.
+class Source : public BodySource {
+public:
+    explicit Source(std::optional<std::uint64_t> size = {}) : size_(size) {}
+
+    void add(std::string text) {
+        std::lock_guard lock(mutex_);
+        pieces_.push_back(std::move(text));
+    }
+    void finish(Kind how = Kind::End) {
+        std::lock_guard lock(mutex_);
+        last_ = how;
+    }
+    bool waitUntilItWaited() { return waited_.wait(); }
+
+    Piece read(char* into, std::size_t room) override {
+        std::lock_guard lock(mutex_);
+        if (pieces_.empty()) {
+            if (last_ == Kind::Wait) waited_.open();
+            return {last_};
+        }
+        std::string& piece = pieces_.front();
+        const std::size_t size = std::min(room, piece.size());
+        std::copy_n(piece.begin(), size, into);
+        piece.erase(0, size);
+        if (piece.empty()) pieces_.pop_front();
+        return {Kind::Data, size};
+    }
+    std::optional<std::uint64_t> size() const override { return size_; }
+
+private:
+    const std::optional<std::uint64_t> size_;
+    std::mutex mutex_;
+    std::deque<std::string> pieces_;
+    Kind last_ = Kind::Wait;
+    Gate waited_;
+};
+
+HttpRequest post(HttpRequest request, HttpRequest::Body body) {
+    request.method = "POST";
+    request.body = std::move(body);
+    return request;
+}
+
+std::string bodyOf(const std::string& request) {
+    return request.substr(std::min(request.find("\r\n\r\n") + 4, request.size()));
+}
+
+TEST_P(Bodies, AnyMethodWithTheHeadersThatWereGiven) {
+    const TinyServer server(answer);
+    for (const char* const method : {"GET", "POST", "DELETE", "PUT", "X-OWN"})
+        for (const std::string body : {"", "{}"}) {
+            SCOPED_TRACE(std::string(method) + " " + body);
+            HttpRequest request = requestTo(server.url());
+            request.method = method;
+            request.path = "/a/b";
+            request.headers = {{"Accept", "x/y"}, {"Content-Type", "a/b"}, {"X-Own", "1"}};
+            request.body = body;
+            const auto probe = send(request);
+            ASSERT_TRUE(probe->waitForEnd());
+            expectEnd(*probe, Kind::Complete, 200);
+            const std::string sent = server.request();
+            EXPECT_EQ(sent.find(std::string(method) + " /a/b HTTP/1.1\r\n"), 0U) << sent;
+            for (const char* const line : {"Accept: x/y", "Content-Type: a/b", "X-Own: 1"})
+                EXPECT_NE(sent.find("\r\n" + std::string(line) + "\r\n"), std::string::npos)
+                    << sent;
+            EXPECT_EQ(bodyOf(sent), body);
+        }
+}
+
+TEST_P(Bodies, LibcurlAddsNoHeadersOfItsOwn) {
+    const TinyServer server(answer);
+    HttpRequest request = post(requestTo(server.url()), std::string(2'000'000, 'x'));
+    request.headers = {};
+    const auto probe = send(request);
+    ASSERT_TRUE(probe->waitForEnd());
+    const std::string sent = server.request();
+    for (const char* const name : {"Accept:", "Content-Type:", "Expect:", "Accept-Encoding:"})
+        EXPECT_EQ(sent.find("\r\n" + std::string(name)), std::string::npos) << name;
+    EXPECT_NE(sent.find("\r\nUser-Agent: ksqldb-cpp/"), std::string::npos);
+    EXPECT_EQ(bodyOf(sent).size(), 2'000'000U);
+}
+
+TEST_P(Bodies, ABodyIsMadeWhileItIsSent) {
+    const TinyServer server(answer);
+    const auto source = std::make_shared<Source>();
+    source->add("one\n");
+    const auto probe = send(post(requestTo(server.url()), source));
+    ASSERT_TRUE(source->waitUntilItWaited());
+    loop().resumeSending(lastId_);  // for nothing
+    source->add(std::string(300'000, 'x'));
+    source->finish();
+    loop().resumeSending(lastId_);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 200);
+    EXPECT_TRUE(probe->ends()[0].wasSent);
+    const std::string sent = server.request();
+    EXPECT_NE(sent.find("\r\nTransfer-Encoding: chunked\r\n"), std::string::npos) << sent;
+    EXPECT_EQ(std::count(sent.begin(), sent.end(), 'x'), 300'000);
+}
+
+TEST_P(Bodies, ABodyOfKnownSizeHasItsLengthAhead) {
+    const TinyServer server(answer);
+    const auto source = std::make_shared<Source>(9);
+    source->add("123");
+    source->add("456789");
+    const auto probe = send(post(requestTo(server.url()), source));
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 200);
+    EXPECT_NE(server.request().find("\r\nContent-Length: 9\r\n"), std::string::npos);
+    EXPECT_EQ(bodyOf(server.request()), "123456789");
+}
+
+TEST_P(Bodies, ASourceMayAbort) {
+    const TinyServer server(answer);
+    const auto source = std::make_shared<Source>();
+    source->finish(BodySource::Kind::Abort);
+    const auto probe = send(post(requestTo(server.url()), source));
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Aborted);
+    EXPECT_TRUE(probe->ends()[0].wasSent);  // its head was
+}
+
+TEST_P(Bodies, WhatASourceThrowsComesWithTheEnd) {
+    struct Throwing : BodySource {
+        Piece read(char*, std::size_t) override { throw std::runtime_error("no row"); }
+    };
+    const TinyServer server(answer);
+    const auto probe = send(post(requestTo(server.url()), std::make_shared<Throwing>()));
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Aborted);
+    EXPECT_EQ(thrownIn(*probe), "no row");
+}
+
+/// Reading goes on while sending waits, and the other way round.
+TEST_P(Bodies, TheTwoDirectionsPauseApart) {
+    const TinyServer server(openAnswer);
+    const auto source = std::make_shared<Source>(6);
+    source->add("123");
+    auto probe = std::make_shared<Probe>();
+    std::atomic<bool> takes{false};
+    probe->body = [&](std::string_view) { return takes ? Taken::All : Taken::Nothing; };
+    const auto id = loop().newId();
+    loop().start(id, post(requestTo(server.url()), source), probe);
+    ASSERT_TRUE(source->waitUntilItWaited());
+    loop().resume(id);  // sending goes on waiting
+    ASSERT_TRUE(probe->waitForRounds(1));
+    EXPECT_EQ(probe->bodyCalls(), 0);
+    source->add("456");
+    loop().resumeSending(id);
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    const int calls = probe->bodyCalls();
+    loop().resumeSending(id);  // receiving goes on waiting
+    const auto other = start(server.url());
+    ASSERT_TRUE(other->waitForBodyCalls(1));
+    EXPECT_EQ(probe->bodyCalls(), calls);
+    takes = true;
+    loop().resume(id);
+    ASSERT_TRUE(probe->waitForBodyCalls(calls + 1));
+    EXPECT_EQ(probe->received(), "hello");
+}
+
+TEST_P(Bodies, TheHeadComesOnceAndBeforeTheBody) {
+    const TinyServer server(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        "HTTP/1.1 503 No\r\nContent-Type: text/html; charset=x\r\nContent-Encoding: gzip\r\n"
+        "Retry-After: 7\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n"
+        "2\r\nno\r\n0\r\nX: trailer\r\n\r\n");
+    auto probe = std::make_shared<Probe>();
+    probe->head = [&](const ResponseHead&) { EXPECT_EQ(probe->bodyCalls(), 0); };
+    start(server.url(), probe);
+    ASSERT_TRUE(probe->waitForEnd());
+    const auto heads = probe->heads();
+    ASSERT_EQ(heads.size(), 1U);
+    EXPECT_EQ(heads[0].status, 503);
+    EXPECT_EQ(heads[0].contentType, "text/html; charset=x");
+    EXPECT_EQ(heads[0].contentEncoding, "gzip");
+    EXPECT_EQ(heads[0].retryAfter, 7s);
+    EXPECT_EQ(heads[0].framing, Framing::Chunked);
+    EXPECT_EQ(probe->received(), "no");
+}
+
+TEST_P(Bodies, SaysHowTheBodysEndIsTold) {
+    struct Case {
+        const char* answer;
+        Framing framing;
+        bool isWhole;
+    };
+    for (const Case& c : {
+             Case{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", Framing::Length, true},
+             Case{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+                  Framing::Chunked, true},
+             Case{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok", Framing::UntilClose, false},
+             Case{"HTTP/1.0 200 OK\r\n\r\nok", Framing::UntilClose, false},
+             Case{"HTTP/1.1 204 None\r\n\r\n", Framing::None, true},
+         }) {
+        SCOPED_TRACE(c.answer);
+        const TinyServer server(c.answer, TinyServer::After::Close);
+        const auto probe = start(server.url());
+        ASSERT_TRUE(probe->waitForEnd());
+        EXPECT_EQ(probe->ends()[0].kind, Kind::Complete);
+        EXPECT_EQ(probe->ends()[0].isWhole, c.isWhole);
+        ASSERT_EQ(probe->heads().size(), 1U);
+        EXPECT_EQ(probe->heads()[0].framing, c.framing);
+        EXPECT_EQ(probe->heads()[0].retryAfter, std::nullopt);
+    }
+}
+
+TEST_P(Bodies, AHeadHasABound) {
+    std::string lines = "HTTP/1.1 200 OK\r\n";
+    for (int i = 0; i < 300; ++i) lines += "X: " + std::string(1000, 'x') + "\r\n";
+    for (const std::string& head :
+         {lines, "HTTP/1.1 200 OK\r\nX: " + std::string(1'500'000, 'x') + "\r\n"}) {
+        const TinyServer server(head + "Content-Length: 0\r\n\r\n");
+        const auto probe = start(server.url());
+        ASSERT_TRUE(probe->waitForEnd());
+        expectFailed(*probe, ErrorCode::HeadTooLarge, 200);
+        EXPECT_EQ(probe->ends()[0].error->limitName(), "maxHeadBytes");
+    }
+}
+
+TEST_P(Bodies, ABrokenChunkSizeIsNoHttp) {
+    const TinyServer server(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nxyz\r\n");
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectFailed(*probe, ErrorCode::MalformedResponse, 200);
+}
+
+TEST_P(Bodies, AServerWithoutHttp2IsToldAsSuch) {
+    const TinyServer server(answer);
+    HttpRequest request = requestTo(server.url());
+    request.version = HttpRequest::Version::Http2Required;
+    const auto probe = send(request);
+    ASSERT_TRUE(probe->waitForEnd());
+    ASSERT_TRUE(probe->ends()[0].error);
+    EXPECT_NE(probe->ends()[0].error->code(), ErrorCode::ConnectFailed);
+}
+
+TEST_P(Bodies, OnlyWhatBeganToBeSentMayHaveArrived) {
+    const auto refused = start(TinyServer::refusingUrl());
+    ASSERT_TRUE(refused->waitForEnd());
+    EXPECT_FALSE(refused->ends()[0].wasSent);
+    const TinyServer server(noAnswer, TinyServer::After::Close);
+    const auto lost = start(server.url());
+    ASSERT_TRUE(lost->waitForEnd());
+    EXPECT_TRUE(lost->ends()[0].wasSent);
+}
+
+}  // namespace
+}  // namespace ksqldb::test
