@@ -215,6 +215,35 @@ TEST(BadInputTable, NamesAreUnique) {
     EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
 }
 
+TEST(CutAnswer, IsNoResultWhereOnlyTheConnectionEndedIt) {
+    // As an intermediary that speaks HTTP/1.0 passes an answer on: it has neither a length nor a
+    // last chunk. Two of four rows come, then the connection ends in an orderly way.
+    LocalServer server;
+    bool isWhole = false;
+    server.on("/query-stream", "", [&](Exchange& exchange) {
+        const Answer answer(exchange);
+        exchange.send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" +
+                      answer.headerLine("query_1") + answer.rowLine("[0]") + answer.rowLine("[1]"));
+        if (isWhole && !answer.isDelimited())
+            exchange.send("{\"finalMessage\":\"Query Completed\"}]");
+        exchange.close();
+    });
+    Client client(clientOptions(server));
+    const Error cut = errorFrom(client.executeQuery(statement));
+    EXPECT_EQ(cut.code(), ErrorCode::TruncatedResponse) << cut.what();
+    EXPECT_TRUE(cut.isRetryable());
+    RowView row;
+    ResultStream query = client.streamQuery(statement);
+    EXPECT_EQ(query.next(row, patience), Next::Row);
+    EXPECT_EQ(query.next(row, patience), Next::Row);
+    EXPECT_EQ(errorFrom([&] { (void)query.next(row, patience); }).code(),
+              ErrorCode::TruncatedResponse);
+    // The other form says itself that it is whole.
+    isWhole = true;
+    ResultStream whole = client.streamQuery(statement);
+    EXPECT_EQ(numbersOf(whole), firstNumbers(2));
+}
+
 TEST(NoBadInput, TheContentTypeDoesNotMatter) {
     for (const std::string type : {"text/html", "application/json", ""}) {
         LocalServer server;
