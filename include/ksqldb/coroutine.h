@@ -14,6 +14,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -82,33 +83,28 @@ private:
     std::exception_ptr failure_;
 };
 
-/// Goes on with the coroutine that waits for Client::executeQuery().
-class QueryAwaiter {
+/// Goes on with the coroutine that waits for a call's outcome.
+template <class T>
+class CallAwaiter {
 public:
-    QueryAwaiter(Client& client, Statement statement, QueryOptions options, Executor executor)
-        : client_(client),
-          statement_(std::move(statement)),
-          options_(std::move(options)),
-          executor_(std::move(executor)) {}
+    using Done = std::function<void(Outcome<T>)>;
+    /// `start` begins the call, which is to call what it is given.
+    explicit CallAwaiter(std::function<void(Done)> start) : start_(std::move(start)) {}
 
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiting) {
-        client_.executeQuery(
-            std::move(statement_), std::move(options_),
-            [this, waiting](Outcome<QueryResult> outcome) {
-                outcome_ = std::move(outcome);
-                waiting.resume();
-            },
-            std::move(executor_));
+        // Who is woken may be through with this object before the call has returned.
+        const auto start = std::move(start_);
+        start([this, waiting](Outcome<T> outcome) {
+            outcome_ = std::move(outcome);
+            waiting.resume();
+        });
     }
-    QueryResult await_resume() { return std::move(*outcome_).value(); }
+    T await_resume() { return std::move(*outcome_).value(); }
 
 private:
-    Client& client_;
-    Statement statement_;
-    QueryOptions options_;
-    Executor executor_;
-    std::optional<Outcome<QueryResult>> outcome_;
+    std::function<void(Done)> start_;
+    std::optional<Outcome<T>> outcome_;
 };
 
 }  // namespace detail
@@ -128,10 +124,30 @@ private:
 /// that drops the task leaves the coroutine waiting for ever.
 ///
 ///     const ksqldb::QueryResult result = co_await ksqldb::asyncExecuteQuery(client, "SELECT …");
-[[nodiscard]] inline detail::QueryAwaiter asyncExecuteQuery(Client& client, Statement statement,
-                                                            QueryOptions options = {},
-                                                            Executor executor = {}) {
-    return {client, std::move(statement), std::move(options), std::move(executor)};
+[[nodiscard]] inline detail::CallAwaiter<QueryResult> asyncExecuteQuery(Client& client,
+                                                                        Statement statement,
+                                                                        QueryOptions options = {},
+                                                                        Executor executor = {}) {
+    return detail::CallAwaiter<QueryResult>(
+        [&client, statement = std::move(statement), options = std::move(options),
+         executor = std::move(executor)](std::function<void(Outcome<QueryResult>)> done) {
+            client.executeQuery(statement, options, std::move(done), executor);
+        });
+}
+
+/// Client::execute() without blocking: what the command brings, or its Error as an exception. An
+/// executor that drops the task leaves the coroutine waiting for ever.
+///
+///     const auto streams = co_await ksqldb::asyncExecute(client, ksqldb::listStreams());
+template <class T>
+[[nodiscard]] detail::CallAwaiter<T> asyncExecute(Client& client, Command<T> command,
+                                                  Executor executor = {},
+                                                  CommandOptions options = {}) {
+    return detail::CallAwaiter<T>(
+        [&client, command = std::move(command), executor = std::move(executor),
+         options = std::move(options)](std::function<void(Outcome<T>)> done) {
+            client.execute(command, std::move(done), executor, options);
+        });
 }
 
 }  // namespace ksqldb

@@ -188,6 +188,28 @@ Task execute(Client& client, Followed& out, Executor executor = {}) {
     out.done.set();
 }
 
+Task countTypes(Client& client, std::promise<std::size_t>& out, Error& failure) {
+    const Command<std::size_t> types(
+        "LIST TYPES;", [](const std::vector<Entity>& entities) { return entities.size(); });
+    try {
+        const std::size_t count = co_await asyncExecute(client, types);
+        (void)co_await asyncExecute(client, ksqldb::statement("DEFINE a = '1';"));
+        out.set_value(count);
+    } catch (const Error& error) {
+        failure = error;
+        out.set_value(0);
+    }
+}
+
+TEST_F(Cpp20, ACoroutineWaitsForACommand) {
+    server.on("/ksql", "",
+              [](Exchange& exchange) { exchange.respond(200, "[{\"@type\":\"x\"}]"); });
+    std::promise<std::size_t> count;
+    Error failure(ErrorCode::InvalidArgument, "none");
+    countTypes(client, count, failure);
+    EXPECT_EQ(count.get_future().get(), 1u) << failure.what();
+}
+
 TEST_F(Cpp20, ACoroutineWaitsForAResult) {
     answer(numbers(10));
     Followed good;
