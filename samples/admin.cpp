@@ -14,7 +14,7 @@ int main() try {
     for (const ksqldb::SourceDescription& table : tablesLater.get()) {
         std::cout << "table " << table.name << '\n';
         for (const ksqldb::FieldInfo& field : table.fields)
-            std::cout << "  " << field.name << ' ' << field.type.text()
+            std::cout << "  " << field.name << ' ' << field.type.toString()
                       << (field.isKey ? " KEY\n" : "\n");
     }
 

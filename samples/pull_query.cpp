@@ -9,7 +9,7 @@ int main() try {
 
     std::cout << "query id: " << result.header().queryId().value_or("none") << '\n';
     for (const ksqldb::Column& column : result.schema())
-        std::cout << "column " << column.name << ", " << column.type.text() << '\n';
+        std::cout << "column " << column.name << ", " << column.type.toString() << '\n';
     for (ksqldb::RowView row : result)
         std::cout << row["USER_ID"].asString() << " gave " << row.get<int>("RATINGS")
                   << " ratings, " << row.get<double>("MEAN_STARS") << " stars on average\n";

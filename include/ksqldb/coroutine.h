@@ -18,9 +18,12 @@
 #include <optional>
 #include <utility>
 
-// For coroutines of any task type. They go on where the executor says; without one, on a delivery
-// thread, where blocking members of the library's throw Error(WouldDeadlock). Do not destroy a
-// coroutine that waits here: cancel what it waits for, then it goes on.
+// Waiting in coroutines, of any task type.
+//
+// Threads: a coroutine goes on where the executor runs it; without an executor, on a delivery
+// thread. There, members of the library's that block throw Error(WouldDeadlock).
+// Lifetime: do not destroy a coroutine while it waits here. Cancel what it waits for, then it goes
+// on.
 
 namespace ksqldb {
 
@@ -109,19 +112,22 @@ private:
 
 }  // namespace detail
 
-/// ResultStream::next() without blocking: Row or End, never Timeout; throws what next() throws.
+/// Waits for the next row, like ResultStream::next(), without blocking the thread. Gives Row or
+/// End, never Timeout.
 ///
 ///     while (co_await ksqldb::asyncNext(stream, row) == ksqldb::Next::Row) …
 ///
-/// Stream and row have to outlive the wait. An executor that throws is an Error(ExecutorRejected),
-/// thrown on a delivery thread; one that drops the task leaves the coroutine waiting for ever.
+/// Errors: throws what next() throws, and Error(ExecutorRejected), on a delivery thread, where the
+/// executor throws. An executor that drops the task leaves the coroutine waiting for ever.
+/// Lifetime: stream and row have to outlive the wait.
 [[nodiscard]] inline detail::NextAwaiter asyncNext(ResultStream& stream, RowView& row,
                                                    Executor executor = {}) {
     return {stream, row, std::move(executor)};
 }
 
-/// Client::executeQuery() without blocking: the result, or its Error as an exception. An executor
-/// that drops the task leaves the coroutine waiting for ever.
+/// Waits for the result of Client::executeQuery(), without blocking the thread.
+/// Errors: throws the query's Error. An executor that drops the task leaves the coroutine waiting
+/// for ever.
 ///
 ///     const ksqldb::QueryResult result = co_await ksqldb::asyncExecuteQuery(client, "SELECT …");
 [[nodiscard]] inline detail::CallAwaiter<QueryResult> asyncExecuteQuery(Client& client,

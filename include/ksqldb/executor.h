@@ -6,15 +6,16 @@
 
 namespace ksqldb {
 
-/// Runs a task later, on the thread on which the application wants its callbacks. The delivery
-/// thread calls it, as inside a callback, never the event loop. It may run the task at once, but
-/// must not wait for another thread to run it. If it throws, the query ends with
-/// Error(ExecutorRejected), reported on a delivery thread.
+/// Runs a task later, on the thread on which the application wants its callbacks.
 ///
-/// A task that is run after the query's end or its handle's destruction does nothing; one that is
-/// run after the Client's end still tells the query's end. An executor that drops its tasks harms
-/// nothing, but then onEnd or `done` never comes, Subscription::wait() never returns, and neither
-/// does asyncExecuteQuery().
+/// Threads: a delivery thread of the Client's calls it, and that counts as inside a callback. It
+/// may run the task at once. It must not wait until another thread has run it. Errors: if it
+/// throws, the query ends with Error(ExecutorRejected), told on a delivery thread. Lifetime: a task
+/// may be run late, or never.
+/// - After the query's end, or after its handle is gone, it does nothing.
+/// - After the Client's end it still tells the query's end.
+/// - If it is dropped, nothing is told: onEnd or `done` never comes, and Subscription::wait() and
+///   asyncExecuteQuery() never return.
 using Executor = std::function<void(std::function<void()>)>;
 
 namespace detail {

@@ -3,36 +3,44 @@
 #include <ksqldb/type.h>
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ksqldb {
 
-/// What comes before the first row. Shared and immutable. *thread-safe*
+/// What the server sends before the first row: the query's id and its columns. Shared and
+/// immutable; cheap to copy. *thread-safe*
 class KSQLDB_API Header {
 public:
-    Header();  ///< no id, no columns
+    /// No id, no columns.
+    Header();
     Header(std::optional<std::string> queryId, Schema schema);
 
-    /// None: servers before 0.24 have no id for pull queries.
-    const std::optional<std::string>& queryId() const noexcept;
-    const Schema& schema() const noexcept;
+    /// The query's id, for Client::closeQuery(). None for pull queries of servers before 0.24.
+    const std::optional<std::string>& queryId() const& noexcept;
+    std::optional<std::string> queryId() && { return std::as_const(*this).queryId(); }
+    /// The columns.
+    const Schema& schema() const& noexcept;
+    Schema schema() && { return std::as_const(*this).schema(); }
 
 private:
     struct Data;
     std::shared_ptr<const Data> data_;
 };
 
-/// How a query ended: once, after its last row. ksqlDB ends a query that somebody closed, or whose
-/// server is stopping, exactly like one that finished, and the delimited form does not tell a
-/// reached LIMIT either; nothing here pretends to know more. *reentrant*
+/// How a query ended. There is one Ending for each query, after its last row. *reentrant*
 class KSQLDB_API Ending {
 public:
     enum class Kind : std::uint8_t {
+        /// The server said that this was all. It says the same of a query that somebody closed, of
+        /// one that ends because the server stops, and, to executeQuery(), of one whose LIMIT is
+        /// reached.
         Finished,
-        LimitReached,  ///< the server said so
+        LimitReached,  ///< the server said that the LIMIT is reached
         Cancelled,     ///< by cancel(), a token or the handle's destruction
         Failed,        ///< error() says how
     };
@@ -41,16 +49,33 @@ public:
     explicit Ending(Error error) : kind_(Kind::Failed), error_(std::move(error)) {}
 
     Kind kind() const noexcept { return kind_; }
-    /// Not null for Failed only.
+    /// The Error that ended the query; a null pointer where none did. It lives as long as this
+    /// object.
     const Error* error() const& noexcept { return error_ ? &*error_ : nullptr; }
     const Error* error() && = delete;
+    /// The kind, and the Error's text where there is one: "Finished", "Failed: …".
+    std::string toString() const;
+
+    /// Compares the kind: `ending == Ending::Kind::Finished`.
+    friend bool operator==(const Ending& ending, Kind kind) noexcept {
+        return ending.kind_ == kind;
+    }
+    friend bool operator!=(const Ending& ending, Kind kind) noexcept {
+        return ending.kind_ != kind;
+    }
 
 private:
     Kind kind_;
     std::optional<Error> error_;
 };
 
-/// How many rows went which way.
+/// The name as it is written here: "LimitReached". *thread-safe*
+KSQLDB_API std::string_view toString(Ending::Kind kind) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, Ending::Kind kind);
+KSQLDB_API std::ostream& operator<<(std::ostream& out, const Ending& ending);
+
+/// How many rows of a query went which way.
 struct RowCounts {
     std::uint64_t delivered = 0;   ///< handed to the application, tombstones among them
     std::uint64_t tombstones = 0;  ///< skipped because of Tombstones::Skip

@@ -1,5 +1,6 @@
 #pragma once
 #include <ksqldb/export.h>
+#include <ksqldb/from_value.h>
 #include <ksqldb/typed.h>
 #include <ksqldb/value.h>
 #include <ksqldb/write_value.h>
@@ -64,17 +65,20 @@ private:
 
 }  // namespace detail
 
-/// One row to insert, written as JSON text into a buffer of its own; use one object again and
-/// again, with clear(). Values are bool, any integer, double, std::string, std::string_view, const
-/// char*, Decimal, Bytes, Date, TimeOfDay, Timestamp, nullptr for NULL, std::optional, std::vector
-/// (ARRAY), std::map with string keys (MAP) and mapped structs (STRUCT, see typed.h), nested at
-/// will.
+/// One row to insert. It is written as JSON into a buffer of its own, so use one object for many
+/// rows, with clear() between them:
 ///
 ///     row.clear().set("SENSOR", "s1").set("VALUE", 0.5);
 ///
-/// Throws Error(InvalidArgument) for a double that is not finite, for text that is not UTF-8, and
-/// Error(OutOfRange) for an integer beyond BIGINT: ksqlDB takes neither. After such an error only
-/// clear() is allowed; the others throw Error(InvalidArgument). *thread-bound*
+/// Values are all types that can be read (see from_value.h), const char*, and nullptr for NULL. A
+/// MAP's keys must be texts. A type of one's own is written through ksqldb::ToValue.
+///
+/// Errors: set() throws
+/// - Error(InvalidArgument) for a double that is not finite, and for text that is not UTF-8,
+/// - Error(OutOfRange) for an integer beyond BIGINT.
+/// After such an error only clear() is allowed; the others throw Error(InvalidArgument).
+///
+/// Threads: *thread-bound*
 class KSQLDB_API InsertRow {
 public:
     /// What ksqlDB makes of a column's name.
@@ -84,25 +88,28 @@ public:
     };
     explicit InsertRow(Names names = Names::Sql) : exact_(names == Names::Exact) {}
 
+    /// Empties the row.
     InsertRow& clear() {
         writer_.clear();
         return *this;
     }
-    /// A column is to be set once. Throws Error(InvalidArgument) after json(): clear() first.
+    /// Sets a column to a value. Set each column once. Throws Error(InvalidArgument) after json():
+    /// clear() first.
     template <class T>
     InsertRow& set(std::string_view column, const T& value) {
         writer_.name(column, exact_);
         detail::writeValue(writer_, value);
         return *this;
     }
-    /// All fields of a mapped struct. Their names are exact.
+    /// Sets the columns of all fields of a mapped struct, see typed.h. Their names are exact.
     template <class T>
     std::enable_if_t<detail::IsMapped<T>::value, InsertRow&> set(const T& object) {
         detail::writeMembers(writer_, object);
         return *this;
     }
 
-    /// The finished object: {"SENSOR":"s1","VALUE":0.5}. Lives until the next call.
+    /// Finishes the row and gives its JSON: {"SENSOR":"s1","VALUE":0.5}. The text lives until the
+    /// next call.
     std::string_view json() { return writer_.finish(); }
 
 private:

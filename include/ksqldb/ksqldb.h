@@ -6,6 +6,7 @@
 #include <ksqldb/error.h>
 #include <ksqldb/executor.h>
 #include <ksqldb/export.h>
+#include <ksqldb/from_value.h>
 #include <ksqldb/header.h>
 #include <ksqldb/identifier.h>
 #include <ksqldb/insert_report.h>
@@ -24,4 +25,5 @@
 #include <ksqldb/typed.h>
 #include <ksqldb/typed_stream.h>
 #include <ksqldb/value.h>
+#include <ksqldb/value_types.h>
 #include <ksqldb/version.h>

@@ -1,16 +1,27 @@
 #pragma once
+#include <ksqldb/export.h>
+
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <string_view>
 
 namespace ksqldb {
 
+/// How much a line of the log matters, from least to most.
 enum class LogLevel : std::uint8_t { Trace, Debug, Info, Warn, Error };
 
-/// Takes one line, without a line end. The only code of the application's that runs on the event
-/// loop thread, and on others of the library's at the same time: it must be thread-safe, must not
-/// block and must not call the library. What it throws is swallowed. It is never given a secret;
-/// SQL text only at Debug and Trace.
+/// The name as it is written here: "Warn". *thread-safe*
+KSQLDB_API std::string_view toString(LogLevel level) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, LogLevel level);
+
+/// Takes one line of the log, without a line end. It is never given a secret, and SQL text only at
+/// Debug and Trace.
+///
+/// Threads: it is called on the event loop thread and on other threads of the library's, several at
+/// a time. It must be thread-safe, must not block and must not call the library.
+/// Errors: what it throws is ignored.
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
 }  // namespace ksqldb

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,8 +27,9 @@ struct QuerySettings;
 struct StreamSettings;
 }  // namespace detail
 
-/// The value of a property. There is no null: ksqlDB answers it with an error 500. Throws
-/// Error(InvalidArgument) for an integer beyond 2^63 - 1.
+/// The value of a property: a bool, an integer, a double or a text. There is no null, because
+/// ksqlDB answers it with an error 500. The constructors throw Error(InvalidArgument) for an
+/// integer beyond 2^63 - 1. *reentrant*
 class PropertyValue {
 public:
     using Variant = std::variant<bool, std::int64_t, double, std::string>;
@@ -60,18 +62,46 @@ private:
     Variant value_;
 };
 
-/// Where a push query starts: at what comes from now on, or at the beginning of its source.
-enum class OffsetReset : std::uint8_t { Latest, Earliest };
+/// Where a push query starts.
+enum class OffsetReset : std::uint8_t {
+    Latest,    ///< at what comes from now on
+    Earliest,  ///< at the beginning of its source
+};
 
-/// How a Client connects and what it sends with every call. Setters return *this; what they are
-/// given is checked by the Client's constructor. *reentrant*
+/// What a stream does with a consumer that is slower than its rows.
+enum class Overflow : std::uint8_t {
+    Pause,       ///< nothing is lost: the client stops reading, and then the server waits
+    KeepLatest,  ///< for displays: each call gets the newest rows, at most maxRowsPerCall; older
+                 ///< ones are dropped and counted
+};
+
+/// What a stream does with a delete on a table: a row whose columns are null, save those of the
+/// key.
+enum class Tombstones : std::uint8_t {
+    Skip,     ///< it is left out and counted
+    Deliver,  ///< it comes as a row; RowView::isTombstone() tells it from others
+};
+
+/// The name as it is written here: "Earliest". *thread-safe*
+KSQLDB_API std::string_view toString(OffsetReset reset) noexcept;
+KSQLDB_API std::string_view toString(Overflow overflow) noexcept;
+KSQLDB_API std::string_view toString(Tombstones tombstones) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, OffsetReset reset);
+KSQLDB_API std::ostream& operator<<(std::ostream& out, Overflow overflow);
+KSQLDB_API std::ostream& operator<<(std::ostream& out, Tombstones tombstones);
+
+/// How a Client connects, and what it sends with every call. The setters return *this.
+/// Errors: the Client's constructor throws Error(InvalidArgument) for what cannot be right.
+/// *reentrant*
 class KSQLDB_API ClientOptions {
 public:
-    ClientOptions();  ///< http://localhost:8088
-    /// The server's address: http[s]://host[:port]. Without a port it is 8088 for http and 443 for
-    /// https.
+    /// The server at http://localhost:8088.
+    ClientOptions();
+    /// The server at this URL: http[s]://host[:port]. Without a port it is 8088 for http and 443
+    /// for https.
     explicit ClientOptions(std::string_view url);
-    /// The same. Throws Error(InvalidArgument) for a null pointer, as getenv() gives it.
+    /// The same. Throws Error(InvalidArgument) for a null pointer, as getenv() may give it.
     explicit ClientOptions(const char* url);
     ClientOptions(std::nullptr_t) = delete;
     ClientOptions(const ClientOptions& other);
@@ -79,43 +109,55 @@ public:
     ClientOptions& operator=(ClientOptions other) noexcept;
     ~ClientOptions();
 
-    /// Basic authentication, as a hosted cluster wants it. Over https only, unless allowed:
+    /// Sends key and secret with every request (Basic authentication), as hosted clusters want it.
+    /// Refused:
+    /// - over http, unless allowCredentialsOverPlainHttp() is set,
+    /// - a colon in the key, and control characters in either: they cannot be sent.
     ClientOptions& apiKey(std::string key, std::string secret);
+    /// Lets credentials be sent over http, where everybody on the way can read them.
     ClientOptions& allowCredentialsOverPlainHttp(bool allow = true);
-    /// PEM file of the certificate authorities to trust; default: the system's.
+    /// Trusts the certificate authorities in this PEM file. Default: those of the system.
     ClientOptions& caFile(std::string path);
-    /// An additional request header. One of the client's own of the same name is replaced. For
-    /// Authorization the same goes as for apiKey(): over https only, unless allowed.
+    /// Sends one more HTTP header with every request. It replaces a header of the client's own of
+    /// the same name. Refused:
+    /// - a name that is none in HTTP, a value with control characters,
+    /// - Authorization over http, unless allowCredentialsOverPlainHttp() is set.
     ClientOptions& requestHeader(std::string name, std::string value);
 
-    /// Name resolution, TCP and TLS together. Default 10 s; has to be above 0.
+    /// Limits the time for a connection: name resolution, TCP and TLS together. Default: 10 s. 0 is
+    /// refused.
     ClientOptions& connectTimeout(milliseconds limit);
-    /// From the call to the query's header line. Default 30 s; 0: none.
+    /// Limits the time from the call to the header of the query. Default: 30 s; 0: no limit.
     ClientOptions& headerTimeout(milliseconds limit);
-    /// For the short requests: closeQuery, serverInfo, healthCheck. Default 15 s; 0: none.
+    /// Limits the time of requests that are no queries, for example serverInfo(). Default: 15 s; 0:
+    /// no limit.
     ClientOptions& requestTimeout(milliseconds limit);
 
-    /// Sent with every query; a property of the call itself wins.
+    /// Sets a property of ksqlDB's for every query. A property of the call itself wins.
     ClientOptions& property(std::string name, PropertyValue value);
-    /// For `${name}` in statements; a variable of the call itself wins.
+    /// Sets the text that the server puts in the place of `${name}` in statements. A variable of
+    /// the call itself wins.
     ClientOptions& sessionVariable(std::string name, std::string value);
 
-    /// Threads for callbacks. Default 1. Callbacks of one query are never two at once.
+    /// Sets the number of threads for callbacks. Default: 1; 0 is refused. Callbacks of one query
+    /// never run two at a time.
     ClientOptions& deliveryThreads(unsigned count);
-    /// The longest line (row) accepted. Default 16 MiB, at most 1 GiB; longer: Error(LineTooLong).
+    /// Limits the bytes of a line, which is a row. A longer one ends the query with
+    /// Error(LineTooLong). Default: 16 MiB; at most 1 GiB.
     ClientOptions& maxLineBytes(std::size_t bytes);
     /// Makes each statement wait until its server has executed those that this Client has executed
     /// before. So it sees what they did, on every server of a cluster. Default: off.
     ClientOptions& readOwnWrites(bool on = true);
-    /// How long, at most, a query under load is left unread, so that many rows come with one read.
-    /// It delays neither a row that comes after a silence nor (where the system has epoll;
-    /// elsewhere they wait as well) the Client's other queries. Default 1 ms, at most 100 ms; 0:
-    /// rows are read as they come.
+    /// Sets how long a query under load is left unread, so that many rows are read at once.
+    /// Default: 1 ms; at most 100 ms; 0: rows are read as they come.
+    /// - A row that comes after a silence is never delayed.
+    /// - The Client's other queries are not delayed where the system has epoll (Linux); elsewhere
+    ///   they wait as well.
     ClientOptions& readPause(std::chrono::microseconds pause);
 
-    /// Default: silent.
+    /// Gives lines of at least this level to the sink. Default: there is no log.
     ClientOptions& log(LogLevel least, LogSink sink);
-    /// To standard error.
+    /// Writes lines of at least this level to standard error.
     ClientOptions& logToStderr(LogLevel least);
 
 private:
@@ -123,8 +165,8 @@ private:
     std::unique_ptr<detail::ClientSettings> settings_;
 };
 
-/// For one executeQuery, which checks them. What is not set comes from the ClientOptions.
-/// *reentrant*
+/// Options of one executeQuery(). What is not set comes from the ClientOptions.
+/// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API QueryOptions {
 public:
     QueryOptions();
@@ -133,16 +175,23 @@ public:
     QueryOptions& operator=(QueryOptions other) noexcept;
     ~QueryOptions();
 
+    /// Sets a property of ksqlDB's.
     QueryOptions& property(std::string name, PropertyValue value);
+    /// Sets the text that the server puts in the place of `${name}` in the statement.
     QueryOptions& sessionVariable(std::string name, std::string value);
-    /// The property "auto.offset.reset". ksqlDB's default for push queries is Latest.
+    /// Sets where a push query starts: the property "auto.offset.reset". ksqlDB's default is
+    /// Latest.
     QueryOptions& offsetReset(OffsetReset reset);
-    /// For the whole call; Error(TotalTimeout). Default: 0, none.
+    /// Limits the time of the whole call; then it ends with Error(TotalTimeout). Default: 0, no
+    /// limit.
     QueryOptions& timeout(milliseconds limit);
+    /// Lets the token's CancelSource cancel the call.
     QueryOptions& cancelToken(CancelToken token);
-    /// More rows end the call with Error(TooManyRows). Default 10 000; 0: no limit.
+    /// Limits the number of rows; one more ends the call with Error(TooManyRows). Default: 10 000;
+    /// 0: no limit.
     QueryOptions& maxRows(std::size_t rows);
-    /// More bytes of row text end the call with Error(TooManyBytes). Default 64 MiB; 0: no limit.
+    /// Limits the bytes of all rows as they were sent; more end the call with Error(TooManyBytes).
+    /// Default: 64 MiB; 0: no limit.
     QueryOptions& maxBytes(std::size_t bytes);
 
 private:
@@ -150,18 +199,8 @@ private:
     std::unique_ptr<detail::QuerySettings> settings_;
 };
 
-/// What a stream does with a consumer that is slower than its rows.
-enum class Overflow : std::uint8_t {
-    Pause,       ///< nothing is lost: the transfer waits, then the server does
-    KeepLatest,  ///< each call gets the newest rows, at most maxRowsPerCall; older ones are skipped
-                 ///< and counted. For displays
-};
-
-/// What a stream does with a delete on a table. A row of nulls would make checked getters throw.
-enum class Tombstones : std::uint8_t { Skip, Deliver };
-
-/// For one streamQuery, which checks them. What is not set comes from the ClientOptions.
-/// *reentrant*
+/// Options of one streamQuery(). What is not set comes from the ClientOptions.
+/// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API StreamOptions {
 public:
     StreamOptions();
@@ -170,28 +209,36 @@ public:
     StreamOptions& operator=(StreamOptions other) noexcept;
     ~StreamOptions();
 
+    /// Sets a property of ksqlDB's.
     StreamOptions& property(std::string name, PropertyValue value);
+    /// Sets the text that the server puts in the place of `${name}` in the statement.
     StreamOptions& sessionVariable(std::string name, std::string value);
-    /// The property "auto.offset.reset". ksqlDB's default for push queries is Latest.
+    /// Sets where a push query starts: the property "auto.offset.reset". ksqlDB's default is
+    /// Latest.
     StreamOptions& offsetReset(OffsetReset reset);
+    /// Lets the token's CancelSource cancel the stream.
     StreamOptions& cancelToken(CancelToken token);
-    /// Ends the stream with Error(IdleTimeout) when nothing comes for so long after the header.
-    /// Default: 0, none; silence is legal on a push query.
+    /// Limits the time in which nothing comes after the header; then the stream ends with
+    /// Error(IdleTimeout). Default: 0, no limit, because a push query may rightly be silent.
     StreamOptions& idleTimeout(milliseconds limit);
-    /// How much is received ahead of the consumer. Default 8 MiB, at most 1 GiB; one larger row is
-    /// let through, so that 0 is as good as 1.
+    /// Limits the bytes that are received ahead of the consumer. Default: 8 MiB; at most 1 GiB. One
+    /// row may be larger, so 0 means the same as 1.
     StreamOptions& bufferBytes(std::size_t bytes);
+    /// Sets what is done with a delete on a table. Default: Skip, because reading its nulls throws.
     StreamOptions& tombstones(Tombstones what);
 
-    // For callbacks only.
-    /// Where callbacks run; default: the Client's delivery threads.
+    // The options that follow are for streams with callbacks only. Others refuse them.
+
+    /// Sets where callbacks run. Default: on the Client's delivery threads.
     StreamOptions& executor(Executor executor);
-    /// At most one call of onRows (or turn of onRow calls) per interval. Default: none.
+    /// Sets the shortest time from one call of onRows to the next, or from one turn of onRow calls
+    /// to the next. Default: 0.
     StreamOptions& minInterval(milliseconds interval);
-    /// The most rows in one call of onRows or one turn of onRow calls, after which other queries on
-    /// the same thread, or other events of the executor's, have theirs. Tombstones that are skipped
-    /// count as well. Default 1 000; 0 is as good as 1.
+    /// Limits the rows of one call of onRows, or of one turn of onRow calls; then other streams on
+    /// the same thread have their turn. Deletes that are skipped count as well. Default: 1 000; 0
+    /// means the same as 1.
     StreamOptions& maxRowsPerCall(std::size_t rows);
+    /// Sets what happens when the callbacks are slower than the rows. Default: Pause.
     StreamOptions& overflow(Overflow overflow);
 
 private:

@@ -6,27 +6,40 @@
 
 namespace ksqldb {
 
-/// What a completion callback gets: a value, or the Error that a future would have thrown.
+/// What became of a call: its value, or the Error that a future would have thrown. *reentrant*
 template <class T>
 class Outcome {
 public:
     Outcome(T value) : state_(std::move(value)) {}
     Outcome(Error error) : state_(std::move(error)) {}
 
+    /// Whether there is a value.
     bool ok() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return ok(); }
 
-    /// The value; throws the Error where there is none.
+    /// The value. Throws the Error where there is none. Of a temporary it is moved out.
     T& value() & {
-        if (!ok()) throw error();
-        return std::get<0>(state_);
+        throwIfFailed();
+        return *std::get_if<0>(&state_);
     }
-    T&& value() && { return std::move(value()); }
+    const T& value() const& {
+        throwIfFailed();
+        return *std::get_if<0>(&state_);
+    }
+    T value() && {
+        throwIfFailed();
+        return std::move(*std::get_if<0>(&state_));
+    }
 
     /// The Error. Requires !ok().
-    const Error& error() const { return std::get<1>(state_); }
+    const Error& error() const& { return std::get<1>(state_); }
+    Error error() && { return std::get<1>(state_); }
 
 private:
+    void throwIfFailed() const {
+        if (const Error* error = std::get_if<1>(&state_)) throw *error;
+    }
+
     std::variant<T, Error> state_;
 };
 

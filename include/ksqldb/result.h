@@ -7,35 +7,54 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace ksqldb {
 
-/// All rows of a query, and the range over them. Shared and immutable; cheap to copy; outlives the
-/// Client. *thread-safe*
+/// All rows of a query. Shared and immutable; cheap to copy. It may outlive the Client.
+/// *thread-safe*
+///
+///     const ksqldb::QueryResult result = client.executeQuery("SELECT …;").get();
+///     for (ksqldb::RowView row : result) …
 class KSQLDB_API QueryResult {
 public:
-    QueryResult();  ///< no columns, no rows
+    /// No columns, no rows.
+    QueryResult();
     QueryResult(Header header, std::vector<RowBatch> batches, Ending ending);
 
-    const Header& header() const noexcept;
-    const Schema& schema() const noexcept { return header().schema(); }
-    /// Finished, or LimitReached where the server said so.
+    /// The query's id and its columns.
+    const Header& header() const& noexcept;
+    Header header() && { return std::as_const(*this).header(); }
+    /// The columns.
+    const Schema& schema() const& noexcept { return header().schema(); }
+    Schema schema() && { return std::as_const(*this).schema(); }
+    /// How the query ended: Finished, or LimitReached where the server said so.
     Ending ending() const noexcept;
+    /// How many rows there are.
     std::size_t size() const noexcept;
     bool empty() const noexcept { return size() == 0; }
-    /// Throws Error(OutOfRange). The view lives as long as a QueryResult of this query does.
-    RowView operator[](std::size_t i) const;
+    /// The row at this place, as a view that lives as long as this object or a copy of it. So it is
+    /// not to be had from a temporary. Throws Error(OutOfRange).
+    RowView operator[](std::size_t i) const&;
+    RowView operator[](std::size_t i) const&& = delete;
+    /// The row at this place, as a copy that may outlive the result. Throws Error(OutOfRange).
+    Row row(std::size_t i) const { return (*this)[i].toRow(); }
 
+    /// Iterates over the rows, forwards and backwards.
     class KSQLDB_API iterator {
     public:
         using value_type = RowView;
         using reference = RowView;
-        using pointer = void;
+        using pointer = RowBatch::iterator::pointer;
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
+        using iterator_concept = std::bidirectional_iterator_tag;
+
+        iterator() = default;
 
         RowView operator*() const { return (*batch_)[row_]; }
+        pointer operator->() const { return pointer(**this); }
         iterator& operator++() {
             if (++row_ == batch_->size()) {
                 ++batch_;
@@ -48,6 +67,16 @@ public:
             ++*this;
             return old;
         }
+        iterator& operator--() {
+            if (row_ == 0) row_ = (--batch_)->size();
+            --row_;
+            return *this;
+        }
+        iterator operator--(int) {
+            iterator old = *this;
+            --*this;
+            return old;
+        }
         friend bool operator==(const iterator& a, const iterator& b) {
             return a.batch_ == b.batch_ && a.row_ == b.row_;
         }
@@ -56,14 +85,14 @@ public:
     private:
         friend class QueryResult;
         explicit iterator(const RowBatch* batch) : batch_(batch) {}
-        const RowBatch* batch_;
+        const RowBatch* batch_ = nullptr;
         std::size_t row_ = 0;
     };
     iterator begin() const noexcept;
     iterator end() const noexcept;
 
-    /// All rows as Ts, see typed.h; a tombstone is none. Throws Error(RowMismatch), or what a value
-    /// that cannot be read throws.
+    /// All rows as Ts, see typed.h. Deletes on a table are left out. Throws Error(RowMismatch)
+    /// where T does not fit the columns, and what reading a value throws.
     template <class T>
     std::vector<T> as() const {
         const RowReader<T> read(schema());

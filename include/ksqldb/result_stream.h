@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace ksqldb {
 
@@ -19,6 +21,11 @@ class PolledStream;
 
 /// What ResultStream::next() found.
 enum class Next : std::uint8_t { Row, Timeout, End };
+
+/// The name as it is written here: "Timeout". *thread-safe*
+KSQLDB_API std::string_view toString(Next next) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, Next next);
 
 /// A query whose rows are asked for. Move-only; a moved-from one may only be assigned to or
 /// destroyed. *thread-bound*: a second thread at the same time gets Error(ConcurrentUse); cancel()

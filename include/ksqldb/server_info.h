@@ -4,7 +4,7 @@
 
 namespace ksqldb {
 
-/// Source: GET /info.
+/// What a server says about itself. Source: GET /info.
 struct ServerInfo {
     std::string version;  ///< "7.6.1"
     std::string kafkaClusterId;
@@ -12,7 +12,7 @@ struct ServerInfo {
     std::string serverStatus;  ///< "RUNNING", "ERROR", "DEGRADED"; empty before 0.12
 };
 
-/// Source: GET /healthcheck, which the server itself renews every five seconds.
+/// Whether a server works, as it checks itself every five seconds. Source: GET /healthcheck.
 struct Health {
     bool isHealthy = false;
     std::map<std::string, bool> details;  ///< "kafka", "metastore", "commandRunner"

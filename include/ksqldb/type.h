@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,8 +16,8 @@ namespace detail {
 struct TypeNode;
 }  // namespace detail
 
-/// ksqlDB's SQL types. Unknown is a type of a newer server: its text is kept, its values can be
-/// read by the form in which they came.
+/// ksqlDB's SQL types. Unknown stands for a type that only a newer server has: its text is kept,
+/// and its values are read by the form in which they come.
 enum class TypeKind : std::uint8_t {
     Unknown,
     Boolean,
@@ -34,23 +35,36 @@ enum class TypeKind : std::uint8_t {
     Struct,
 };
 
-/// A column's type: a whole tree, shared and immutable. *thread-safe*
+/// The word of SQL: "BIGINT". "UNKNOWN" for Unknown. *thread-safe*
+KSQLDB_API std::string_view toString(TypeKind kind) noexcept;
+
+/// The SQL type of a column, with all its parts. Shared and immutable; cheap to copy. *thread-safe*
 class KSQLDB_API Type {
 public:
-    Type() noexcept;  ///< Unknown, with no text
+    /// Unknown, with no text.
+    Type() noexcept;
     explicit Type(std::shared_ptr<const detail::TypeNode> node) noexcept;
 
     TypeKind kind() const noexcept { return kind_; }
-    /// As ksqlDB writes it: "DECIMAL(4, 2)", "MAP<STRING, ARRAY<INTEGER>>", "STRUCT<`F 1` STRING>".
-    std::string text() const;
-    int precision() const noexcept;  ///< DECIMAL; else 0
-    int scale() const noexcept;      ///< DECIMAL; else 0
-    const Type& element() const;     ///< ARRAY: element, MAP: value; else throws Error(WrongType)
-    const Type& key() const;         ///< MAP; else throws Error(WrongType)
-    std::size_t fieldCount() const noexcept;            ///< STRUCT; else 0
-    const std::string& fieldName(std::size_t i) const;  ///< throws Error(OutOfRange)
-    const Type& field(std::size_t i) const;             ///< throws Error(OutOfRange)
-    std::optional<std::size_t> fieldIndex(std::string_view name) const noexcept;  ///< exact name
+    /// The type as ksqlDB writes it: "DECIMAL(4, 2)", "MAP<STRING, ARRAY<INTEGER>>",
+    /// "STRUCT<`F 1` STRING>". An Unknown type as the server sent it.
+    std::string toString() const;
+    /// Of a DECIMAL, how many digits there are in all; else 0.
+    int precision() const noexcept;
+    /// Of a DECIMAL, how many digits are after the point; else 0.
+    int scale() const noexcept;
+    /// The type of an ARRAY's elements or of a MAP's values. Throws Error(WrongType) for others.
+    const Type& element() const;
+    /// The type of a MAP's keys. Throws Error(WrongType) for others.
+    const Type& key() const;
+    /// How many fields a STRUCT has; 0 for others.
+    std::size_t fieldCount() const noexcept;
+    /// The name of a STRUCT's field, case as it is. Throws Error(OutOfRange).
+    const std::string& fieldName(std::size_t i) const;
+    /// The type of a STRUCT's field. Throws Error(OutOfRange).
+    const Type& field(std::size_t i) const;
+    /// The place of a STRUCT's field of exactly this name, if there is one.
+    std::optional<std::size_t> fieldIndex(std::string_view name) const noexcept;
 
     /// Equal kinds, precision, names and parts.
     friend KSQLDB_API bool operator==(const Type& a, const Type& b) noexcept;
@@ -61,32 +75,42 @@ private:
     TypeKind kind_ = TypeKind::Unknown;
 };
 
+/// A column of a result.
 struct Column {
-    std::string name;  ///< as in the header: raw, without quotes, case as it is
+    std::string name;  ///< exact: without quotes, case as it is
     Type type;
-    bool isKey =
-        false;  ///< known for pull queries in StreamedRow form only; push headers do not say
+    /// Whether it belongs to the key. The server says so for pull queries that are streamed; for
+    /// all others this is false.
+    bool isKey = false;
 };
 
-/// The columns of a result, in order. Shared and immutable; cheap to copy; outlives client and
-/// query. *thread-safe*
+/// The columns of a result, in order. Shared and immutable; cheap to copy. It may outlive Client
+/// and query. *thread-safe*
 class KSQLDB_API Schema {
 public:
-    Schema();  ///< no columns
+    /// No columns.
+    Schema();
     explicit Schema(std::vector<Column> columns);
 
     std::size_t size() const noexcept { return columns_ ? columns_->size() : 0; }
-    /// Requires i < size().
-    const Column& operator[](std::size_t i) const noexcept { return (*columns_)[i]; }
+    /// The column at this place. Requires i < size().
+    const Column& operator[](std::size_t i) const& noexcept { return (*columns_)[i]; }
+    const Column& operator[](std::size_t i) const&& = delete;
     const Column* begin() const noexcept { return columns_ ? columns_->data() : nullptr; }
     const Column* end() const noexcept { return begin() + size(); }
-    /// The column of exactly this name, case included. The first, where two have it.
+    /// The place of the column of exactly this name, case included; of the first, where two have
+    /// it.
     std::optional<std::size_t> indexOf(std::string_view name) const noexcept;
-    /// "`USER_ID` STRING, `COUNT` BIGINT"
-    std::string text() const;
+    /// The columns as ksqlDB writes them: "`USER_ID` STRING KEY, `COUNT` BIGINT".
+    std::string toString() const;
 
 private:
     std::shared_ptr<const std::vector<Column>> columns_;
 };
+
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, TypeKind kind);
+KSQLDB_API std::ostream& operator<<(std::ostream& out, const Type& type);
+KSQLDB_API std::ostream& operator<<(std::ostream& out, const Schema& schema);
 
 }  // namespace ksqldb

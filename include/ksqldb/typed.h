@@ -1,6 +1,7 @@
 #pragma once
 #include <ksqldb/error.h>
 #include <ksqldb/export.h>
+#include <ksqldb/from_value.h>
 #include <ksqldb/row.h>
 
 #include <array>
@@ -11,16 +12,21 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-// Rows into the application's own types. A struct is bound by name, through a list of pointers to
-// its members, a tuple by position, for it has no names. Either is matched once against the header;
-// then there is no look-up by name and no allocation beyond the fields' own.
+// Rows as types of the application's own.
 //
-// A delete on a table is no row of theirs: it would be null where a value is expected. Results
-// leave it out, streams give it to `onDelete` (client.h) as a RowView, of which the key's columns
-// are set.
+// - A struct is bound by name: it lists its members and their columns in ksqldbFields().
+// - A std::tuple is bound by position, for its parts have no names.
+//
+// Either is matched once, when the header comes. After that no name is looked up, and nothing is
+// allocated but what the members themselves need. Members may be all that from_value.h lists, save
+// std::string_view.
+//
+// A delete on a table never becomes a struct or a tuple, because its columns are null where a value
+// is expected. Results leave it out. Streams give it to `onDelete` (client.h) as a RowView.
 //
 //     struct Rating {
 //         std::int64_t id;
@@ -33,6 +39,7 @@
 
 namespace ksqldb {
 
+/// A column and the member that it is read into, or written from.
 template <class T, class M>
 struct Field {
     std::string_view column;
@@ -40,26 +47,28 @@ struct Field {
     bool isKey;
 };
 
-/// A column and the member it goes to. The name is exact, case included.
+/// Binds a member to a column of exactly this name, case included.
 template <class T, class M>
 constexpr Field<T, M> field(std::string_view column, M T::*member) {
     return {column, member, false};
 }
-/// The same for a column of the key. It says so to who reads the code: a row is read and written
-/// alike, and no header is checked for it, because those of push queries do not mark keys.
+/// The same as field(). It tells readers of the code that the column belongs to the key; no header
+/// is checked for that, because those of push queries do not mark keys.
 template <class T, class M>
 constexpr Field<T, M> key(std::string_view column, M T::*member) {
     return {column, member, true};
 }
+/// Lists what field() and key() made.
 template <class... F>
 constexpr std::tuple<F...> fields(F... f) {
     return {f...};
 }
 
-/// The list of T's fields: from T::ksqldbFields(), or, for a type that is not one's own, from a
-/// specialisation with `static constexpr auto get() { return fields(…); }`. T needs a default
-/// constructor. Columns, and fields of a STRUCT, that are not in the list are left alone, so a
-/// struct may have fewer members than the row has columns.
+/// Where the list of T's fields comes from: T::ksqldbFields(). For a type that cannot have this
+/// member, specialise it with `static constexpr auto get() { return fields(…); }`.
+/// - T needs a default constructor.
+/// - Columns, and fields of a STRUCT, that are not in the list are ignored, so a struct may have
+///   fewer members than the row has columns.
 template <class T, class = void>
 struct RowMapping;
 template <class T>
@@ -73,11 +82,6 @@ template <class T, class = void>
 struct IsMapped : std::false_type {};
 template <class T>
 struct IsMapped<T, std::void_t<decltype(RowMapping<T>::get())>> : std::true_type {};
-
-template <class T>
-struct IsTuple : std::false_type {};
-template <class... A>
-struct IsTuple<std::tuple<A...>> : std::true_type {};
 
 template <class T, class = void>
 struct HasKind : std::false_type {};
@@ -95,7 +99,8 @@ struct MemberOf<Field<T, M>> {
 class KSQLDB_API Mismatches {
 public:
     void wrongKind(const std::string& where, const Type& found, TypeKind wanted);
-    void missing(const std::string& where);
+    void missingColumn(const Schema& schema, std::string_view name);
+    void missingField(const Type& type, const std::string& where, std::string_view name);
     void twice(const std::string& where);
     void wrongCount(std::size_t found, std::size_t wanted);
     /// Throws Error(RowMismatch) if anything was added.
@@ -108,7 +113,8 @@ private:
     std::string text_;
 };
 
-/// Whether a column of this type can be read as that kind: the same, or an INTEGER as a BIGINT.
+/// Whether a column of this type can be read as that kind: the same kind, INTEGER and BIGINT as
+/// each other (a value that does not fit is told when it comes), INTEGER as DOUBLE.
 KSQLDB_API bool fits(const Type& type, TypeKind wanted) noexcept;
 
 /// Reads a T; knows what the match with the column's type has found out.
@@ -169,17 +175,20 @@ private:
     ValueReader<T> inner_;
 };
 
-template <class K, class V>
-class ValueReader<std::map<K, V>> {
+template <class Map>
+class MapReader {
+    using K = typename Map::key_type;
+    using V = typename Map::mapped_type;
+
 public:
-    ValueReader(const Type& type, const std::string& where, Mismatches& mismatches)
+    MapReader(const Type& type, const std::string& where, Mismatches& mismatches)
         : key_(partType(type, TypeKind::Map, where, mismatches,
                         [](const Type& t) -> const Type& { return t.key(); }),
                where + "'s key", mismatches),
           value_(type.kind() == TypeKind::Map ? type.element() : Mismatches::anyType(),
                  where + "'s value", mismatches) {}
-    std::map<K, V> operator()(const ValueView& value) const {
-        std::map<K, V> out;
+    Map operator()(const ValueView& value) const {
+        Map out;
         const std::size_t n = value.size();
         for (std::size_t i = 0; i < n; ++i) out.emplace(key_(value.key(i)), value_(value[i]));
         return out;
@@ -188,6 +197,16 @@ public:
 private:
     ValueReader<K> key_;
     ValueReader<V> value_;
+};
+template <class K, class V>
+class ValueReader<std::map<K, V>> : public MapReader<std::map<K, V>> {
+public:
+    using MapReader<std::map<K, V>>::MapReader;
+};
+template <class K, class V>
+class ValueReader<std::unordered_map<K, V>> : public MapReader<std::unordered_map<K, V>> {
+public:
+    using MapReader<std::unordered_map<K, V>>::MapReader;
 };
 
 /// Reads the members of a mapped struct, from the columns of a row or the fields of a STRUCT.
@@ -263,8 +282,7 @@ public:
               [&](std::string_view name) -> std::pair<std::size_t, const Type*> {
                   const auto i = type.fieldIndex(name);
                   if (i) return {*i, &type.field(*i)};
-                  if (type.kind() == TypeKind::Struct)
-                      mismatches.missing(where + "->" + std::string(name));
+                  if (type.kind() == TypeKind::Struct) mismatches.missingField(type, where, name);
                   return {0, &Mismatches::anyType()};
               },
               where + "->", mismatches),
@@ -283,9 +301,28 @@ private:
 
 }  // namespace detail
 
-/// Reads rows of one header as Ts. Made once for a header; throws Error(RowMismatch), which lists
-/// all that does not fit. A null where the member is no std::optional is an Error(UnexpectedNull)
-/// when it comes. *thread-safe*
+/// A mapped struct that is read from a STRUCT by itself: row.get<Address>("ADDRESS"). Each of its
+/// fields is looked up by name.
+template <class T>
+struct FromValue<T, std::enable_if_t<detail::IsMapped<T>::value>> {
+    static T read(const ValueView& value) {
+        return std::apply(
+            [&](const auto&... field) {
+                T out{};
+                ((out.*(field.member) =
+                      FromValue<std::decay_t<decltype(out.*(field.member))>>::read(
+                          value[field.column])),
+                 ...);
+                return out;
+            },
+            RowMapping<T>::get());
+    }
+};
+
+/// Reads rows with the same columns as Ts. It is made once and matches T against the columns.
+/// Errors: the constructor throws Error(RowMismatch), which lists all that does not fit; reading
+/// throws what the values throw, for example Error(UnexpectedNull) for a null where the member is
+/// no std::optional. *thread-safe*
 template <class T, class = void>
 class RowReader {
     static_assert(detail::IsMapped<T>::value,
@@ -301,7 +338,7 @@ private:
               [&](std::string_view name) -> std::pair<std::size_t, const Type*> {
                   const auto i = schema.indexOf(name);
                   if (!i) {
-                      mismatches.missing(std::string(name));
+                      mismatches.missingColumn(schema, name);
                       return {0, &detail::Mismatches::anyType()};
                   }
                   for (std::size_t other = *i + 1; other < schema.size(); ++other)

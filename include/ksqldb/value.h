@@ -1,19 +1,15 @@
 #pragma once
 #include <ksqldb/export.h>
+#include <ksqldb/index_iterator.h>
 #include <ksqldb/type.h>
+#include <ksqldb/value_types.h>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
-#include <map>
-#include <optional>
-#include <ratio>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace ksqldb {
 
@@ -21,131 +17,95 @@ namespace detail {
 class RowBlock;
 struct Cell;
 struct ValueAccess;
-
-/// What may stand in brackets besides names: without a template for them all, `row[i]` would be
-/// ambiguous for most.
-template <class T>
-inline constexpr bool isIndex =
-    std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
 }  // namespace detail
 
-/// DATE: whole days since 1970-01-01. The resolution is fixed on purpose, here and in Timestamp:
-/// std::chrono::system_clock::time_point ends in 2262. These are C++20's sys_days and
-/// sys_time<milliseconds>.
-using Days = std::chrono::duration<std::int32_t, std::ratio<86400>>;
-using Date = std::chrono::time_point<std::chrono::system_clock, Days>;
-/// TIMESTAMP: milliseconds since 1970-01-01T00:00Z.
-using Timestamp = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+class MapEntries;
 
-/// TIME: a time of day, no date and no zone.
-struct TimeOfDay {
-    std::chrono::milliseconds sinceMidnight{};
-
-    friend bool operator==(TimeOfDay a, TimeOfDay b) { return a.sinceMidnight == b.sinceMidnight; }
-    friend bool operator!=(TimeOfDay a, TimeOfDay b) { return !(a == b); }
-    friend bool operator<(TimeOfDay a, TimeOfDay b) { return a.sinceMidnight < b.sinceMidnight; }
-};
-
-/// BYTES.
-using Bytes = std::vector<std::byte>;
-
-/// DECIMAL: the digits as they were sent. It has no arithmetic: that belongs to the decimal
-/// library that the application already has. *reentrant*
-class KSQLDB_API Decimal {
-public:
-    Decimal();  ///< "0"
-    /// Throws Error(InvalidArgument) unless the text is [-+]digits[.digits][E[-+]digits] with an
-    /// exponent of at most 1000. The exponent is written out; a plus sign, leading zeros and the
-    /// sign of a zero are dropped.
-    explicit Decimal(std::string_view digits);
-
-    /// Plain notation, trailing zeros kept: "1.10".
-    const std::string& text() const noexcept { return text_; }
-    int scale() const noexcept;      ///< digits after the point: 2 for "1.10"
-    int precision() const noexcept;  ///< digits in all, leading zeros not counted: 3 for "1.10"
-    /// 110 for "1.10"; none if it needs more than 63 bits.
-    std::optional<std::int64_t> unscaled() const noexcept;
-    /// The nearest double: the only member that can lose digits.
-    double toDouble() const noexcept;
-    /// True for a value inside a STRUCT: there the server itself sends a double's digits.
-    bool mayBeRounded() const noexcept { return mayBeRounded_; }
-
-    /// Equal digits and scale: 1.1 and 1.10 differ.
-    friend bool operator==(const Decimal& a, const Decimal& b) { return a.text_ == b.text_; }
-    friend bool operator!=(const Decimal& a, const Decimal& b) { return !(a == b); }
-    /// By value, exactly; those of equal value by their scale. So it may be a key of a std::map.
-    friend KSQLDB_API bool operator<(const Decimal& a, const Decimal& b) noexcept;
-    friend bool operator>(const Decimal& a, const Decimal& b) noexcept { return b < a; }
-    friend bool operator<=(const Decimal& a, const Decimal& b) noexcept { return !(b < a); }
-    friend bool operator>=(const Decimal& a, const Decimal& b) noexcept { return !(a < b); }
-
-private:
-    friend class ValueView;
-    std::string text_;
-    bool mayBeRounded_ = false;
-};
-
-/// ISO 8601, as ksqlDB writes them: "2020-05-26", "10:30:05.250", "2020-05-26T23:59:58.123".
-KSQLDB_API std::string toString(Date value);
-KSQLDB_API std::string toString(TimeOfDay value);
-KSQLDB_API std::string toString(Timestamp value);
-
-/// How T is read from a value: the types below, and what the application specialises it for.
+/// How a T is read from a value, see from_value.h.
 template <class T, class = void>
 struct FromValue;
 
-/// One value of a row, or a part of one: a view, as long-lived as the RowView it came from, and as
-/// cheap to copy. The getters throw Error(UnexpectedNull), Error(WrongType) or Error(OutOfRange),
-/// each naming the column, its SQL type and what was asked, or Error(MalformedResponse) where the
-/// server sent a value that is none of its type. *reentrant*
+/// One value of a row, or a part of one.
+///
+/// Lifetime: it is a view, cheap to copy. It lives as long as the RowView that it came from.
+///
+/// Errors: all getters throw
+/// - Error(UnexpectedNull) for a null,
+/// - Error(WrongType) where the SQL type is another one than the getter reads,
+/// - Error(OutOfRange) for a value that does not fit,
+/// - Error(MalformedResponse) where the server sent what is no value of the SQL type.
+/// Each names the column, its SQL type, what was expected and what came. A value whose SQL type is
+/// Unknown, because the server is newer than this library, is read by the form in which it came.
+///
+/// Threads: *reentrant*
 class KSQLDB_API ValueView {
 public:
+    /// The SQL type.
     const Type& type() const noexcept { return *type_; }
     bool isNull() const noexcept;
 
-    bool asBool() const;                ///< BOOLEAN
-    std::int32_t asInt() const;         ///< INTEGER; BIGINT where it fits
-    std::int64_t asBigint() const;      ///< BIGINT, INTEGER
-    double asDouble() const;            ///< DOUBLE, with NaN and the infinities
-    std::string_view asString() const;  ///< STRING; the text lives as long as the row
-    Decimal asDecimal() const;          ///< DECIMAL
-    Bytes asBytes() const;              ///< BYTES
-    Date asDate() const;                ///< DATE
-    TimeOfDay asTime() const;           ///< TIME
-    Timestamp asTimestamp() const;      ///< TIMESTAMP
+    bool asBool() const;                ///< reads BOOLEAN
+    std::int32_t asInt() const;         ///< reads INTEGER, and a BIGINT that fits
+    std::int64_t asBigint() const;      ///< reads BIGINT and INTEGER
+    double asDouble() const;            ///< reads DOUBLE (NaN and the infinities too) and INTEGER
+    std::string_view asString() const;  ///< reads STRING; the text lives as long as the row
+    Decimal asDecimal() const;          ///< reads DECIMAL
+    Bytes asBytes() const;              ///< reads BYTES
+    Date asDate() const;                ///< reads DATE
+    TimeOfDay asTime() const;           ///< reads TIME
+    Timestamp asTimestamp() const;      ///< reads TIMESTAMP
 
-    /// ARRAY: elements, MAP: entries, STRUCT: fields.
-    std::size_t size() const;
-    /// The i-th element, the i-th entry's value, or the i-th field in the type's order. Any integer
-    /// type will do; a negative one is an Error(OutOfRange).
-    ValueView operator[](std::size_t i) const;
-    /// STRUCT: the field of exactly this name. MAP: the value under this key's text.
-    ValueView operator[](std::string_view name) const;
-    ValueView operator[](const char* name) const { return (*this)[std::string_view(name)]; }
-    template <class I>
-    std::enable_if_t<detail::isIndex<I>, ValueView> operator[](I i) const {
-        return (*this)[static_cast<std::size_t>(i)];
-    }
-    /// MAP: the i-th entry's key.
-    ValueView key(std::size_t i) const;
-    /// STRUCT, MAP: whether operator[](name) would find it.
-    bool contains(std::string_view name) const;
-
+    /// Reads a T: one of the types that FromValue knows, see from_value.h.
     template <class T>
     T get() const {
         return FromValue<T>::read(*this);
     }
 
-    /// As JSON that /inserts-stream takes back: times as text, DECIMAL as a string. It has no form
-    /// for NaN and the infinities: they are the strings "NaN", "Infinity", "-Infinity", which it
-    /// refuses. Nor has it one for a MAP's key that is null: that is an Error(UnexpectedNull).
+    /// How many parts there are: an ARRAY's elements, a MAP's entries, a STRUCT's fields.
+    std::size_t size() const;
+    /// One part by its place: an ARRAY's element, the value of a MAP's entry, or a STRUCT's field
+    /// in the order of the type. Throws Error(OutOfRange) for an index that is negative or not
+    /// below size().
+    template <class I>
+    std::enable_if_t<detail::isIndex<I>, ValueView> operator[](const I& index) const {
+        return part(static_cast<std::size_t>(index));
+    }
+    template <class I>
+    std::enable_if_t<detail::isNoIndex<I>, ValueView> operator[](const I&) const = delete;
+    /// One part by its name: a STRUCT's field of exactly this name, or the value of the MAP's entry
+    /// whose key has this text. Throws Error(UnknownColumn) where there is none.
+    ValueView operator[](std::string_view name) const;
+    /// Whether operator[](name) would find a part. For a STRUCT or a MAP.
+    bool contains(std::string_view name) const;
+    /// The key of a MAP's entry, by its place.
+    ValueView key(std::size_t i) const;
+
+    /// Iterates over the parts, in the order of operator[](i):
+    ///
+    ///     for (ksqldb::ValueView tag : row["TAGS"]) …
+    using iterator = detail::IndexIterator<ValueView, ValueView>;
+    iterator begin() const;
+    iterator end() const;
+    /// The entries of a MAP, to iterate over:
+    ///
+    ///     for (auto [key, value] : row["ATTRIBUTES"].entries()) …
+    MapEntries entries() const;
+
+    /// The value as JSON that /inserts-stream takes back: times as text, DECIMAL as a string.
+    /// - JSON has no NaN and no infinities. They are written as the strings "NaN", "Infinity" and
+    ///   "-Infinity", which ksqlDB refuses.
+    /// - Throws Error(UnexpectedNull) for a MAP's key that is null: JSON has no form for it.
     std::string toJson() const;
-    /// For people to read; not meant to be parsed.
+    /// The value as text for people. It is not meant to be parsed.
     std::string toString() const;
 
 private:
     friend class detail::RowBlock;
     friend struct detail::ValueAccess;
+    friend class MapEntries;
+    template <class Source, class Value>
+    friend class detail::IndexIterator;
+    ValueView() noexcept = default;
     ValueView(const detail::RowBlock* block, const detail::Cell* cell, const Type* type,
               std::uint32_t column, bool inStruct, bool isKeyText) noexcept
         : block_(block),
@@ -154,125 +114,47 @@ private:
           column_(column),
           inStruct_(inStruct),
           isKeyText_(isKeyText) {}
+    ValueView part(std::size_t i) const;
 
-    const detail::RowBlock* block_;
-    const detail::Cell* cell_;
-    const Type* type_;
-    std::uint32_t column_;
-    bool inStruct_;   // decimals and times have another form there
-    bool isKeyText_;  // a MAP key that is no string comes as the text of its value
+    const detail::RowBlock* block_ = nullptr;
+    const detail::Cell* cell_ = nullptr;
+    const Type* type_ = nullptr;
+    std::uint32_t column_ = 0;
+    bool inStruct_ = false;   // decimals and times have another form there
+    bool isKeyText_ = false;  // a MAP key that is no string comes as the text of its value
 };
 
+/// One entry of a MAP.
+struct MapEntry {
+    ValueView key;
+    ValueView value;
+};
+
+/// The entries of a MAP, from ValueView::entries(). A view, as long-lived as the RowView that it
+/// came from. *reentrant*
+class KSQLDB_API MapEntries {
+public:
+    std::size_t size() const { return map_.size(); }
+    /// Throws Error(OutOfRange).
+    MapEntry operator[](std::size_t i) const { return {map_.key(i), map_[i]}; }
+
+    using iterator = detail::IndexIterator<MapEntries, MapEntry>;
+    iterator begin() const { return {*this, 0}; }
+    iterator end() const { return {*this, size()}; }
+
+private:
+    friend class ValueView;
+    template <class Source, class Value>
+    friend class detail::IndexIterator;
+    MapEntries() noexcept = default;
+    explicit MapEntries(const ValueView& map) : map_(map) {}
+
+    ValueView map_;
+};
+
+/// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const ValueView& value);
-KSQLDB_API std::ostream& operator<<(std::ostream& out, const Decimal& value);
-
-namespace detail {
-/// What the application asks for by an integer type, as errors name it.
-template <class T>
-constexpr const char* integerName() {
-    constexpr bool isSigned = std::is_signed_v<T>;
-    switch (sizeof(T)) {
-        case 1:
-            return isSigned ? "an integer of 8 bits" : "an unsigned integer of 8 bits";
-        case 2:
-            return isSigned ? "an integer of 16 bits" : "an unsigned integer of 16 bits";
-        case 4:
-            return isSigned ? "an integer of 32 bits" : "an unsigned integer of 32 bits";
-        default:
-            return isSigned ? "an integer of 64 bits" : "an unsigned integer of 64 bits";
-    }
-}
-/// ValueView::asBigint() with another name in its errors.
-KSQLDB_API std::int64_t readInteger(const ValueView& value, const char* wanted);
-/// Throws Error(OutOfRange).
-[[noreturn]] KSQLDB_API void throwOutOfRange(const ValueView& value, const char* wanted);
-}  // namespace detail
-
-template <>
-struct FromValue<bool> {
-    static constexpr TypeKind kind = TypeKind::Boolean;
-    static bool read(const ValueView& v) { return v.asBool(); }
-};
-/// Every integer type; what does not fit is an Error(OutOfRange).
-template <class T>
-struct FromValue<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool> &&
-                                     !std::is_same_v<T, char>>> {
-    static constexpr TypeKind kind =
-        sizeof(T) >= sizeof(std::int64_t) ? TypeKind::Bigint : TypeKind::Integer;
-    static T read(const ValueView& v) {
-        const std::int64_t wide = detail::readInteger(v, detail::integerName<T>());
-        const T narrow = static_cast<T>(wide);
-        if (static_cast<std::int64_t>(narrow) != wide || (narrow < T{}) != (wide < 0))
-            detail::throwOutOfRange(v, detail::integerName<T>());
-        return narrow;
-    }
-};
-template <>
-struct FromValue<double> {
-    static constexpr TypeKind kind = TypeKind::Double;
-    static double read(const ValueView& v) { return v.asDouble(); }
-};
-template <>
-struct FromValue<std::string> {
-    static constexpr TypeKind kind = TypeKind::String;
-    static std::string read(const ValueView& v) { return std::string(v.asString()); }
-};
-/// A view into the row: for use on the spot. It is refused as a field of a typed row.
-template <>
-struct FromValue<std::string_view> {
-    static constexpr TypeKind kind = TypeKind::String;
-    static std::string_view read(const ValueView& v) { return v.asString(); }
-};
-template <>
-struct FromValue<Decimal> {
-    static constexpr TypeKind kind = TypeKind::Decimal;
-    static Decimal read(const ValueView& v) { return v.asDecimal(); }
-};
-template <>
-struct FromValue<Bytes> {
-    static constexpr TypeKind kind = TypeKind::Bytes;
-    static Bytes read(const ValueView& v) { return v.asBytes(); }
-};
-template <>
-struct FromValue<Date> {
-    static constexpr TypeKind kind = TypeKind::Date;
-    static Date read(const ValueView& v) { return v.asDate(); }
-};
-template <>
-struct FromValue<TimeOfDay> {
-    static constexpr TypeKind kind = TypeKind::Time;
-    static TimeOfDay read(const ValueView& v) { return v.asTime(); }
-};
-template <>
-struct FromValue<Timestamp> {
-    static constexpr TypeKind kind = TypeKind::Timestamp;
-    static Timestamp read(const ValueView& v) { return v.asTimestamp(); }
-};
-template <class T>
-struct FromValue<std::optional<T>> {
-    static std::optional<T> read(const ValueView& v) {
-        return v.isNull() ? std::nullopt : std::optional<T>(FromValue<T>::read(v));
-    }
-};
-template <class T>
-struct FromValue<std::vector<T>> {
-    static std::vector<T> read(const ValueView& v) {
-        std::vector<T> out;
-        const std::size_t n = v.size();
-        out.reserve(n);
-        for (std::size_t i = 0; i < n; ++i) out.push_back(FromValue<T>::read(v[i]));
-        return out;
-    }
-};
-template <class K, class V>
-struct FromValue<std::map<K, V>> {
-    static std::map<K, V> read(const ValueView& v) {
-        std::map<K, V> out;
-        const std::size_t n = v.size();
-        for (std::size_t i = 0; i < n; ++i)
-            out.emplace(FromValue<K>::read(v.key(i)), FromValue<V>::read(v[i]));
-        return out;
-    }
-};
 
 }  // namespace ksqldb
+
+#include <ksqldb/from_value.h>

@@ -1,8 +1,11 @@
 #pragma once
 #include <ksqldb/error.h>
+#include <ksqldb/from_value.h>
+#include <ksqldb/index_iterator.h>
 #include <ksqldb/typed.h>
-#include <ksqldb/value.h>
+#include <ksqldb/value_types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -11,10 +14,13 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
-// Which C++ values can be sent, and as what: shared by statements and rows to insert. An
-// application needs none of it.
+// Which C++ values can be sent, and as what: shared by statements and rows to insert. They are
+// those that can be read, see from_value.h, and texts of every kind. An application needs nothing
+// of this file.
 
 namespace ksqldb::detail {
 
@@ -30,16 +36,16 @@ template <class T>
 struct IsMap : std::false_type {};
 template <class K, class V>
 struct IsMap<std::map<K, V>> : std::true_type {};
+template <class K, class V>
+struct IsMap<std::unordered_map<K, V>> : std::true_type {};
+template <class T, class = void>
+struct HasToValue : std::false_type {};
+template <class T>
+struct HasToValue<T, std::void_t<decltype(ToValue<T>::write(std::declval<const T&>()))>>
+    : std::true_type {};
 
 template <class T, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<T, Others> || ...);
-#ifdef __cpp_char8_t
-template <class T>
-inline constexpr bool isCharacter = isOneOf<T, char, wchar_t, char8_t, char16_t, char32_t>;
-#else
-template <class T>
-inline constexpr bool isCharacter = isOneOf<T, char, wchar_t, char16_t, char32_t>;
-#endif
 template <class T>
 inline constexpr bool isText = std::is_convertible_v<const T&, std::string_view>;
 
@@ -50,6 +56,14 @@ std::string_view textOf(const T& value) {
             throw Error(ErrorCode::InvalidArgument, "a null pointer where a text is expected");
     }
     return std::string_view(value);
+}
+
+template <class T>
+Date dateOf(const T& days) {
+    const auto count = days.time_since_epoch().count();
+    if (count != static_cast<std::int32_t>(count))
+        throw Error(ErrorCode::OutOfRange, "a day that does not fit into a DATE");
+    return Date(Days(static_cast<std::int32_t>(count)));
 }
 
 template <class Writer, class T>
@@ -69,7 +83,9 @@ void writeMembers(Writer& out, const T& object) {
 /// parts in order.
 template <class Writer, class T>
 void writeValue(Writer& out, const T& value) {
-    if constexpr (isOneOf<T, std::nullptr_t, std::nullopt_t>) {
+    if constexpr (HasToValue<T>::value) {
+        writeValue(out, ToValue<T>::write(value));
+    } else if constexpr (isOneOf<T, std::nullptr_t, std::nullopt_t>) {
         out.write(nullptr);
     } else if constexpr (isOneOf<T, bool, double, Decimal, Bytes, Date, TimeOfDay, Timestamp>) {
         out.write(value);
@@ -83,8 +99,16 @@ void writeValue(Writer& out, const T& value) {
             out.write(static_cast<std::uint64_t>(value));
     } else if constexpr (isText<T>) {
         out.write(textOf(value));
+    } else if constexpr (isIntegerEnum<T>) {
+        writeValue(out, static_cast<std::underlying_type_t<T>>(value));
+    } else if constexpr (isSystemDays<T>) {
+        out.write(dateOf(value));
     } else if constexpr (std::is_convertible_v<const T&, Timestamp>) {
         out.write(Timestamp(value));
+    } else if constexpr (isSystemTime<T>) {
+        static_assert(neverTrue<T>,
+                      "a TIMESTAMP has milliseconds: use "
+                      "std::chrono::floor<std::chrono::milliseconds>(time)");
     } else if constexpr (IsOptional<T>::value) {
         if (value)
             writeValue(out, *value);
@@ -109,7 +133,7 @@ void writeValue(Writer& out, const T& value) {
         writeMembers(out, value);
         out.endStruct();
     } else {
-        static_assert(!std::is_same_v<T, T>, "ksqlDB has no value of this type");
+        static_assert(neverTrue<T>, "ksqlDB has no value of this type");
     }
 }
 

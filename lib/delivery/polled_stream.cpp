@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 
+#include <ostream>
 #include <utility>
 
 namespace ksqldb::detail {
@@ -208,5 +209,19 @@ const std::string& ResultStream::continuationToken() const& noexcept {
     return stream_->continuationToken();
 }
 void ResultStream::cancel() noexcept { stream_->cancelCall(); }
+
+std::string_view toString(Next next) noexcept {
+    switch (next) {
+        case Next::Row:
+            return "Row";
+        case Next::Timeout:
+            return "Timeout";
+        case Next::End:
+            return "End";
+    }
+    return "?";
+}
+
+std::ostream& operator<<(std::ostream& out, Next next) { return out << toString(next); }
 
 }  // namespace ksqldb

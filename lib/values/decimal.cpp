@@ -1,5 +1,5 @@
 #include <ksqldb/error.h>
-#include <ksqldb/value.h>
+#include <ksqldb/value_types.h>
 
 #include <algorithm>
 #include <charconv>
@@ -152,6 +152,8 @@ bool operator<(const Decimal& a, const Decimal& b) noexcept {
     return lessWhole != moreWhole ? lessWhole < moreWhole : less < more;
 }
 
-std::ostream& operator<<(std::ostream& out, const Decimal& value) { return out << value.text(); }
+std::ostream& operator<<(std::ostream& out, const Decimal& value) {
+    return out << value.toString();
+}
 
 }  // namespace ksqldb

@@ -85,7 +85,9 @@ void InsertWriter::write(std::string_view value) {
     impl_->checkText(value);
     values::writeString(impl_->json, value);
 }
-void InsertWriter::write(const Decimal& value) { values::writeString(impl_->json, value.text()); }
+void InsertWriter::write(const Decimal& value) {
+    values::writeString(impl_->json, value.toString());
+}
 void InsertWriter::write(const Bytes& value) {
     values::writeString(impl_->json, values::encodeBase64(value));
 }

@@ -31,11 +31,11 @@ QueryResult::QueryResult(Header header, std::vector<RowBatch> batches, Ending en
     data_ = std::move(data);
 }
 
-const Header& QueryResult::header() const noexcept { return data_->header; }
+const Header& QueryResult::header() const& noexcept { return data_->header; }
 Ending QueryResult::ending() const noexcept { return data_->ending; }
 std::size_t QueryResult::size() const noexcept { return data_->size; }
 
-RowView QueryResult::operator[](std::size_t i) const {
+RowView QueryResult::operator[](std::size_t i) const& {
     if (i >= data_->size)
         throw Error(ErrorCode::OutOfRange, "row " + std::to_string(i) + " of a result with " +
                                                std::to_string(data_->size));

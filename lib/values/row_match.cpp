@@ -1,4 +1,4 @@
-#include "values/type_parser.h"
+#include "values/name_hint.h"
 
 #include <ksqldb/typed.h>
 
@@ -15,23 +15,32 @@ void add(std::string& text, const std::string& part) {
 
 bool fits(const Type& type, TypeKind wanted) noexcept {
     const TypeKind kind = type.kind();
-    return kind == wanted || kind == TypeKind::Unknown ||
-           (kind == TypeKind::Integer && wanted == TypeKind::Bigint);
+    const auto isInteger = [](TypeKind k) {
+        return k == TypeKind::Integer || k == TypeKind::Bigint;
+    };
+    return kind == wanted || kind == TypeKind::Unknown || (isInteger(kind) && isInteger(wanted)) ||
+           (kind == TypeKind::Integer && wanted == TypeKind::Double);
 }
 
 void Mismatches::wrongKind(const std::string& where, const Type& found, TypeKind wanted) {
-    add(text_, where + " is " + found.text() + ", not " + std::string(values::nameOf(wanted)));
+    add(text_, where + ": expected " + std::string(toString(wanted)) + ", got " + found.toString());
 }
-void Mismatches::missing(const std::string& where) { add(text_, "there is no " + where); }
+void Mismatches::missingColumn(const Schema& schema, std::string_view name) {
+    add(text_, "there is no " + std::string(name) + values::columnHint(schema, name));
+}
+void Mismatches::missingField(const Type& type, const std::string& where, std::string_view name) {
+    add(text_, "there is no " + where + "->" + std::string(name) + values::fieldHint(type, name));
+}
 void Mismatches::twice(const std::string& where) { add(text_, "there are two columns " + where); }
 void Mismatches::wrongCount(std::size_t found, std::size_t wanted) {
-    add(text_, "there are " + std::to_string(found) + " columns, not " + std::to_string(wanted));
+    add(text_, "expected " + std::to_string(wanted) + (wanted == 1 ? " column" : " columns") +
+                   ", got " + std::to_string(found));
 }
 
 void Mismatches::throwIfAny(const Schema& schema) const {
     if (text_.empty()) return;
     throw Error(ErrorCode::RowMismatch,
-                "the row's type does not fit the header " + schema.text() + ": " + text_);
+                "the row's type does not fit the header " + schema.toString() + ": " + text_);
 }
 
 const Type& Mismatches::anyType() noexcept {

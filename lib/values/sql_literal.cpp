@@ -104,7 +104,7 @@ void SqlWriter::write(std::string_view value) {
 
 /// With a point, for ksqlDB to take it for a DECIMAL: `5.` is one without digits behind it.
 void SqlWriter::write(const Decimal& value) {
-    *out_ += value.text();
+    *out_ += value.toString();
     if (value.scale() == 0) *out_ += '.';
 }
 

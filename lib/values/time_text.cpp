@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <limits>
+#include <ostream>
 #include <string>
 
 namespace ksqldb {
@@ -201,5 +202,7 @@ std::string toString(TimeOfDay value) {
 std::string toString(Timestamp value) {
     return dayText(dayOf(value)) + 'T' + clockText(timeOf(value), true);
 }
+
+std::ostream& operator<<(std::ostream& out, TimeOfDay value) { return out << toString(value); }
 
 }  // namespace ksqldb

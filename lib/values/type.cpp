@@ -3,6 +3,7 @@
 #include <ksqldb/error.h>
 #include <ksqldb/type.h>
 
+#include <ostream>
 #include <utility>
 
 namespace ksqldb {
@@ -14,11 +15,11 @@ void appendNamed(std::string& out, const std::string& name, const Type& type) {
     out += '`';
     out += name;
     out += "` ";
-    out += type.text();
+    out += type.toString();
 }
 
 [[noreturn]] void throwNoPart(const Type& type, const char* wanted) {
-    const std::string text = type.text();
+    const std::string text = type.toString();
     throw Error(ErrorCode::WrongType,
                 (text.empty() ? "an unknown type" : text) + ": has no " + wanted);
 }
@@ -37,7 +38,7 @@ Type::Type(std::shared_ptr<const detail::TypeNode> node) noexcept
 int Type::precision() const noexcept { return node_ ? node_->precision : 0; }
 int Type::scale() const noexcept { return node_ ? node_->scale : 0; }
 
-std::string Type::text() const {
+std::string Type::toString() const {
     if (!node_) return {};
     std::string out(values::nameOf(node_->kind));
     switch (node_->kind) {
@@ -48,10 +49,10 @@ std::string Type::text() const {
                 '(' + std::to_string(node_->precision) + ", " + std::to_string(node_->scale) + ')';
             break;
         case TypeKind::Array:
-            out += '<' + element().text() + '>';
+            out += '<' + element().toString() + '>';
             break;
         case TypeKind::Map:
-            out += '<' + key().text() + ", " + element().text() + '>';
+            out += '<' + key().toString() + ", " + element().toString() + '>';
             break;
         case TypeKind::Struct:
             out += '<';
@@ -117,7 +118,17 @@ std::optional<std::size_t> Schema::indexOf(std::string_view name) const noexcept
     return std::nullopt;
 }
 
-std::string Schema::text() const {
+std::string_view toString(TypeKind kind) noexcept {
+    return kind == TypeKind::Unknown ? "UNKNOWN" : values::nameOf(kind);
+}
+
+std::ostream& operator<<(std::ostream& out, TypeKind kind) { return out << toString(kind); }
+std::ostream& operator<<(std::ostream& out, const Type& type) { return out << type.toString(); }
+std::ostream& operator<<(std::ostream& out, const Schema& schema) {
+    return out << schema.toString();
+}
+
+std::string Schema::toString() const {
     std::string out;
     for (const Column& column : *this) {
         if (!out.empty()) out += ", ";

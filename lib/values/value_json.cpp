@@ -40,7 +40,7 @@ void writeMap(JsonWriter& out, const ValueView& value) {
     out.StartObject();
     for (std::size_t i = 0; i < value.size(); ++i) {
         const ValueView key = value.key(i);
-        if (key.isNull()) throwNull(key, "a key's text");
+        if (key.isNull()) throwNull(key, "a key");
         writeKey(out, keyText(key));
         writeJson(out, value[i]);
     }
@@ -171,7 +171,7 @@ void appendByWireForm(std::string& out, const ValueView& value, bool isPart) {
 void appendByType(std::string& out, const ValueView& value, bool isPart) {
     switch (value.type().kind()) {
         case TypeKind::Decimal:
-            out += value.asDecimal().text();
+            out += value.asDecimal().toString();
             break;
         case TypeKind::Bytes:
             out += hexText(value.asBytes());
@@ -258,7 +258,7 @@ void writeJson(JsonWriter& out, const ValueView& value) {
             break;
         }
         case TypeKind::Decimal:
-            return writeString(out, value.asDecimal().text());
+            return writeString(out, value.asDecimal().toString());
         case TypeKind::String:
             return writeString(out, value.asString());
         case TypeKind::Bytes:
@@ -281,7 +281,7 @@ void writeJson(JsonWriter& out, const ValueView& value) {
 
 std::string keyText(const ValueView& key) {
     try {
-        if (key.type().kind() == TypeKind::Decimal) return key.asDecimal().text();
+        if (key.type().kind() == TypeKind::Decimal) return key.asDecimal().toString();
         if (key.type().kind() == TypeKind::Date) return toString(key.asDate());
         if (key.type().kind() == TypeKind::Time) return toString(key.asTime());
         if (key.type().kind() == TypeKind::Timestamp) return toString(key.asTimestamp());

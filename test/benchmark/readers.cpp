@@ -18,7 +18,7 @@ template <class Names>
 std::uint64_t readTypical(const RowView& row, const Names& at) {
     std::uint64_t sum = u(row[at(0)].asBigint()) + row[at(1)].asString().size() +
                         u(std::int64_t{row[at(2)].asInt()}) + u(row[at(3)].asDouble()) +
-                        row[at(4)].asDecimal().text().size();
+                        row[at(4)].asDecimal().toString().size();
     const ValueView message = row[at(5)];
     if (!message.isNull()) sum += message.asString().size();
     const ValueView address = row[at(6)];
@@ -89,7 +89,7 @@ ReadRow nameReaderOf(std::string_view set) {
 std::uint64_t sumOf(const NarrowRow& row) { return u(row.id) + row.userId.size() + u(row.price); }
 std::uint64_t sumOf(const TypicalRow& row) {
     std::uint64_t sum = u(row.id) + row.userId.size() + u(std::int64_t{row.stars}) + u(row.score) +
-                        row.price.text().size() + (row.message ? row.message->size() : 0) +
+                        row.price.toString().size() + (row.message ? row.message->size() : 0) +
                         row.address.city.size() + u(std::int64_t{row.address.zip});
     for (const std::string& tag : row.tags) sum += tag.size();
     return sum;

@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const Type type = values::parseType(text);
     checkTree(type, 0);
-    require(values::parseType(type.text()) == type);
+    require(values::parseType(type.toString()) == type);
 
     std::vector<Column> columns;
     if (!values::parseSchema(text, columns)) {
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const Column& column : columns) checkTree(column.type, 0);
     std::vector<Column> again;
     const Schema schema(columns);
-    require(values::parseSchema(schema.text(), again));
+    require(values::parseSchema(schema.toString(), again));
     require(again.size() == columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         require(again[i].name == columns[i].name);

@@ -104,7 +104,7 @@ TEST_P(QueryRows, SchemaHasEveryType) {
         ASSERT_EQ(schema.size(), std::size(kinds));
         for (std::size_t i = 0; i < schema.size(); ++i) {
             EXPECT_EQ(schema[i].type.kind(), kinds[i]) << columns[i].second;
-            EXPECT_EQ(schema[i].type.text(), columns[i].second);
+            EXPECT_EQ(schema[i].type.toString(), columns[i].second);
         }
     };
     expectTypes(take(client.executeQuery(pullQuery)).schema());
@@ -114,7 +114,7 @@ TEST_P(QueryRows, SchemaHasEveryType) {
 
 /// At every depth, by the first word of its text.
 void expectKnown(const Type& type) {
-    const std::string text = type.text();
+    const std::string text = type.toString();
     SCOPED_TRACE(text);
     EXPECT_EQ(type.kind(), kindNamed(text.substr(0, text.find_first_of("<("))));
     if (type.kind() == TypeKind::Array) expectKnown(type.element());
@@ -158,7 +158,7 @@ TEST_P(QueryRows, SchemaHasNamesAndWholeTypes) {
         ASSERT_EQ(schema.size(), columns.size());
         for (std::size_t i = 0; i < columns.size(); ++i) {
             EXPECT_EQ(schema[i].name, columns[i].first);
-            EXPECT_EQ(schema[i].type.text(), columns[i].second);
+            EXPECT_EQ(schema[i].type.toString(), columns[i].second);
             expectKnown(schema[i].type);
         }
     };
@@ -175,8 +175,8 @@ TEST_P(QueryRows, TypesAreEqualWhereTheyAreTheSame) {
     const Schema schema = take(client.executeQuery(pullQuery)).schema();
     for (const Column& a : schema)
         for (const Column& b : schema)
-            EXPECT_EQ(a.type == b.type, a.type.text() == b.type.text())
-                << a.type.text() << " and " << b.type.text();
+            EXPECT_EQ(a.type == b.type, a.type.toString() == b.type.toString())
+                << a.type.toString() << " and " << b.type.toString();
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ TEST_F(PeerRowValues, Doubles) { EXPECT_EQ(row["f_double"].asDouble(), 34.43); }
 TEST_F(PeerRowValues, Booleans) { EXPECT_FALSE(row["f_bool"].asBool()); }
 TEST_F(PeerRowValues, Decimals) {
     const Decimal decimal = row["f_decimal"].asDecimal();
-    EXPECT_EQ(decimal.text(), "12.21");  // W9: never through double
+    EXPECT_EQ(decimal.toString(), "12.21");  // W9: never through double
     EXPECT_EQ(decimal.scale(), 2);
 }
 TEST_F(PeerRowValues, ByteArrays) {
@@ -113,7 +113,7 @@ TEST_F(PeerRowValues, ColumnNamesAndTypes) {
     ASSERT_EQ(row.schema().size(), columns().size());
     for (std::size_t i = 0; i < row.size(); ++i) {
         EXPECT_EQ(row.schema()[i].name, columns()[i].first);
-        EXPECT_EQ(row.schema()[i].type.text(), columns()[i].second);
+        EXPECT_EQ(row.schema()[i].type.toString(), columns()[i].second);
     }
 }
 TEST_F(PeerRowValues, TimesAreValues) {

@@ -49,7 +49,7 @@ void verifyAsWhole(const RowView& row, int i) {
     const Row copy = row.toRow();
     for (std::size_t c = 0; c < row.size(); ++c) {
         EXPECT_EQ(row.schema()[c].name, peerColumns()[c].first);
-        EXPECT_EQ(row.schema()[c].type.text(), peerColumns()[c].second);
+        EXPECT_EQ(row.schema()[c].type.toString(), peerColumns()[c].second);
         EXPECT_EQ(row[c].toJson(), row[peerColumns()[c].first].toJson());
         EXPECT_EQ(copy[c].toJson(), row[c].toJson());
     }
@@ -191,7 +191,7 @@ void PeerRows::expectPeerHeader(const Header& header) const {
     ASSERT_EQ(header.schema().size(), peerColumns().size());
     for (std::size_t i = 0; i < peerColumns().size(); ++i) {
         EXPECT_EQ(header.schema()[i].name, peerColumns()[i].first);
-        EXPECT_EQ(header.schema()[i].type.text(), peerColumns()[i].second);
+        EXPECT_EQ(header.schema()[i].type.toString(), peerColumns()[i].second);
     }
 }
 

@@ -55,7 +55,7 @@ std::size_t compared = 0;
 
 void expectType(const Type& type, const RecordedType& recorded) {
     ASSERT_EQ(type.kind(), kindNamed(recorded.word));
-    EXPECT_EQ(type.text(), recorded.text);
+    EXPECT_EQ(type.toString(), recorded.text);
     EXPECT_EQ(type.precision(), recorded.precision);
     EXPECT_EQ(type.scale(), recorded.scale);
     if (recorded.word == "ARRAY") expectType(type.element(), recorded.parts[0]);
@@ -106,7 +106,7 @@ void expectScalar(const ValueView& value, const Json& json, const RecordedType& 
         if (inStruct)  // there it is a double's text, perhaps with an exponent
             EXPECT_EQ(decimal.toDouble(), std::strtod(json.text.c_str(), nullptr));
         else
-            EXPECT_EQ(decimal.text(), json.text);
+            EXPECT_EQ(decimal.toString(), json.text);
     } else if (type.word == "STRING") {
         EXPECT_EQ(json.kind, Json::Kind::String);
         EXPECT_EQ(value.asString(), json.text);

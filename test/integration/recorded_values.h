@@ -35,7 +35,7 @@ public:
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
     std::string operator()(double value) const { return doubleText(value); }
     std::string operator()(const Decimal& value) const {
-        return value.mayBeRounded() ? "rounded " + doubleText(value.toDouble()) : value.text();
+        return value.mayBeRounded() ? "rounded " + doubleText(value.toDouble()) : value.toString();
     }
     std::string operator()(const std::string& value) const { return stringText(value); }
     std::string operator()(const Bytes& value) const { return "bytes " + base64(value); }

@@ -8,11 +8,6 @@
 
 namespace ksqldb {
 
-void PrintTo(Ending::Kind kind, std::ostream* out) {
-    static constexpr const char* names[] = {"Finished", "LimitReached", "Cancelled", "Failed"};
-    *out << names[static_cast<int>(kind)];
-}
-
 namespace test {
 
 void PrintTo(Wire wire, std::ostream* out) { *out << (wire == Wire::Tls ? "Tls" : "Plain"); }

@@ -30,10 +30,6 @@ inline void PrintTo(ErrorCode code, std::ostream* out) { *out << static_cast<int
 inline void PrintTo(ErrorCategory category, std::ostream* out) {
     *out << static_cast<int>(category);
 }
-inline void PrintTo(Next next, std::ostream* out) {
-    *out << (next == Next::Row ? "Row" : next == Next::Timeout ? "Timeout" : "End");
-}
-void PrintTo(Ending::Kind kind, std::ostream* out);
 
 namespace test {
 

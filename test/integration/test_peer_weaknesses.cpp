@@ -68,7 +68,7 @@ TEST_F(PeerWeaknesses, NamesThatOtherClientsMisread) {
         int i = 0;
         for (const auto& [name, type] : columns) {
             EXPECT_EQ(row.schema()[static_cast<std::size_t>(i)].name, name);
-            EXPECT_EQ(row.schema()[static_cast<std::size_t>(i)].type.text(), type);
+            EXPECT_EQ(row.schema()[static_cast<std::size_t>(i)].type.toString(), type);
             EXPECT_EQ(row[name].asInt(), i++);
         }
     });
@@ -82,7 +82,7 @@ TEST_F(PeerWeaknesses, UnknownTypesNeitherHangNorFail) {
     see(columns, R"(["P1D",[{"LAT":1.0}],{"P":[1,2],"N":1.5},7])", [&](const RowView& row) {
         EXPECT_EQ(row.schema()[0].type.kind(), TypeKind::Unknown);
         for (std::size_t i = 0; i < columns.size(); ++i)
-            EXPECT_EQ(row.schema()[i].type.text(), columns[i].second);
+            EXPECT_EQ(row.schema()[i].type.toString(), columns[i].second);
         EXPECT_EQ(row["A"].asString(), "P1D");
         EXPECT_EQ(row["B"][0]["LAT"].asDouble(), 1.0);
         EXPECT_EQ(row["C"]["P"][1].asInt(), 2);
@@ -96,11 +96,11 @@ TEST_F(PeerWeaknesses, UnknownTypesNeitherHangNorFail) {
 TEST_F(PeerWeaknesses, Decimals) {
     const std::string digits = "9999999999999999999999999999.9999999999";
     seeOne("DECIMAL(38, 10)", digits, [&](const ValueView& value) {
-        EXPECT_EQ(value.asDecimal().text(), digits);
+        EXPECT_EQ(value.asDecimal().toString(), digits);
         EXPECT_EQ(value.toJson(), '"' + digits + '"');
     });
     seeOne("DECIMAL(4, 2)", "1.10", [](const ValueView& value) {
-        EXPECT_EQ(value.asDecimal().text(), "1.10");
+        EXPECT_EQ(value.asDecimal().toString(), "1.10");
         EXPECT_EQ(value.asDecimal().unscaled(), 110);
     });
 }

@@ -20,7 +20,7 @@
 template <>
 struct std::less<ksqldb::Decimal> {
     bool operator()(const ksqldb::Decimal& a, const ksqldb::Decimal& b) const {
-        return a.text() < b.text();
+        return a.toString() < b.toString();
     }
 };
 

@@ -207,8 +207,9 @@ TEST_F(TypedStream, AHeaderThatDoesNotFitEndsItBeforeAnyRow) {
     EXPECT_EQ(ending->error()->code(), ErrorCode::RowMismatch);
     EXPECT_EQ(ending->error()->category(), ErrorCategory::Data);
     EXPECT_STREQ(ending->error()->what(),
-                 "the row's type does not fit the header `SYMBOL` STRING, `PRICE` DOUBLE: SYMBOL "
-                 "is STRING, not INTEGER; PRICE is DOUBLE, not STRING; there are 2 columns, not 3");
+                 "the row's type does not fit the header `SYMBOL` STRING, `PRICE` DOUBLE: SYMBOL: "
+                 "expected INTEGER, got STRING; PRICE: expected STRING, got DOUBLE; expected 3 "
+                 "columns, got 2");
     EXPECT_TRUE(server.waitForRunningQueries(0, patience));
 }
 
@@ -229,8 +230,7 @@ TEST_F(TypedStream, AValueThatDoesNotFitEndsItAfterTheRowsBefore) {
     EXPECT_EQ(seen, Texts{"a"});
     ASSERT_EQ(ending->kind(), Ending::Kind::Failed);
     EXPECT_EQ(ending->error()->code(), ErrorCode::UnexpectedNull);
-    EXPECT_STREQ(ending->error()->what(),
-                 "column PRICE (DOUBLE): asked for a double, but it is null");
+    EXPECT_STREQ(ending->error()->what(), "column PRICE (DOUBLE): expected a double, got null");
 }
 
 TEST_F(TypedStream, FunctionsMayBeEmpty) {

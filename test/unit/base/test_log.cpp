@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -86,6 +87,16 @@ TEST(Logger, WritesToStandardError) {
     EXPECT_NE(written.find("ksqldb"), std::string::npos) << written;
     EXPECT_NE(written.find("warn"), std::string::npos) << written;
     EXPECT_EQ(written.find("not this"), std::string::npos) << written;
+}
+
+TEST(LogLevel, HasNames) {
+    EXPECT_EQ(toString(LogLevel::Trace), "Trace");
+    EXPECT_EQ(toString(LogLevel::Debug), "Debug");
+    EXPECT_EQ(toString(LogLevel::Info), "Info");
+    EXPECT_EQ(toString(LogLevel::Warn), "Warn");
+    std::ostringstream out;
+    out << LogLevel::Error;
+    EXPECT_EQ(out.str(), "Error");
 }
 
 }  // namespace

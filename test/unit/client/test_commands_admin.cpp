@@ -112,7 +112,7 @@ TEST(DescribeCommands, EveryKindOfType) {
         {"name":"?","schema":7}]}})"));
     std::vector<std::string> types;
     types.reserve(source.fields.size());
-    for (const FieldInfo& field : source.fields) types.push_back(field.type.text());
+    for (const FieldInfo& field : source.fields) types.push_back(field.type.toString());
     EXPECT_EQ(types, (std::vector<std::string>{"STRING", "DECIMAL(4, 2)", "ARRAY<MAP<?, BIGINT>>",
                                                "STRUCT<`x y` NEW_ONE>", "BYTES", ""}));
     EXPECT_TRUE(source.fields[0].isKey);

@@ -82,7 +82,7 @@ std::string domType(const Value& schema) {
 
 void sameField(const FieldInfo& got, const Value& value) {
     EXPECT_EQ(got.name, dom(value, "name"));
-    EXPECT_EQ(got.type.text(), domType(member(value, "schema")));
+    EXPECT_EQ(got.type.toString(), domType(member(value, "schema")));
     EXPECT_EQ(got.isKey, dom(value, "type") == "KEY");
     EXPECT_EQ(got.isHeader, dom(value, "type") == "HEADER");
     EXPECT_EQ(got.headerKey.value_or(""), dom(value, "headerKey"));
@@ -325,7 +325,7 @@ const std::map<std::string, Check>& checks() {
              const Value& types = member(element, "types");
              ASSERT_EQ(got.size(), types.MemberCount());
              for (const CustomType& type : got) {
-                 EXPECT_EQ(type.type.text(), domType(member(types, type.name)));
+                 EXPECT_EQ(type.type.toString(), domType(member(types, type.name)));
                  expectJson(type.json, member(types, type.name));
              }
          }},

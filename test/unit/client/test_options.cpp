@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -168,6 +169,18 @@ TEST(StreamOptions, DefaultsAndSetters) {
     EXPECT_EQ(settings.overflow, Overflow::KeepLatest);
     EXPECT_EQ(bodyOf(settings.call),
               R"({"sql":"S;","properties":{"p":false,"auto.offset.reset":"latest"}})");
+}
+
+TEST(OptionNames, AreTheEnumerators) {
+    EXPECT_EQ(toString(OffsetReset::Latest), "Latest");
+    EXPECT_EQ(toString(OffsetReset::Earliest), "Earliest");
+    EXPECT_EQ(toString(Overflow::Pause), "Pause");
+    EXPECT_EQ(toString(Overflow::KeepLatest), "KeepLatest");
+    EXPECT_EQ(toString(Tombstones::Skip), "Skip");
+    EXPECT_EQ(toString(Tombstones::Deliver), "Deliver");
+    std::ostringstream out;
+    out << OffsetReset::Earliest << ' ' << Overflow::Pause << ' ' << Tombstones::Skip;
+    EXPECT_EQ(out.str(), "Earliest Pause Skip");
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ private:
         decoder_.ensureDecoded(*batch);
         if (batch->header)
             text_ += "header " + batch->header->queryId().value_or("-") + ": " +
-                     batch->header->schema().text() + "\n";
+                     batch->header->schema().toString() + "\n";
         std::size_t token = 0;
         for (std::uint32_t row = 0; row <= batch->rowCount; ++row) {
             for (; token < batch->tokens.size() && batch->tokens[token].beforeRow == row; ++token)

@@ -23,7 +23,7 @@ TEST(ControlLine, DelimitedHeader) {
     const auto header = parsedAs<Header>(
         R"j({"queryId":"transient_1","columnNames":["USER_ID","a b"],"columnTypes":["STRING","DECIMAL(4, 2)"]})j");
     EXPECT_EQ(header.queryId(), "transient_1");
-    EXPECT_EQ(header.schema().text(), "`USER_ID` STRING, `a b` DECIMAL(4, 2)");
+    EXPECT_EQ(header.schema().toString(), "`USER_ID` STRING, `a b` DECIMAL(4, 2)");
     EXPECT_FALSE(header.schema()[0].isKey);
 }
 

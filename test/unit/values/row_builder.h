@@ -130,7 +130,7 @@ void expectError(ErrorCode code, std::string_view what, F&& call) {
         ADD_FAILURE() << "no error, where this was expected: " << what;
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), code) << error.what();
-        EXPECT_EQ(error.what(), what);
+        EXPECT_EQ(std::string_view(error.what()), what);
     }
 }
 

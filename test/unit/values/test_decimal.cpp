@@ -26,34 +26,34 @@ TEST(Decimal, KeepsItsDigits) {
                                       "100",
                                       "-0.05",
                                       "99999999999999999999999999999999999999"};
-    for (const std::string_view text : plain) EXPECT_EQ(Decimal(text).text(), text);
-    EXPECT_EQ(Decimal().text(), "0");
+    for (const std::string_view text : plain) EXPECT_EQ(Decimal(text).toString(), text);
+    EXPECT_EQ(Decimal().toString(), "0");
     EXPECT_FALSE(Decimal("1.10").mayBeRounded());
 }
 
 TEST(Decimal, DropsWhatSaysNothing) {
-    EXPECT_EQ(Decimal("+1.5").text(), "1.5");
-    EXPECT_EQ(Decimal("007").text(), "7");
-    EXPECT_EQ(Decimal("000").text(), "0");
-    EXPECT_EQ(Decimal("00.50").text(), "0.50");
-    EXPECT_EQ(Decimal("-007.0").text(), "-7.0");
-    EXPECT_EQ(Decimal("-0").text(), "0");
-    EXPECT_EQ(Decimal("-0.00").text(), "0.00");
+    EXPECT_EQ(Decimal("+1.5").toString(), "1.5");
+    EXPECT_EQ(Decimal("007").toString(), "7");
+    EXPECT_EQ(Decimal("000").toString(), "0");
+    EXPECT_EQ(Decimal("00.50").toString(), "0.50");
+    EXPECT_EQ(Decimal("-007.0").toString(), "-7.0");
+    EXPECT_EQ(Decimal("-0").toString(), "0");
+    EXPECT_EQ(Decimal("-0.00").toString(), "0.00");
 }
 
 TEST(Decimal, WritesExponentsOut) {
-    EXPECT_EQ(Decimal("1.2345678900123458E9").text(), "1234567890.0123458");
-    EXPECT_EQ(Decimal("1.2345678901234567E19").text(), "12345678901234567000");
-    EXPECT_EQ(Decimal("1.0E10").text(), "10000000000");
-    EXPECT_EQ(Decimal("1.0E-5").text(), "0.000010");
-    EXPECT_EQ(Decimal("1e+2").text(), "100");
-    EXPECT_EQ(Decimal("-12.5e1").text(), "-125");
-    EXPECT_EQ(Decimal("1.25E1").text(), "12.5");
-    EXPECT_EQ(Decimal("0E5").text(), "0");
-    EXPECT_EQ(Decimal("0.0E-2").text(), "0.000");
-    EXPECT_EQ(Decimal("1E007").text(), "10000000");
-    EXPECT_EQ(Decimal("1E1000").text(), "1" + std::string(1000, '0'));
-    EXPECT_EQ(Decimal("1E-1000").text(), "0." + std::string(999, '0') + "1");
+    EXPECT_EQ(Decimal("1.2345678900123458E9").toString(), "1234567890.0123458");
+    EXPECT_EQ(Decimal("1.2345678901234567E19").toString(), "12345678901234567000");
+    EXPECT_EQ(Decimal("1.0E10").toString(), "10000000000");
+    EXPECT_EQ(Decimal("1.0E-5").toString(), "0.000010");
+    EXPECT_EQ(Decimal("1e+2").toString(), "100");
+    EXPECT_EQ(Decimal("-12.5e1").toString(), "-125");
+    EXPECT_EQ(Decimal("1.25E1").toString(), "12.5");
+    EXPECT_EQ(Decimal("0E5").toString(), "0");
+    EXPECT_EQ(Decimal("0.0E-2").toString(), "0.000");
+    EXPECT_EQ(Decimal("1E007").toString(), "10000000");
+    EXPECT_EQ(Decimal("1E1000").toString(), "1" + std::string(1000, '0'));
+    EXPECT_EQ(Decimal("1E-1000").toString(), "0." + std::string(999, '0') + "1");
 }
 
 TEST(Decimal, RefusesOtherTexts) {
@@ -66,7 +66,7 @@ TEST(Decimal, RefusesOtherTexts) {
     for (const std::string_view text : broken) {
         try {
             const Decimal decimal(text);
-            ADD_FAILURE() << text << " became " << decimal.text();
+            ADD_FAILURE() << text << " became " << decimal.toString();
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
         }
@@ -130,7 +130,7 @@ TEST(Decimal, IsOrderedByValueAndThenByScale) {
         Decimal("10.001"), Decimal("1E30"), Decimal("1000000000000000000000000000000.1")};
     for (std::size_t i = 0; i < inOrder.size(); ++i)
         for (std::size_t k = 0; k < inOrder.size(); ++k) {
-            SCOPED_TRACE(inOrder[i].text() + " and " + inOrder[k].text());
+            SCOPED_TRACE(inOrder[i].toString() + " and " + inOrder[k].toString());
             EXPECT_EQ(inOrder[i] < inOrder[k], i < k);
             EXPECT_EQ(inOrder[i] > inOrder[k], i > k);
             EXPECT_EQ(inOrder[i] <= inOrder[k], i <= k);

@@ -6,6 +6,8 @@
 
 #include <memory>
 #include <optional>
+#include <ranges>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -24,7 +26,8 @@ QueryResult threeBatches() {
     const BuiltRows second(schema, {R"(["c"])"});
     const BuiltRows third(schema, {R"(["d"])", R"(["e"])", R"(["f"])"});
     return QueryResult(Header("q1", first[0].schema()),
-                       {first.batch(), second.batch(), third.batch()}, Ending(Ending::Kind::LimitReached));
+                       {first.batch(), second.batch(), third.batch()},
+                       Ending(Ending::Kind::LimitReached));
 }
 
 TEST(QueryResult, ADefaultOneIsEmpty) {
@@ -43,7 +46,7 @@ TEST(QueryResult, IsTheRangeOverAllItsBatches) {
     EXPECT_FALSE(result.empty());
     EXPECT_EQ(textsOf(result), (std::vector<std::string>{"a", "b", "c", "d", "e", "f"}));
     EXPECT_EQ(result.header().queryId(), "q1");
-    EXPECT_EQ(result.schema().text(), "`A` STRING");
+    EXPECT_EQ(result.schema().toString(), "`A` STRING");
     EXPECT_EQ(result.ending().kind(), Ending::Kind::LimitReached);
 }
 
@@ -60,7 +63,7 @@ TEST(QueryResult, RowsByIndex) {
             EXPECT_EQ(error.code(), ErrorCode::OutOfRange);
         }
     }
-    EXPECT_THROW(static_cast<void>(QueryResult()[0]), Error);
+    EXPECT_THROW(static_cast<void>(QueryResult().row(0)), Error);
 }
 
 TEST(QueryResult, CopiesShareTheRows) {
@@ -81,6 +84,41 @@ TEST(QueryResult, IteratorsCanBeComparedAndKept) {
     EXPECT_EQ((*before)[0].asString(), "a");
     EXPECT_EQ((*at)[0].asString(), "b");
     EXPECT_EQ(std::distance(result.begin(), result.end()), 6);
+    EXPECT_EQ(at->get<std::string>(0), "b");
+}
+
+TEST(QueryResult, IsARangeForwardsAndBackwards) {
+    const QueryResult result = threeBatches();
+    std::string backwards;
+    for (auto at = result.end(); at != result.begin();) backwards += (*--at).get<std::string>(0);
+    EXPECT_EQ(backwards, "fedcba");
+    std::string first;
+    for (const RowView row : result | std::views::take(4)) first += row.get<std::string>(0);
+    EXPECT_EQ(first, "abcd");
+    static_assert(std::ranges::bidirectional_range<QueryResult>);
+    static_assert(std::ranges::sized_range<QueryResult>);
+    static_assert(!std::ranges::random_access_range<QueryResult>);  // it would be a search
+}
+
+TEST(QueryResult, GivesRowsThatOutliveIt) {
+    const Row row = threeBatches().row(3);
+    EXPECT_EQ(row["A"].asString(), "d");
+    EXPECT_EQ(threeBatches().row(5).get<std::string>("A"), "f");
+    EXPECT_EQ(threeBatches().header().queryId(), "q1");
+    const Schema schema = threeBatches().schema();
+    EXPECT_EQ(schema.toString(), "`A` STRING");
+    EXPECT_THROW(static_cast<void>(threeBatches().row(6)), Error);
+}
+
+TEST(Ending, HasAText) {
+    EXPECT_EQ(Ending().toString(), "Finished");
+    EXPECT_EQ(Ending(Ending::Kind::LimitReached).toString(), "LimitReached");
+    EXPECT_EQ(Ending(Error(ErrorCode::Cancelled, "why")).toString(), "Failed: why");
+    std::ostringstream out;
+    out << Ending::Kind::Cancelled << ' ' << Ending(Ending::Kind::Failed);
+    EXPECT_EQ(out.str(), "Cancelled Failed");
+    EXPECT_TRUE(threeBatches().ending() == Ending::Kind::LimitReached);
+    EXPECT_TRUE(threeBatches().ending() != Ending::Kind::Finished);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <sstream>
 #include <string>
 #include <type_traits>
@@ -51,18 +53,48 @@ TEST(RowView, GivesColumnsByIndexAndName) {
     const BuiltRows rows("`USER_ID` STRING, `RATINGS` BIGINT", {R"(["alice",2])", R"(["bob",3])"});
     const RowView row = rows[1];
     EXPECT_EQ(row.size(), 2U);
-    EXPECT_EQ(row.schema().text(), "`USER_ID` STRING, `RATINGS` BIGINT");
+    EXPECT_EQ(row.schema().toString(), "`USER_ID` STRING, `RATINGS` BIGINT");
     EXPECT_EQ(row[0].asString(), "bob");
     EXPECT_EQ(row[std::size_t{1}].asBigint(), 3);
     EXPECT_EQ(row["RATINGS"].asBigint(), 3);
     EXPECT_EQ(row[std::string_view("USER_ID")].asString(), "bob");
     EXPECT_EQ(row.get<int>("RATINGS"), 3);
     EXPECT_EQ(row.get<std::string>(0), "bob");
-    expectError(ErrorCode::UnknownColumn, "no column named ratings in a row of 2 columns",
+    expectError(ErrorCode::UnknownColumn,
+                "no column named ratings in a row of 2 columns; there is RATINGS, and case counts",
                 [&] { (void)row["ratings"]; });
     expectError(ErrorCode::UnknownColumn, "no column with index 2 in a row of 2 columns",
                 [&] { (void)row[2]; });
     EXPECT_THROW((void)row[-1], Error);
+}
+
+TEST(RowView, IsARangeOfItsValues) {
+    const BuiltRows rows("`A` INTEGER, `B` INTEGER, `C` INTEGER", {"[1,2,3]"});
+    std::vector<int> values;
+    for (const ValueView value : rows[0]) values.push_back(value.asInt());
+    EXPECT_EQ(values, (std::vector<int>{1, 2, 3}));
+    // An iterator is no view of the RowView that it came from.
+    const auto at = RowView(rows[0]).begin() + 1;
+    EXPECT_EQ((*at).asInt(), 2);
+    EXPECT_EQ(at->asInt(), 2);
+    EXPECT_EQ(at[1].asInt(), 3);
+    EXPECT_EQ(rows[0].end() - at, 2);
+    static_assert(std::ranges::random_access_range<RowView>);
+    static_assert(std::ranges::sized_range<RowView>);
+}
+
+TEST(RowBatch, IsARandomAccessRange) {
+    const BuiltRows rows("`A` INTEGER", {"[1]", "[2]", "[3]"});
+    const RowBatch batch = rows.batch();
+    std::vector<int> values;
+    for (const RowView row : batch) values.push_back(row.get<int>(0));
+    EXPECT_EQ(values, (std::vector<int>{1, 2, 3}));
+    const auto found = std::ranges::lower_bound(
+        batch, 2, {}, [](const RowView& row) { return row.get<int>("A"); });
+    EXPECT_EQ(found - batch.begin(), 1);
+    static_assert(std::ranges::random_access_range<RowBatch>);
+    static_assert(std::ranges::sized_range<RowBatch>);
+    EXPECT_TRUE(RowBatch().begin() == RowBatch().end());
 }
 
 TEST(RowView, KnowsTombstones) {
@@ -70,7 +102,7 @@ TEST(RowView, KnowsTombstones) {
     EXPECT_FALSE(BuiltRows("`A` INTEGER", {"[1]"})[0].isTombstone());
     const BuiltRows deleted("`K` STRING, `A` INTEGER", {R"(["k",null])"}, true);
     EXPECT_TRUE(deleted[0].isTombstone());
-    EXPECT_TRUE(Row(deleted[0]).view().isTombstone());
+    EXPECT_TRUE(Row(deleted[0]).isTombstone());
     EXPECT_TRUE(deleted[0]["A"].isNull());
 }
 
@@ -80,14 +112,14 @@ TEST(RowView, IsPrintedForPeople) {
     EXPECT_EQ(rows[0].toString(), R"(USER_ID: alice, RATINGS: 2, L: ["a", null], RAW: 0x010203)");
     EXPECT_EQ(rows[1].toString(), "USER_ID: null, RATINGS: null, L: null, RAW: null");
     std::ostringstream out;
-    out << rows[0] << '|' << Row(rows[1]).view();
+    out << rows[0] << '|' << Row(rows[1]);
     EXPECT_EQ(out.str(), rows[0].toString() + '|' + rows[1].toString());
 }
 
 TEST(RowView, WritesARecordedRowForInserts) {
     const BuiltRows rows(everyType, {usual, nulls, limitsLow});
     EXPECT_EQ(rows[0].toJson(), usualJson);
-    EXPECT_EQ(Row(rows[0]).view().toJson(), usualJson);
+    EXPECT_EQ(rows[0].toRow().toJson(), usualJson);
     EXPECT_EQ(rows[2]["S"].asString(), "quote ' \" back\\\\slash tab\t é 漢字 😀");
     EXPECT_EQ(rows[2]["DEC"].asDecimal().precision(), 38);
     EXPECT_EQ(rows[2]["RAW"].toString(), "0x00010203040506070809");
@@ -138,7 +170,8 @@ TEST(Row, IsACopyOfItsOwn) {
     kept.clear();
     EXPECT_EQ(shared["ID"].asString(), "limits low");
     EXPECT_EQ(shared.view().schema().size(), 19U);
-    static_assert(std::is_convertible_v<Row, RowView>);
+    static_assert(std::is_convertible_v<const Row&, RowView>);
+    static_assert(!std::is_convertible_v<Row, RowView>);
 }
 
 /// Rows of one row each, compared.
@@ -228,7 +261,8 @@ TEST(Row, CopiesEmptyAndLargeParts) {
     EXPECT_EQ(row["M"].size(), 0U);
     EXPECT_EQ(row["S"].asString(), "");
     EXPECT_EQ(row["L"].asString(), large);
-    EXPECT_EQ(Row(BuiltRows("", {"[]"})[0]).view().size(), 0U);
+    const Row none(BuiltRows("", {"[]"})[0]);
+    EXPECT_EQ(none.view().size(), 0U);
 }
 
 TEST(Row, CopiesDeepNesting) {

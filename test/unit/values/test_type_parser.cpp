@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,7 +117,7 @@ TEST(TypeParser, WritesRecordedTypesAsTheyCame) {
     for (const std::string_view text : recordedTypes) {
         const Type type = parseType(text);
         EXPECT_FALSE(hasUnknown(type)) << text;
-        EXPECT_EQ(type.text(), text);
+        EXPECT_EQ(type.toString(), text);
     }
 }
 
@@ -124,7 +125,7 @@ TEST(TypeParser, WritesRecordedSchemasAsTheyCame) {
     for (const std::string_view text : recordedSchemas) {
         const Schema schema(schemaOf(text));
         for (const Column& column : schema) EXPECT_FALSE(hasUnknown(column.type)) << text;
-        EXPECT_EQ(schema.text(), text);
+        EXPECT_EQ(schema.toString(), text);
     }
 }
 
@@ -149,7 +150,7 @@ TEST(TypeParser, KnowsThePrimitives) {
                           {"Int", TypeKind::Integer, "INTEGER"}};
     for (const Case& c : cases) {
         EXPECT_EQ(parseType(c.text).kind(), c.kind) << c.text;
-        EXPECT_EQ(parseType(c.text).text(), c.canonical);
+        EXPECT_EQ(parseType(c.text).toString(), c.canonical);
     }
 }
 
@@ -169,15 +170,16 @@ TEST(TypeParser, BuildsTheWholeTree) {
 }
 
 TEST(TypeParser, ToleratesBlanksCaseAndAliases) {
-    EXPECT_EQ(parseType("decimal( 4,2 )").text(), "DECIMAL(4, 2)");
-    EXPECT_EQ(parseType("DECIMAL(38,10)").text(), "DECIMAL(38, 10)");
-    EXPECT_EQ(parseType("DECIMAL(5)").text(), "DECIMAL(5, 0)");
-    EXPECT_EQ(parseType("map < varchar,array< int > >").text(), "MAP<STRING, ARRAY<INTEGER>>");
-    EXPECT_EQ(parseType("struct<`a`  int,`b` varchar>").text(), "STRUCT<`a` INTEGER, `b` STRING>");
-    EXPECT_EQ(parseType("STRUCT< >").text(), "STRUCT< >");
-    EXPECT_EQ(parseType("STRUCT<>").text(), "STRUCT< >");
+    EXPECT_EQ(parseType("decimal( 4,2 )").toString(), "DECIMAL(4, 2)");
+    EXPECT_EQ(parseType("DECIMAL(38,10)").toString(), "DECIMAL(38, 10)");
+    EXPECT_EQ(parseType("DECIMAL(5)").toString(), "DECIMAL(5, 0)");
+    EXPECT_EQ(parseType("map < varchar,array< int > >").toString(), "MAP<STRING, ARRAY<INTEGER>>");
+    EXPECT_EQ(parseType("struct<`a`  int,`b` varchar>").toString(),
+              "STRUCT<`a` INTEGER, `b` STRING>");
+    EXPECT_EQ(parseType("STRUCT< >").toString(), "STRUCT< >");
+    EXPECT_EQ(parseType("STRUCT<>").toString(), "STRUCT< >");
     EXPECT_EQ(parseType("STRUCT< >").kind(), TypeKind::Struct);
-    EXPECT_EQ(parseType("ARRAY<STRUCT< >>").text(), "ARRAY<STRUCT< >>");
+    EXPECT_EQ(parseType("ARRAY<STRUCT< >>").toString(), "ARRAY<STRUCT< >>");
 }
 
 TEST(TypeParser, ReadsOddFieldNames) {
@@ -191,7 +193,7 @@ TEST(TypeParser, ReadsOddFieldNames) {
         ASSERT_EQ(type.fieldCount(), 2U) << text;
         EXPECT_EQ(type.fieldName(0), name);
         EXPECT_EQ(type.field(0).kind(), TypeKind::Integer);
-        EXPECT_EQ(type.text(), text);
+        EXPECT_EQ(type.toString(), text);
     }
 }
 
@@ -206,7 +208,7 @@ TEST(TypeParser, KeepsUnknownTypesAsText) {
     for (const std::string_view text : unknown) {
         const Type type = parseType(text);
         EXPECT_EQ(type.kind(), TypeKind::Unknown) << text;
-        EXPECT_EQ(type.text(), text);
+        EXPECT_EQ(type.toString(), text);
 
         const Type map = parseType("MAP<STRING, " + std::string(text) + ">");
         ASSERT_EQ(map.kind(), TypeKind::Map) << text;
@@ -217,7 +219,7 @@ TEST(TypeParser, KeepsUnknownTypesAsText) {
         ASSERT_EQ(fields.fieldCount(), 2U) << wrapped;
         EXPECT_EQ(fields.fieldName(0), "A");
         EXPECT_EQ(fields.field(0), type);
-        EXPECT_EQ(fields.text(), wrapped);
+        EXPECT_EQ(fields.toString(), wrapped);
     }
 }
 
@@ -251,10 +253,10 @@ TEST(TypeParser, KeepsBrokenTextWhole) {
     for (const std::string_view text : broken) {
         const Type type = parseType(text);
         EXPECT_EQ(type.kind(), TypeKind::Unknown) << text;
-        EXPECT_EQ(type.text(), text);
+        EXPECT_EQ(type.toString(), text);
     }
     const std::string_view withNul("INTEGER\0", 8);
-    EXPECT_EQ(parseType(withNul).text(), withNul);
+    EXPECT_EQ(parseType(withNul).toString(), withNul);
 }
 
 std::string nested(std::size_t depth) {
@@ -269,13 +271,13 @@ TEST(TypeParser, LimitsNesting) {
         const Type type = parseType(nested(depth));
         EXPECT_EQ(type.kind(), TypeKind::Array);
         EXPECT_TRUE(hasUnknown(type));
-        EXPECT_EQ(type.text(), nested(depth));
+        EXPECT_EQ(type.toString(), nested(depth));
     }
-    EXPECT_EQ(parseType(nested(200'000)).text().size(), nested(200'000).size());
+    EXPECT_EQ(parseType(nested(200'000)).toString().size(), nested(200'000).size());
     EXPECT_EQ(parseType(std::string(1 << 20, '<')).kind(), TypeKind::Unknown);
     std::string open;
     for (int i = 0; i < 100'000; ++i) open += "STRUCT<`a` ";
-    EXPECT_EQ(parseType(open).text(), open);
+    EXPECT_EQ(parseType(open).toString(), open);
 }
 
 TEST(TypeParser, ReadsOddColumnNames) {
@@ -302,10 +304,10 @@ TEST(TypeParser, KnowsColumnSuffixes) {
     ASSERT_EQ(columns.size(), 6U);
     EXPECT_TRUE(columns[0].isKey);
     EXPECT_FALSE(columns[1].isKey);
-    EXPECT_EQ(columns[1].type.text(), "ARRAY<STRUCT<`KEY` STRING, `VALUE` BYTES>>");
+    EXPECT_EQ(columns[1].type.toString(), "ARRAY<STRUCT<`KEY` STRING, `VALUE` BYTES>>");
     EXPECT_EQ(columns[2].type.kind(), TypeKind::Bytes);
     EXPECT_TRUE(columns[3].isKey);
-    EXPECT_EQ(columns[3].type.text(), "GEOMETRY");
+    EXPECT_EQ(columns[3].type.toString(), "GEOMETRY");
     EXPECT_TRUE(columns[4].isKey);
     EXPECT_FALSE(columns[5].isKey);
     EXPECT_EQ(columns[5].name, "KEY");
@@ -357,7 +359,7 @@ TEST(Type, ComparesTrees) {
 TEST(Type, DefaultIsUnknown) {
     const Type type;
     EXPECT_EQ(type.kind(), TypeKind::Unknown);
-    EXPECT_EQ(type.text(), "");
+    EXPECT_EQ(type.toString(), "");
     EXPECT_EQ(type.fieldCount(), 0U);
     EXPECT_EQ(type.precision(), 0);
     EXPECT_THROW((void)type.element(), Error);
@@ -385,7 +387,7 @@ TEST(Schema, FindsColumnsByExactName) {
     EXPECT_EQ(schema.indexOf("A"), 0U);
     EXPECT_EQ(schema.indexOf("a"), 1U);
     EXPECT_FALSE(schema.indexOf("b"));
-    EXPECT_EQ(schema.text(), "`A` INTEGER KEY, `a` STRING, `A` BIGINT");
+    EXPECT_EQ(schema.toString(), "`A` INTEGER KEY, `a` STRING, `A` BIGINT");
     EXPECT_EQ(schema.end() - schema.begin(), 3);
 }
 
@@ -394,8 +396,18 @@ TEST(Schema, IsEmptyByDefault) {
     EXPECT_EQ(schema.size(), 0U);
     EXPECT_EQ(schema.begin(), schema.end());
     EXPECT_FALSE(schema.indexOf(""));
-    EXPECT_EQ(schema.text(), "");
+    EXPECT_EQ(schema.toString(), "");
     EXPECT_EQ(Schema(std::vector<Column>()).size(), 0U);
+}
+
+TEST(TypeKind, HasTheNamesOfSql) {
+    EXPECT_EQ(toString(TypeKind::Bigint), "BIGINT");
+    EXPECT_EQ(toString(TypeKind::Struct), "STRUCT");
+    EXPECT_EQ(toString(TypeKind::Unknown), "UNKNOWN");
+    std::ostringstream out;
+    out << TypeKind::Map << ' ' << parseType("ARRAY<INTEGER>") << ' '
+        << Schema({{"A", parseType("DATE"), true}});
+    EXPECT_EQ(out.str(), "MAP ARRAY<INTEGER> `A` DATE KEY");
 }
 
 }  // namespace

@@ -66,8 +66,7 @@ TEST(ValueJson, WritesJsonThatTheServerTakesBack) {
 
 TEST(ValueJson, HasNoFormForAKeyThatIsNull) {
     const BuiltValue value("MAP<STRING, INTEGER>", R"([[null,1],["null",2]])");
-    expectError(ErrorCode::UnexpectedNull,
-                "a part of column X (STRING): asked for a key's text, but it is null",
+    expectError(ErrorCode::UnexpectedNull, "a part of column X (STRING): expected a key, got null",
                 [&] { (void)value->toJson(); });
     EXPECT_EQ(value->toString(), R"({null: 1, "null": 2})");
     EXPECT_EQ((*value)["null"].asInt(), 2);
