@@ -12,7 +12,7 @@ class BodySource {
 public:
     enum class Kind {
         Data,   // `bytes` of them, at least one
-        Wait,   // nothing yet: read() comes again after EventLoop::resumeSending
+        Wait,   // nothing yet: read() comes again after EventLoop::resumeSending, or before
         End,    // the body is complete; read() does not come again
         Abort,  // ends the transfer, TransferEnd::Kind::Aborted
     };

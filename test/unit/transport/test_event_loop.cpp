@@ -128,6 +128,7 @@ TEST_P(Loop, AnOptionThatLibcurlRefusesIsAnError) {
     loop().start(loop().newId(), request, probe);
     ASSERT_TRUE(probe->waitForEnd());
     expectFailed(*probe, ErrorCode::Unsupported);
+    ASSERT_TRUE(probe->ends()[0].error);
     EXPECT_NE(std::string(probe->ends()[0].error->what()).find("URL"), std::string::npos);
 }
 

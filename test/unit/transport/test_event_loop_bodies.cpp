@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -41,10 +42,12 @@ public:
         std::lock_guard lock(mutex_);
         last_ = how;
     }
+    int reads() const { return reads_; }
     bool waitUntilItWaited() { return waited_.wait(); }
 
     Piece read(char* into, std::size_t room) override {
         std::lock_guard lock(mutex_);
+        ++reads_;
         if (pieces_.empty()) {
             if (last_ == Kind::Wait) waited_.open();
             return {last_};
@@ -62,6 +65,7 @@ private:
     const std::optional<std::uint64_t> size_;
     std::mutex mutex_;
     std::deque<std::string> pieces_;
+    std::atomic<int> reads_{0};
     Kind last_ = Kind::Wait;
     Gate waited_;
 };
@@ -162,10 +166,14 @@ TEST_P(Bodies, WhatASourceThrowsComesWithTheEnd) {
     EXPECT_EQ(thrownIn(*probe), "no row");
 }
 
-/// Reading goes on while sending waits, and the other way round.
 TEST_P(Bodies, TheTwoDirectionsPauseApart) {
-    const TinyServer server(openAnswer);
-    const auto source = std::make_shared<Source>(6);
+    TinyServer server(openAnswer);
+    server.answerEarly();
+    const TinyServer other(answer);
+    const auto obeyed = [&] {  // all that was told to the loop until now
+        return start(other.url())->waitForEnd();
+    };
+    const auto source = std::make_shared<Source>();
     source->add("123");
     auto probe = std::make_shared<Probe>();
     std::atomic<bool> takes{false};
@@ -173,21 +181,30 @@ TEST_P(Bodies, TheTwoDirectionsPauseApart) {
     const auto id = loop().newId();
     loop().start(id, post(requestTo(server.url()), source), probe);
     ASSERT_TRUE(source->waitUntilItWaited());
-    loop().resume(id);  // sending goes on waiting
-    ASSERT_TRUE(probe->waitForRounds(1));
-    EXPECT_EQ(probe->bodyCalls(), 0);
-    source->add("456");
-    loop().resumeSending(id);
     ASSERT_TRUE(probe->waitForBodyCalls(1));
-    const int calls = probe->bodyCalls();
+    ASSERT_TRUE(obeyed());
+    const int reads = source->reads();
     loop().resumeSending(id);  // receiving goes on waiting
-    const auto other = start(server.url());
-    ASSERT_TRUE(other->waitForBodyCalls(1));
-    EXPECT_EQ(probe->bodyCalls(), calls);
+    ASSERT_TRUE(obeyed());
+    EXPECT_EQ(source->reads(), reads + 1);
+    EXPECT_EQ(probe->bodyCalls(), 1);
     takes = true;
     loop().resume(id);
-    ASSERT_TRUE(probe->waitForBodyCalls(calls + 1));
+    ASSERT_TRUE(probe->waitForBodyCalls(2));
     EXPECT_EQ(probe->received(), "hello");
+}
+
+TEST_P(Bodies, WhatCannotBeSentAgainGoesOverAConnectionOfItsOwn) {
+    const TinyServer server(answer);
+    const auto run = [&](HttpRequest::Body body) {
+        const auto probe = send(post(requestTo(server.url()), std::move(body)));
+        return probe->waitForEnd() ? server.connections() : -1;
+    };
+    EXPECT_EQ(run(std::string("one")), 1);
+    EXPECT_EQ(run(std::string("two")), 1);
+    const auto source = std::make_shared<Source>(3);
+    source->add("abc");
+    EXPECT_EQ(run(source), 2);
 }
 
 TEST_P(Bodies, TheHeadComesOnceAndBeforeTheBody) {
@@ -237,13 +254,15 @@ TEST_P(Bodies, SaysHowTheBodysEndIsTold) {
 }
 
 TEST_P(Bodies, AHeadHasABound) {
+    // Below what libcurl itself refuses since 8.3, 300 kB.
     std::string lines = "HTTP/1.1 200 OK\r\n";
-    for (int i = 0; i < 300; ++i) lines += "X: " + std::string(1000, 'x') + "\r\n";
+    for (int i = 0; i < 262; ++i) lines += "X: " + std::string(1000, 'x') + "\r\n";
     for (const std::string& head :
          {lines, "HTTP/1.1 200 OK\r\nX: " + std::string(1'500'000, 'x') + "\r\n"}) {
         const TinyServer server(head + "Content-Length: 0\r\n\r\n");
         const auto probe = start(server.url());
         ASSERT_TRUE(probe->waitForEnd());
+        ASSERT_TRUE(probe->ends()[0].error);
         expectFailed(*probe, ErrorCode::HeadTooLarge, 200);
         EXPECT_EQ(probe->ends()[0].error->limitName(), "maxHeadBytes");
     }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -45,6 +46,10 @@ public:
     TinyServer& operator=(const TinyServer&) = delete;
 
     std::string url() const { return "http://127.0.0.1:" + std::to_string(portOf(listener_)); }
+
+    /// From now on it answers once it has a request's head, and leaves the body alone.
+    void answerEarly() { early_ = true; }
+    int connections() const { return connections_; }
 
     /// The last request that came whole.
     std::string request() const {
@@ -97,6 +102,7 @@ private:
                     close(connections[i].socket);
                     connections.erase(connections.begin() + static_cast<std::ptrdiff_t>(i));
                 }
+            if (waits[1].revents != 0) ++connections_;
             if (waits[1].revents != 0)
                 connections.push_back({accept(listener_, nullptr, nullptr), {}});
         }
@@ -128,7 +134,9 @@ private:
         const ssize_t count = read(connection.socket, bytes, sizeof bytes);
         if (count <= 0) return false;
         connection.received.append(bytes, static_cast<std::size_t>(count));
-        const std::size_t size = wholeRequest(connection.received);
+        std::size_t size = wholeRequest(connection.received);
+        const std::size_t head = connection.received.find("\r\n\r\n");
+        if (early_ && head != std::string::npos) size = head + 4;
         if (size == 0) return true;
         {
             std::lock_guard lock(mutex_);
@@ -159,6 +167,8 @@ private:
     const std::function<void()> before_;
     const std::function<std::string()> more_;
     const int listener_;
+    std::atomic<bool> early_{false};
+    std::atomic<int> connections_{0};
     int stop_[2];
     mutable std::mutex mutex_;
     std::string request_;
