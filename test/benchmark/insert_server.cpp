@@ -1,12 +1,11 @@
 // The benchmark of inserts' server: HTTP/2 without TLS. It counts the lines of every request's body
 // and acknowledges each but the first, as ksqlDB does, as fast as they come. Prints its port.
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <nghttp2/nghttp2.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -74,8 +73,7 @@ int onFrame(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
         char name[] = ":status";
         char value[] = "200";
         const nghttp2_nv status{reinterpret_cast<std::uint8_t*>(name),
-                                reinterpret_cast<std::uint8_t*>(value), 7, 3,
-                                NGHTTP2_NV_FLAG_NONE};
+                                reinterpret_cast<std::uint8_t*>(value), 7, 3, NGHTTP2_NV_FLAG_NONE};
         nghttp2_data_provider body{};
         body.read_callback = readBody;
         nghttp2_submit_response(session, id, &status, 1, &body);

@@ -43,7 +43,9 @@ void walk(const ValueView& value, int depth) {
     attempt([&] { (void)value.asBigint(); });
     attempt([&] { (void)value.asDouble(); });
     attempt([&] { require(values::isUtf8(value.asString())); });
-    attempt([&] { require(Decimal(value.asDecimal().toString()).toString() == value.asDecimal().toString()); });
+    attempt([&] {
+        require(Decimal(value.asDecimal().toString()).toString() == value.asDecimal().toString());
+    });
     attempt([&] { (void)value.asBytes(); });
     attempt([&] { (void)toString(value.asDate()); });
     attempt([&] { (void)toString(value.asTime()); });
@@ -105,7 +107,8 @@ private:
         const std::shared_ptr<protocol::Batch> batch = reader_.takeBatch();
         decoder_.ensureDecoded(*batch, rowsDecoded_);
         if (batch->header)
-            text_ += batch->header->queryId().value_or("-") + batch->header->schema().toString() + "\n";
+            text_ +=
+                batch->header->queryId().value_or("-") + batch->header->schema().toString() + "\n";
         for (const protocol::TokenMark& mark : batch->tokens)
             text_ += "token " + std::to_string(rowsDecoded_ + mark.beforeRow) + mark.token + "\n";
         require(batch->rowCount <= batch->lineCount());

@@ -56,7 +56,8 @@ public:
         for (auto& future : closings_) expectFuture(future);
         for (ResultStream& stream : streams_) {
             RowView row;
-            EXPECT_EQ(errorFrom([&] { return stream.next(row, 0ms); }).code(), ErrorCode::ClientClosed);
+            EXPECT_EQ(errorFrom([&] { return stream.next(row, 0ms); }).code(),
+                      ErrorCode::ClientClosed);
             EXPECT_EQ(stream.next(row, 0ms), Next::End);
         }
         EXPECT_EQ(closedCallbacks_, static_cast<int>(started_ / 4));

@@ -142,19 +142,20 @@ TEST_F(Fork, HandlesInTheChildDoNotHang) {
     Subscription cancellable = client->streamQuery(statement, StreamCallbacks(),
                                                    StreamOptions().cancelToken(source.token()));
     ASSERT_TRUE(server.waitForRunningQueries(3, patience));
-    EXPECT_EQ(inChild([&](Complaints& child) {
-                  child.expectUsedAfterFork("wait", [&] { subscribed.wait(); });
-                  child.expectUsedAfterFork("waitFor", [&] { return subscribed.waitFor(patience); });
-                  child.expectUsedAfterFork("next", [&] { return polled.next(row); });
-                  child.expectUsedAfterFork("next with limit", [&] { return polled.next(row, patience); });
-                  child.expectUsedAfterFork("header", [&] { headless.header(); });
-                  child.expectUsedAfterFork("notifyWhenReady",
-                                            [&] { polled.notifyWhenReady([] {}); });
-                  subscribed.cancel();
-                  polled.cancel();
-                  source.cancel();
-              }),
-              "done");
+    EXPECT_EQ(
+        inChild([&](Complaints& child) {
+            child.expectUsedAfterFork("wait", [&] { subscribed.wait(); });
+            child.expectUsedAfterFork("waitFor", [&] { return subscribed.waitFor(patience); });
+            child.expectUsedAfterFork("next", [&] { return polled.next(row); });
+            child.expectUsedAfterFork("next with limit",
+                                      [&] { return polled.next(row, patience); });
+            child.expectUsedAfterFork("header", [&] { headless.header(); });
+            child.expectUsedAfterFork("notifyWhenReady", [&] { polled.notifyWhenReady([] {}); });
+            subscribed.cancel();
+            polled.cancel();
+            source.cancel();
+        }),
+        "done");
     EXPECT_EQ(server.runningQueries().size(), 3u);
     more.set();
     EXPECT_TRUE(subscribed.waitFor(patience));
