@@ -132,12 +132,12 @@ Row rowOf(const Columns& columns, const std::string& values) {
         answer.end();
     });
     Client client(clientOptions(server));
-    return take(client.executeQuery("SELECT * FROM S;"))[0].toRow();
+    return take(client.executeQuery("SELECT * FROM S;")).row(0);
 }
 
 TEST_F(PeerRowValues, EqualIffNamesTypesAndValuesAre) {
     const Row kept(row);
-    EXPECT_EQ(kept, Row(take(client.executeQuery("SELECT * FROM S;"))[0]));
+    EXPECT_EQ(kept, take(client.executeQuery("SELECT * FROM S;")).row(0));
     const Columns columns{{"A", "STRING"}, {"B", "ARRAY<INTEGER>"}};
     const Row one = rowOf(columns, R"(["foo",[1,2]])");
     EXPECT_EQ(one, rowOf(columns, R"(["foo",[1,2]])"));
