@@ -12,8 +12,6 @@ namespace ksqldb::detail {
 
 namespace {
 
-using base::require;
-
 std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     const ClientSettings& settings) {
     const transport::ServerUrl url = transport::parseServerUrl(settings.url);

@@ -127,7 +127,7 @@ void InsertAttempt::onEnd(const TransferEnd& end) {
 std::optional<Error> InsertAttempt::errorOf(const TransferEnd& end) const {
     if (error_) return detail::ErrorBuilder(*error_).http(end.status).build();
     if (end.kind == TransferEnd::Kind::Aborted && doneSince_) return std::nullopt;
-    const auto error = client::errorOf(end, {std::nullopt, errorBody_});
+    auto error = client::errorOf(end, {std::nullopt, errorBody_});
     if (error || channel_->isDone()) return error;
     return detail::ErrorBuilder(ErrorCode::TruncatedResponse,
                                 "the server ended the stream of rows before its time")

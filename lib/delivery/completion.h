@@ -31,7 +31,8 @@ public:
         if (!executor_) return finish();
         const auto self = this->shared_from_this();
         if (detail::postTo(executor_, [self] { self->finish(); }) != detail::Posted::No) return;
-        outcome_ = Error(ErrorCode::ExecutorRejected, "the executor of " + call_ + " threw");
+        const Error rejected(ErrorCode::ExecutorRejected, "the executor of " + call_ + " threw");
+        outcome_ = rejected;
         finish();
     }
 

@@ -24,7 +24,8 @@ std::string lowered(std::string_view text) {
 
 /// An empty variable is none.
 const char* valueOf(const char* variable) {
-    const char* const value = std::getenv(variable);
+    // As libcurl itself reads it. Who changes the environment meanwhile harms both.
+    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
     return value != nullptr && *value != '\0' ? value : nullptr;
 }
 

@@ -43,7 +43,7 @@ TEST_P(InsertFailures, ARowThatIsRefusedInTheMiddle) {
     serve([](InsertRequest& request, Exchange&) {
         request.accept();
         request.readRows(8);
-        for (const std::uint64_t sequence : {0, 1, 3}) request.acknowledge(sequence);
+        for (const std::uint64_t sequence : {0U, 1U, 3U}) request.acknowledge(sequence);
         request.refuse(5, 40000, "Key field must be specified: K");
     });
     InsertStream out = client.insertStream("S");

@@ -148,7 +148,7 @@ TEST_P(InsertStreams, AcknowledgementsOutOfOrder) {
     serve([](InsertRequest& request, Exchange& exchange) {
         request.accept();
         request.readRows(6);
-        for (const std::uint64_t sequence : {4, 2, 5, 0, 1, 3}) request.acknowledge(sequence);
+        for (const std::uint64_t sequence : {4U, 2U, 5U, 0U, 1U, 3U}) request.acknowledge(sequence);
         EXPECT_FALSE(request.row());
         exchange.lastChunk();
     });

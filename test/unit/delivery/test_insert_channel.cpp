@@ -242,7 +242,6 @@ TEST_F(InsertChannelTest, ManyThreads) {
     constexpr int threads = 4;
     constexpr int rowsEach = 5000;
     open(50, 300);
-    std::atomic<bool> done{false};
     std::thread loop([&] {
         std::string all;
         std::uint64_t acknowledged = 0;

@@ -93,11 +93,10 @@ TEST(QueryResult, IsARangeForwardsAndBackwards) {
     std::string backwards;
     for (auto at = result.end(); at != result.begin();) backwards += (*--at).get<std::string>(0);
     EXPECT_EQ(backwards, "fedcba");
-    // Algorithms only: clang 14 cannot read the views of libstdc++ 12.
-    const auto found =
-        std::ranges::find(result, "d", [](const RowView& row) { return row.get<std::string>(0); });
-    ASSERT_TRUE(found != result.end());
-    EXPECT_EQ(std::ranges::distance(result.begin(), found), 3);
+    std::string first;
+    std::ranges::for_each(result.begin(), std::ranges::next(result.begin(), 4),
+                          [&](const RowView& row) { first += row.get<std::string>(0); });
+    EXPECT_EQ(first, "abcd");
     static_assert(std::ranges::bidirectional_range<QueryResult>);
     static_assert(std::ranges::sized_range<QueryResult>);
     static_assert(!std::ranges::random_access_range<QueryResult>);  // it would be a search
