@@ -120,7 +120,8 @@ private:
             const RowView row = batch->row(i);
             for (std::size_t column = 0; column < row.size(); ++column) walk(row[column], 0);
             attempt([&] { (void)row.toJson(); });
-            require(row.toRow().view().toString() == row.toString());
+            const Row copy = row.toRow();
+            require(copy.view().toString() == row.toString());
         }
         if (batch->error && !decodingFailed_) {
             decodingFailed_ = true;
