@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto decimal = read(text);
     if (!decimal) return 0;
 
-    const std::string& plain = decimal->text();
+    const std::string& plain = decimal->toString();
     require(plain.find_first_not_of("-0123456789.") == std::string::npos);
     require(read(plain) == decimal);
     require(read('+' + plain).has_value() == (plain.front() != '-'));
