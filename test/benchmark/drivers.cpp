@@ -3,8 +3,7 @@
 // the library's insides, because a Client takes the best way by itself.
 //     benchmark-drivers <server program> [--rounds=5] [--idle=10000]
 
-#include "client/loop_producer.h"
-#include "client/query_transfer.h"
+#include "client/query_call.h"
 #include "delivery/polled_stream.h"
 #include "harness.h"
 #include "other_clients.h"
@@ -49,15 +48,15 @@ public:
         request.headers = {{"Accept", "application/vnd.ksql.v1+json"},
                            {"Content-Type", "application/json"}};
         request.body = "{\"sql\":\"" + sql + "\"}";
-        const auto id = loop_->newId();
-        stream->connect(std::make_shared<client::LoopProducer>(loop_, id),
-                        {sql, request.endpoint()});
         client::QueryLimits limits;
         limits.lineBytes = std::size_t{1} << 20;
-        loop_->start(id, std::move(request),
-                     std::make_shared<client::QueryTransfer>(stream, limits, decoder_,
-                                                             base::Logger(LogLevel::Error, {}),
-                                                             transport::Clock::now()));
+        const base::ErrorContext context{sql, request.endpoint()};
+        const auto call = std::make_shared<client::QueryCall>(
+            loop_, stream,
+            client::QueryCall::Setup{client::CallKind::Stream, std::move(request), context, limits,
+                                     base::Logger(LogLevel::Error, {}), decoder_});
+        stream->connect(call, context);
+        call->start({});
         return detail::PolledStream::handle(stream);
     }
 
