@@ -216,21 +216,22 @@ TEST_P(InsertFailures, NobodyThere) {
 
 /// In the middle of an insert() that waits, in other words: the one who cancels is another thread.
 TEST_P(InsertFailures, Cancelled) {
-    const auto script = [this](InsertRequest& request, Exchange& exchange) {
-        request.accept();
-        request.readRows(2);
-        exchange.waitForClientClose();
-        reached.set();
-    };
     CancelSource source;
     for (const bool byToken : {false, true}) {
-        serve(script);
+        Event& received = byToken ? reached : go;
+        serve([&received](InsertRequest& request, Exchange& exchange) {
+            request.accept();
+            request.readRows(2);
+            received.set();
+            exchange.waitForClientClose();
+        });
         InsertStream out =
             client.insertStream("S", InsertStreamOptions().window(2).cancelToken(source.token()));
         out.insert(numbered(0));
         out.insert(numbered(1));
         auto waiting = std::async(std::launch::async,
                                   [&] { return errorFrom([&] { out.insert(row); }).code(); });
+        EXPECT_TRUE(received.wait(patience));
         EXPECT_EQ(waiting.wait_for(5ms), std::future_status::timeout);
         if (byToken)
             source.cancel();
@@ -241,7 +242,7 @@ TEST_P(InsertFailures, Cancelled) {
         EXPECT_EQ(report.error->code(), ErrorCode::Cancelled);
         EXPECT_EQ(sizeOf(report.unknown) + sizeOf(report.notSent), 2u);
     }
-    EXPECT_TRUE(reached.wait(patience));
+    EXPECT_TRUE(scriptEnded.wait(patience)) << "the server sees the connection's end";
     InsertStream late = client.insertStream("S", InsertStreamOptions().cancelToken(source.token()));
     EXPECT_EQ(errorFrom([&] { late.insert(row); }).code(), ErrorCode::Cancelled);
 }
