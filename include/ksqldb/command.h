@@ -42,6 +42,9 @@ struct CommandRequest {
 
     bool isReadOnly = false;      ///< repeating it does no harm
     bool takesAnyStatus = false;  ///< no status is an error
+    /// Its texts are data: where one holds `${`, no session variable goes with it, for the server
+    /// would put it there. Without any the server leaves every `${` alone.
+    bool isExact = false;
     /// What the server itself may take, by the request's own words; beside the call's limits.
     std::chrono::milliseconds serverMayTake{0};
 };

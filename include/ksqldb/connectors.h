@@ -14,8 +14,8 @@
 namespace ksqldb {
 
 // Kafka Connect by way of ksqlDB. Where Connect refuses, the Error has Connect's HTTP status. Names
-// are exact, case included. Values are written as texts that nothing can break out of; those with
-// `${` are refused, for ksqlDB would put a session variable in their place.
+// are exact, case included. Values arrive as they are, those for Connect's own secrets included,
+// `${file:/etc/secrets:password}`: no session variable is put in their place.
 
 enum class ConnectorType : std::uint8_t { Source, Sink };
 

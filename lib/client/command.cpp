@@ -15,14 +15,15 @@ bool operator==(const CommandRequest& a, const CommandRequest& b) {
            a.sessionVariables == b.sessionVariables && a.sequenceNumber == b.sequenceNumber &&
            a.http.method == b.http.method && a.http.path == b.http.path &&
            a.http.headers == b.http.headers && a.http.body == b.http.body &&
-           a.isReadOnly == b.isReadOnly && a.takesAnyStatus == b.takesAnyStatus;
+           a.isReadOnly == b.isReadOnly && a.takesAnyStatus == b.takesAnyStatus &&
+           a.isExact == b.isExact;
 }
 
 Error commandError(const CommandRequest& request, const RawResponse& answer) {
     const Error error = protocol::errorFromBody(answer.status, answer.body);
     const auto kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
     return ErrorBuilder(error)
-        .statement(request.sql)
+        .statement(client::withoutSecrets(request.sql))
         .retryable(client::mayBeRepeated(kind, {error}))
         .build();
 }

@@ -60,12 +60,8 @@ std::string withoutSecrets(std::string_view sql) {
 }
 
 std::string quotedText(std::string_view text, const char* what) {
-    if (text.find("${") != std::string_view::npos)
-        throw Error(
-            ErrorCode::InvalidArgument,
-            std::string(what) + " holds `${`, in whose place ksqlDB would put a session variable");
     try {
-        return values::sqlLiteral(text);
+        return values::quotedText(text);
     } catch (const Error& error) {
         throw Error(error.code(), std::string(what) + ": " + error.what());
     }

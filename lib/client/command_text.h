@@ -12,8 +12,8 @@ bool isReadOnly(std::string_view sql);
 /// own answers show them.
 std::string withoutSecrets(std::string_view sql);
 
-/// A text as a literal that can stand anywhere in SQL. Throws Error(InvalidArgument) for what
-/// cannot be one, `what` in front.
+/// A text as a literal that can stand anywhere in SQL, for a request that isExact. Throws
+/// Error(InvalidArgument) for what cannot be one, `what` in front.
 std::string quotedText(std::string_view text, const char* what);
 
 /// A name as it stands in SQL.

@@ -19,6 +19,7 @@ Command<T> assertCommand(std::string sql, std::chrono::nanoseconds limit, Read r
     detail::CommandRequest request =
         detail::statementRequest(Statement(sql + timeoutClause(limit) + ";"));
     request.serverMayTake = client::roundedUp(limit);
+    request.isExact = true;
     return Command<T>::fromRequest(std::move(request), [read](const RawResponse& answer) {
         return read(detail::readEntities(answer));
     });

@@ -51,8 +51,14 @@ Command<CreatedConnector> createConnector(std::string_view name, ConnectorType t
                quotedText(value, ("the connector's property " + key).c_str());
         separator = ", ";
     }
-    return elementCommand(sql + ");", {"connector_info", "warning_entity"},
-                          protocol::readCreatedConnector);
+    detail::CommandRequest request = detail::statementRequest(Statement(sql + ");"));
+    request.isExact = true;
+    return Command<CreatedConnector>::fromRequest(std::move(request), [](const RawResponse&
+                                                                             answer) {
+        const std::vector<Entity> entities = detail::readEntities(answer);
+        const Entity& entity = protocol::onlyEntity(entities, {"connector_info", "warning_entity"});
+        return protocol::readCreatedConnector(protocol::readObject(entity.json).root());
+    });
 }
 
 Command<StatementResult> dropConnector(std::string_view name, bool ifExists) {

@@ -1,6 +1,7 @@
 // Commands: what is sent for one, and how a Client executes it.
 #include "client/client_core.h"
 #include "client/command_call.h"
+#include "client/command_text.h"
 #include "client/option_checks.h"
 #include "delivery/completion.h"
 #include "protocol/entity.h"
@@ -65,6 +66,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
         setAll(variables, settings.call.sessionVariables);
         for (const auto& [name, value] : request.sessionVariables)
             protocol::setNamed(variables, name, value);
+        if (request.isExact && request.sql.find("${") != std::string::npos) variables.clear();
         std::optional<std::int64_t> number =
             request.sequenceNumber ? request.sequenceNumber : settings.commandSequenceNumber;
         if (const std::int64_t last = lastSequenceNumber_; settings_.readOwnWrites && last >= 0)
@@ -80,7 +82,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
     }
     setup.request.wantsHeaders = request.takesAnyStatus;
     // Neither errors nor the log show the secrets of a connector.
-    const std::string shown = request.sql.empty() ? std::string() : commandText(request);
+    const std::string shown = client::withoutSecrets(request.sql);
     setup.context = {shown, setup.request.endpoint()};
     if (logger_.wants(LogLevel::Debug))
         logger_.log(LogLevel::Debug,

@@ -48,6 +48,14 @@ std::string Identifier::quoted() const {
     return out;
 }
 
+std::string values::quotedText(std::string_view text) {
+    if (const std::string_view fault = faultOf(text); !fault.empty())
+        throw Error(ErrorCode::InvalidArgument, std::string(fault));
+    std::string out;
+    appendQuoted(out, text, '\'');
+    return out;
+}
+
 namespace detail {
 
 void SqlWriter::fail(ErrorCode code, const std::string& what) const {

@@ -2,6 +2,7 @@
 #include <ksqldb/statement.h>
 
 #include <string>
+#include <string_view>
 
 namespace ksqldb::values {
 
@@ -13,5 +14,9 @@ std::string sqlLiteral(const T& value) {
     detail::writeValue(writer, value);
     return out;
 }
+
+/// A text in quotes, `${` left as it is. Throws Error(InvalidArgument) for one that cannot stand in
+/// SQL.
+std::string quotedText(std::string_view text);
 
 }  // namespace ksqldb::values

@@ -68,6 +68,21 @@ TEST_F(Commands, AConnectorsSecretsAreInNoErrorAndNoLog) {
     EXPECT_EQ(logged.find(secret), std::string::npos);
 }
 
+/// The server looks for variables only where there are any, and then in every text.
+TEST_F(Commands, NoVariableIsPutIntoAConnectorsValues) {
+    server.on("/ksql", "", [](Exchange& exchange) { exchange.respond(409, ""); });
+    Client other(clientOptions(server).sessionVariable("x", "client"));
+    const auto create = [&](const char* value) {
+        errorFrom(other.execute(createConnector("C", ConnectorType::Sink, {{"p", value}}),
+                                CommandOptions().sessionVariable("y", "call")));
+        return server.requests().back();
+    };
+    const server::Request exact = create("${x} $${y} ${z:-d} ${file:/s:k}");
+    EXPECT_NE(exact.sql().find("'${x} $${y} ${z:-d} ${file:/s:k}'"), std::string::npos);
+    EXPECT_EQ(exact.bodyMember("sessionVariables"), std::nullopt);
+    EXPECT_EQ(create("$ {x}").bodyMember("sessionVariables"), R"({"x":"client","y":"call"})");
+}
+
 TEST_F(Commands, AScriptsSettingsGoWithItsStatements) {
     server.on("/ksql", "", [](Exchange& exchange) { exchange.respond(200, "[]"); });
     const ScriptResult result = take(client.execute(

@@ -136,8 +136,23 @@ TEST(ConnectorCommands, AreSent) {
     EXPECT_EQ(dropConnector("name").sql(), "DROP CONNECTOR `name`;");
     EXPECT_EQ(dropConnector("name", true).sql(), "DROP CONNECTOR IF EXISTS `name`;");
     EXPECT_EQ(describeConnector("name").sql(), "DESCRIBE CONNECTOR `name`;");
-    EXPECT_THROW(createConnector("c", ConnectorType::Sink, {{"p", "${x}"}}), Error);
+    const auto secret = createConnector("c", ConnectorType::Sink, {{"p", "${file:/s:it's}"}});
+    EXPECT_EQ(secret.sql(), "CREATE SINK CONNECTOR `c` WITH ('p'='${file:/s:it''s}');");
+    EXPECT_TRUE(requestOf(secret).isExact);
+    EXPECT_THROW(createConnector("c", ConnectorType::Sink, {{"p", "\xff"}}), Error);
     EXPECT_THROW(createConnector("c", ConnectorType::Sink, {{"p", std::string(1, '\0')}}), Error);
+}
+
+TEST(ConnectorCommands, AnErrorHasNoSecrets) {
+    const auto command =
+        createConnector("C", ConnectorType::Source, {{"connector.class", "a.B"}, {"p", "s3cr3t"}});
+    try {
+        command.read({409, {}, "{}"});
+        ADD_FAILURE() << "no Error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.statement(),
+                  "CREATE SOURCE CONNECTOR `C` WITH ('connector.class'='a.B', 'p'='[string]');");
+    }
 }
 
 TEST(ConnectorCommands, AFailedTaskSaysWhy) {
@@ -164,6 +179,7 @@ TEST(AssertCommands, AreSent) {
     EXPECT_EQ(assertNoSchema("name").sql(), "ASSERT NOT EXISTS SCHEMA SUBJECT 'name';");
     EXPECT_EQ(assertNoSchema(3).sql(), "ASSERT NOT EXISTS SCHEMA ID 3;");
     EXPECT_TRUE(assertTopic("x").isReadOnly());
+    EXPECT_TRUE(requestOf(assertTopic("${x}")).isExact);
 }
 
 TEST(AssertCommands, TimesAreRoundedUp) {
