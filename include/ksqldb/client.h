@@ -138,21 +138,22 @@ public:
     /// when the row is stored; else it holds the Error, after which the row may be stored all the
     /// same unless the server refused it. The target is a name as in SQL: upper case, unless it is
     /// in back-quotes.
-    /// Source: POST /inserts-stream, over HTTP/2.
+    /// Source: POST /inserts-stream, over HTTP/2; POST /ksql by InsertOptions::insertValues.
     [[nodiscard]] std::future<void> insertInto(std::string_view target, InsertRow& row,
                                                InsertOptions options = {}) {
-        return insertLine(target, row.json(), std::move(options));
+        return insertRow(target, row.writer_.finishTyped(), options);
     }
     [[nodiscard]] std::future<void> insertInto(std::string_view target, InsertRow&& row,
                                                InsertOptions options = {}) {
-        return insertLine(target, row.json(), std::move(options));
+        return insertRow(target, row.writer_.finishTyped(), options);
     }
     template <class T>
     [[nodiscard]] std::enable_if_t<detail::IsMapped<T>::value, std::future<void>> insertInto(
         std::string_view target, const T& object, InsertOptions options = {}) {
-        return insertLine(target, detail::insertJson(object), std::move(options));
+        return insertRow(target, detail::writtenRow(object), options);
     }
-    /// Inserts many rows with one request. The report says what became of each; it holds the Error,
+    /// Inserts many rows with one request, or by InsertOptions::insertValues a request a row. The
+    /// report says what became of each; it holds the Error,
     /// where there was one, the future does not. The first row that is refused ends the request.
     [[nodiscard]] std::future<InsertReport> insertInto(std::string_view target,
                                                        const InsertRows& rows,
@@ -187,8 +188,8 @@ private:
     /// Makes a `done` that calls `function` on a delivery thread or the executor.
     std::function<void(const Error*)> completion(std::function<void(const Error*)> function,
                                                  Executor executor);
-    std::future<void> insertLine(std::string_view target, std::string_view json,
-                                 InsertOptions options);
+    std::future<void> insertRow(std::string_view target, detail::WrittenRow row,
+                                const InsertOptions& options);
 
     std::shared_ptr<detail::ClientCore> core_;
 };

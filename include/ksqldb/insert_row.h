@@ -14,9 +14,18 @@
 
 namespace ksqldb {
 
+class Client;
 class InsertRow;
+class InsertRows;
 
 namespace detail {
+
+/// A row as JSON, and what JSON does not tell of it: for each text and object, in order, which type
+/// it was.
+struct WrittenRow {
+    std::string_view json;
+    std::string_view types;
+};
 
 /// Writes values as the JSON that /inserts-stream takes.
 class KSQLDB_API InsertWriter {
@@ -29,6 +38,8 @@ public:
     void clear();
     void name(std::string_view name, bool exact);
     std::string_view finish();
+    /// The same, with its types.
+    WrittenRow finishTyped();
 
     void write(std::nullptr_t);
     void write(bool value);
@@ -113,6 +124,8 @@ public:
     std::string_view json() { return writer_.finish(); }
 
 private:
+    friend class InsertRows;
+    friend class Client;
     detail::InsertWriter writer_;
     bool exact_;
 };

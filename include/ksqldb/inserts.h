@@ -22,29 +22,28 @@ namespace detail {
 struct InsertSettings;
 class InsertChannel;
 
-/// The JSON of a mapped struct, by RowMapping<T> (see typed.h). Lives until this thread's next
-/// call.
+/// A mapped struct, by RowMapping<T> (see typed.h). Lives until this thread's next call.
 template <class T>
-std::string_view insertJson(const T& object) {
+WrittenRow writtenRow(const T& object) {
     static thread_local InsertWriter writer;
     writer.clear();
     writeMembers(writer, object);
-    return writer.finish();
+    return writer.finishTyped();
 }
 }  // namespace detail
 
 /// Rows to insert with one request, as text. *reentrant*
 class KSQLDB_API InsertRows {
 public:
-    InsertRows& add(InsertRow& row) { return addLine(row.json()); }
-    InsertRows& add(InsertRow&& row) { return addLine(row.json()); }
+    InsertRows& add(InsertRow& row) { return addRow(row.writer_.finishTyped()); }
+    InsertRows& add(InsertRow&& row) { return addRow(row.writer_.finishTyped()); }
     /// By RowMapping<T>, see typed.h.
     template <class T>
     std::enable_if_t<detail::IsMapped<T>::value, InsertRows&> add(const T& object) {
-        return addLine(detail::insertJson(object));
+        return addRow(detail::writtenRow(object));
     }
-    /// A JSON object, as /inserts-stream takes it. Throws Error(InvalidArgument) unless it is one
-    /// object, on one line.
+    /// A JSON object, as /inserts-stream takes it; not for INSERT VALUES, which needs types. Throws
+    /// Error(InvalidArgument) unless it is one object, on one line.
     InsertRows& addJson(std::string_view json);
 
     std::size_t size() const noexcept { return size_; }
@@ -52,10 +51,28 @@ public:
     const std::string& text() const noexcept { return text_; }
 
 private:
-    InsertRows& addLine(std::string_view json);
+    friend class Client;
+    InsertRows& addRow(detail::WrittenRow row);
 
     std::string text_;
+    std::string types_;  // a line for each row
     std::size_t size_ = 0;
+};
+
+/// When insertInto executes INSERT VALUES, a statement a row, instead of sending the rows to
+/// /inserts-stream, which needs HTTP/2.
+///
+/// Values are then written as Statement::bind() writes them, and what it refuses is refused: an
+/// empty ARRAY or MAP, a NUL in a text; an Error(InvalidArgument) before anything is sent. Rows are
+/// sent one after the other, each when the server has executed the one before, so many take long.
+/// The server checks values less strictly, takes ROWTIME for a column, and takes no column that
+/// the target lacks. A row that the server may have executed before the connection was lost is
+/// RowFate::Unknown, its Error not retryable.
+/// Source: POST /ksql.
+enum class InsertValues : std::uint8_t {
+    Never,
+    WithoutHttp2,  ///< where the insert would end with Error(Http2Required); no row was sent then
+    Always,        ///< and with a proxy that neither speaks HTTP/2 nor says so
 };
 
 /// For one insertInto, which checks them. *reentrant*
@@ -69,8 +86,11 @@ public:
 
     /// A setting of the server's producer, for example "ksql.streams.acks".
     InsertOptions& property(std::string name, PropertyValue value);
-    /// For the whole call; Error(TotalTimeout). Default: that of ClientOptions::requestTimeout.
+    /// For the whole call; Error(TotalTimeout). Default: that of ClientOptions::requestTimeout, for
+    /// INSERT VALUES a statement.
     InsertOptions& timeout(milliseconds limit);
+    /// Default Never.
+    InsertOptions& insertValues(InsertValues when);
     InsertOptions& cancelToken(CancelToken token);
 
 private:
@@ -134,7 +154,7 @@ public:
     /// By RowMapping<T>, see typed.h.
     template <class T>
     std::enable_if_t<detail::IsMapped<T>::value, std::uint64_t> insert(const T& object) {
-        return insertLine(detail::insertJson(object));
+        return insertLine(detail::writtenRow(object).json);
     }
     /// A JSON object, as /inserts-stream takes it. Throws Error(InvalidArgument) unless it is one
     /// object, on one line.
@@ -147,7 +167,7 @@ public:
     template <class T>
     std::enable_if_t<detail::IsMapped<T>::value, std::optional<std::uint64_t>> tryInsert(
         const T& object, milliseconds limit = milliseconds(0)) {
-        return tryInsertLine(detail::insertJson(object), limit);
+        return tryInsertLine(detail::writtenRow(object).json, limit);
     }
 
     /// Waits until all rows that were inserted before are acknowledged. Throws what ended the

@@ -183,16 +183,17 @@ ResultStream Client::streamQuery(Statement statement, std::initializer_list<deta
     return streamQuery(std::move(statement), StreamOptions());
 }
 
-std::future<void> Client::insertLine(std::string_view target, std::string_view json,
-                                     InsertOptions options) {
+std::future<void> Client::insertRow(std::string_view target, detail::WrittenRow row,
+                                    const InsertOptions& options) {
     if (core_->isForked()) return failedFuture<void>(core_->usedAfterFork());
-    return client::insertRow(*core_, target, json, detail::InsertSettings::of(options));
+    return client::insertRow(*core_, target, row, detail::InsertSettings::of(options));
 }
 
 std::future<InsertReport> Client::insertInto(std::string_view target, const InsertRows& rows,
                                              InsertOptions options) {
     if (core_->isForked()) return failedFuture<InsertReport>(core_->usedAfterFork());
-    return client::insertRows(*core_, target, rows, detail::InsertSettings::of(options));
+    return client::insertRows(*core_, target, rows.text_, rows.types_, rows.size_,
+                              detail::InsertSettings::of(options));
 }
 
 InsertStream Client::insertStream(std::string_view target, InsertStreamOptions options) {

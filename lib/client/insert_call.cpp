@@ -2,12 +2,16 @@
 
 #include "client/client_core.h"
 #include "client/insert_attempt.h"
+#include "client/insert_values.h"
 #include "protocol/insert_lines.h"
+#include "protocol/insert_values.h"
 
 #include <exception>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace ksqldb::client {
 
@@ -44,33 +48,104 @@ struct Result<void> {
     }
 };
 
+/// By INSERT VALUES. `done` gets the result on the thread that satisfies futures.
+void insertValues(detail::ClientCore& core, std::vector<std::string> statements,
+                  const detail::InsertSettings& settings, std::function<void(InsertReport)> done) {
+    detail::CommandSettings command;
+    command.call.properties = settings.properties;
+    command.call.cancelToken = settings.cancelToken;
+    command.timeout = settings.timeout.value_or(milliseconds(0));
+    const auto run = std::make_shared<InsertValuesRun>(std::move(statements));
+    core.startCommand(run, command, [run, done = std::move(done)](const Error* error) {
+        done(run->report(error));
+    });
+}
+
+/// Nothing was sent, for want of HTTP/2.
+bool lacksHttp2(const InsertReport& report) {
+    return report.error && report.error->code() == ErrorCode::Http2Required &&
+           report.unknown.empty() && report.acknowledged == 0;
+}
+
+/// The rows of an insert, and what JSON does not tell of them; a line each.
+struct Lines {
+    std::string rows;
+    std::string types;
+    std::uint64_t count;
+};
+
 /// Inserts what there is, and gives the result to the future.
 template <class T>
-std::future<T> insertAll(detail::ClientCore& core, std::string_view target, std::string lines,
-                         std::uint64_t rows, const detail::InsertSettings& settings,
-                         bool rowsAtOnce) {
-    settings.check();
-    InsertAttempt::Setup setup;
-    setup.targetLine = protocol::insertTargetLine(target, settings.properties);
-    setup.rowsAtOnce = rowsAtOnce;
-    setup.timeout = settings.timeout.value_or(core.settings().requestTimeout);
-    setup.timeoutName = settings.timeout ? "timeout" : "requestTimeout";
+class Insert : public std::enable_shared_from_this<Insert<T>> {
+public:
+    Insert(std::shared_ptr<detail::ClientCore> core, std::string_view target,
+           const detail::InsertSettings& settings)
+        : core_(std::move(core)), target_(target), settings_(settings) {
+        settings_.check();
+    }
 
-    constexpr auto all = std::numeric_limits<std::uint64_t>::max();
-    const auto channel = std::make_shared<InsertChannel>(
-        InsertChannel::Limits{all, std::numeric_limits<std::size_t>::max()});
-    channel->fill(std::move(lines), rows);
-    const auto promise = std::make_shared<std::promise<T>>();
-    std::future<T> future = promise->get_future();
-    const auto thread = core.futuresThread();
-    thread->start();
-    setup.ended = [channel, promise, thread] {
-        thread->post(std::make_shared<Task>(
-            [channel, promise] { Result<T>::give(*promise, channel->report()); }));
-    };
-    core.startInserts(channel, std::move(setup), settings.cancelToken);
-    channel->listen(settings.cancelToken, channel);
-    return future;
+    std::future<T> byStream(Lines lines, bool rowsAtOnce) {
+        const bool mayGoOn = settings_.insertValues == InsertValues::WithoutHttp2;
+        if (mayGoOn) lines_ = lines;
+        InsertAttempt::Setup setup;
+        setup.targetLine = protocol::insertTargetLine(target_, settings_.properties);
+        // Rows that are sent a second time must not have been sent a first.
+        setup.rowsAtOnce = rowsAtOnce && !mayGoOn;
+        setup.timeout = settings_.timeout.value_or(core_->settings().requestTimeout);
+        setup.timeoutName = settings_.timeout ? "timeout" : "requestTimeout";
+
+        constexpr auto all = std::numeric_limits<std::uint64_t>::max();
+        const auto channel = std::make_shared<InsertChannel>(
+            InsertChannel::Limits{all, std::numeric_limits<std::size_t>::max()});
+        channel->fill(std::move(lines.rows), lines.count);
+        const auto thread = core_->futuresThread();
+        thread->start();
+        std::future<T> future = promise_.get_future();
+        setup.ended = [channel, thread, self = this->shared_from_this()] {
+            thread->post(std::make_shared<Task>([channel, self] { self->end(channel->report()); }));
+        };
+        core_->startInserts(channel, std::move(setup), settings_.cancelToken);
+        channel->listen(settings_.cancelToken, channel);
+        return future;
+    }
+
+    std::future<T> byValues(const Lines& lines) {
+        std::future<T> future = promise_.get_future();
+        startValues(protocol::insertValuesSqls(target_, lines.rows, lines.types));
+        return future;
+    }
+
+private:
+    void end(InsertReport report) {
+        if (!lines_ || !lacksHttp2(report)) return Result<T>::give(promise_, std::move(report));
+        try {
+            startValues(protocol::insertValuesSqls(target_, lines_->rows, lines_->types));
+        } catch (const Error& error) {
+            report.error = error;
+            Result<T>::give(promise_, std::move(report));
+        }
+    }
+    void startValues(std::vector<std::string> statements) {
+        insertValues(*core_, std::move(statements), settings_,
+                     [self = this->shared_from_this()](InsertReport report) {
+                         Result<T>::give(self->promise_, std::move(report));
+                     });
+    }
+
+    const std::shared_ptr<detail::ClientCore> core_;
+    const std::string target_;
+    const detail::InsertSettings settings_;
+    std::optional<Lines> lines_;  // to go on with by INSERT VALUES
+    std::promise<T> promise_;
+};
+
+template <class T>
+std::future<T> insertAll(detail::ClientCore& core, std::string_view target, Lines lines,
+                         const detail::InsertSettings& settings, bool rowsAtOnce) {
+    const auto insert = std::make_shared<Insert<T>>(core.shared_from_this(), target, settings);
+    return settings.insertValues == InsertValues::Always
+               ? insert->byValues(lines)
+               : insert->byStream(std::move(lines), rowsAtOnce);
 }
 
 }  // namespace
@@ -101,14 +176,16 @@ std::shared_ptr<InsertChannel> insertStream(detail::ClientCore& core, std::strin
 }
 
 std::future<void> insertRow(detail::ClientCore& core, std::string_view target,
-                            std::string_view json, const detail::InsertSettings& settings) {
-    return insertAll<void>(core, target, std::string(json) + '\n', 1, settings, true);
+                            detail::WrittenRow row, const detail::InsertSettings& settings) {
+    return insertAll<void>(core, target,
+                           {std::string(row.json) + '\n', std::string(row.types) + '\n', 1},
+                           settings, true);
 }
 
 std::future<InsertReport> insertRows(detail::ClientCore& core, std::string_view target,
-                                     const InsertRows& rows,
-                                     const detail::InsertSettings& settings) {
-    return insertAll<InsertReport>(core, target, rows.text(), rows.size(), settings, false);
+                                     const std::string& rows, const std::string& types,
+                                     std::uint64_t count, const detail::InsertSettings& settings) {
+    return insertAll<InsertReport>(core, target, {rows, types, count}, settings, false);
 }
 
 }  // namespace ksqldb::client

@@ -3,6 +3,7 @@
 
 #include <ksqldb/insert_report.h>
 
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
@@ -20,9 +21,10 @@ std::shared_ptr<detail::InsertChannel> insertStream(detail::ClientCore& core,
                                                     const detail::InsertSettings& settings);
 /// A row that is not acknowledged is an Error of the future's.
 std::future<void> insertRow(detail::ClientCore& core, std::string_view target,
-                            std::string_view json, const detail::InsertSettings& settings);
+                            detail::WrittenRow row, const detail::InsertSettings& settings);
+/// Rows as InsertRows keeps them.
 std::future<InsertReport> insertRows(detail::ClientCore& core, std::string_view target,
-                                     const InsertRows& rows,
-                                     const detail::InsertSettings& settings);
+                                     const std::string& rows, const std::string& types,
+                                     std::uint64_t count, const detail::InsertSettings& settings);
 
 }  // namespace ksqldb::client

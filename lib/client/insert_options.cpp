@@ -35,6 +35,10 @@ InsertOptions& InsertOptions::timeout(milliseconds limit) {
     settings_->timeout = limit;
     return *this;
 }
+InsertOptions& InsertOptions::insertValues(InsertValues when) {
+    settings_->insertValues = when;
+    return *this;
+}
 InsertOptions& InsertOptions::cancelToken(CancelToken token) {
     settings_->cancelToken = std::move(token);
     return *this;

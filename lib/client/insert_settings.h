@@ -15,7 +15,8 @@ struct InsertSettings {
     protocol::NamedValues<PropertyValue> properties;
     CancelToken cancelToken;
     std::optional<milliseconds> timeout;  // insertInto's
-    std::uint64_t window = 10'000;        // and insertStream's
+    InsertValues insertValues = InsertValues::Never;
+    std::uint64_t window = 10'000;  // and insertStream's
     std::size_t bufferBytes = std::size_t{1} << 20;
     milliseconds acknowledgementTimeout{180'000};
     std::function<void(SequenceRange)> onAcknowledged;

@@ -2,6 +2,7 @@
 #include "base/thread.h"
 #include "delivery/insert_channel.h"
 #include "protocol/insert_lines.h"
+#include "values/written_type.h"
 
 #include <ksqldb/inserts.h>
 
@@ -17,11 +18,12 @@ detail::InsertChannel::Until untilFrom(milliseconds limit) {
 
 InsertRows& InsertRows::addJson(std::string_view json) {
     protocol::requireRowLine(json);
-    return addLine(json);
+    static constexpr char raw = static_cast<char>(values::WrittenType::Raw);
+    return addRow({json, {&raw, 1}});
 }
-InsertRows& InsertRows::addLine(std::string_view json) {
-    text_.append(json);
-    text_ += '\n';
+InsertRows& InsertRows::addRow(detail::WrittenRow row) {
+    text_.append(row.json) += '\n';
+    types_.append(row.types) += '\n';
     ++size_;
     return *this;
 }

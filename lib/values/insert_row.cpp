@@ -1,6 +1,7 @@
 #include "values/base64.h"
 #include "values/utf8.h"
 #include "values/value_json.h"
+#include "values/written_type.h"
 
 #include <ksqldb/insert_row.h>
 
@@ -8,6 +9,8 @@
 #include <limits>
 
 namespace ksqldb::detail {
+
+using values::WrittenType;
 
 namespace {
 
@@ -20,6 +23,7 @@ void appendKey(values::JsonWriter& out, std::string_view text) {
 struct InsertWriter::Impl {
     rapidjson::StringBuffer buffer;
     values::JsonWriter json{buffer};
+    std::string types;
     bool isFinished = false;
     bool isBroken = false;  // it ends in the middle of something
 
@@ -29,6 +33,14 @@ struct InsertWriter::Impl {
     }
     void checkText(std::string_view text) {
         if (!values::isUtf8(text)) fail(ErrorCode::InvalidArgument, "text that is not UTF-8");
+    }
+    void text(values::WrittenType type, std::string_view text) {
+        types += static_cast<char>(type);
+        values::writeString(json, text);
+    }
+    void beginObject(values::WrittenType type) {
+        types += static_cast<char>(type);
+        json.StartObject();
     }
     void checkWhole() const {
         if (isBroken)
@@ -45,6 +57,7 @@ InsertWriter::~InsertWriter() = default;
 void InsertWriter::clear() {
     impl_->buffer.Clear();
     impl_->json.Reset(impl_->buffer);
+    impl_->types.clear();
     impl_->json.StartObject();
     impl_->isFinished = false;
     impl_->isBroken = false;
@@ -55,6 +68,11 @@ std::string_view InsertWriter::finish() {
     if (!impl_->isFinished) impl_->json.EndObject();
     impl_->isFinished = true;
     return {impl_->buffer.GetString(), impl_->buffer.GetSize()};
+}
+
+WrittenRow InsertWriter::finishTyped() {
+    const std::string_view json = finish();
+    return {json, impl_->types};
 }
 
 void InsertWriter::name(std::string_view text, bool exact) {
@@ -83,23 +101,23 @@ void InsertWriter::write(double value) {
 }
 void InsertWriter::write(std::string_view value) {
     impl_->checkText(value);
-    values::writeString(impl_->json, value);
+    impl_->text(WrittenType::String, value);
 }
 void InsertWriter::write(const Decimal& value) {
-    values::writeString(impl_->json, value.toString());
+    impl_->text(WrittenType::Decimal, value.toString());
 }
 void InsertWriter::write(const Bytes& value) {
-    values::writeString(impl_->json, values::encodeBase64(value));
+    impl_->text(WrittenType::Bytes, values::encodeBase64(value));
 }
-void InsertWriter::write(Date value) { values::writeString(impl_->json, toString(value)); }
-void InsertWriter::write(TimeOfDay value) { values::writeString(impl_->json, toString(value)); }
-void InsertWriter::write(Timestamp value) { values::writeString(impl_->json, toString(value)); }
+void InsertWriter::write(Date value) { impl_->text(WrittenType::Date, toString(value)); }
+void InsertWriter::write(TimeOfDay value) { impl_->text(WrittenType::Time, toString(value)); }
+void InsertWriter::write(Timestamp value) { impl_->text(WrittenType::Timestamp, toString(value)); }
 
 void InsertWriter::beginArray(std::size_t) { impl_->json.StartArray(); }
 void InsertWriter::endArray() { impl_->json.EndArray(); }
-void InsertWriter::beginMap(std::size_t) { impl_->json.StartObject(); }
+void InsertWriter::beginMap(std::size_t) { impl_->beginObject(WrittenType::Map); }
 void InsertWriter::endMap() { impl_->json.EndObject(); }
-void InsertWriter::beginStruct() { impl_->json.StartObject(); }
+void InsertWriter::beginStruct() { impl_->beginObject(WrittenType::Struct); }
 void InsertWriter::endStruct() { impl_->json.EndObject(); }
 void InsertWriter::writeKey(std::string_view text) {
     impl_->checkText(text);

@@ -216,5 +216,134 @@ TEST(InsertsOverHttp1, TheErrorSaysSo) {
     }
 }
 
+InsertRow withNumber(std::int64_t number) {
+    InsertRow row;
+    row.set("N", number);
+    return row;
+}
+
+std::vector<std::string> statementsTo(const LocalServer& server) {
+    std::vector<std::string> all;
+    for (const auto& request : server.requests())
+        if (request.path() == "/ksql") all.push_back(request.sql());
+    return all;
+}
+
+class InsertIntoByValues : public testing::TestWithParam<Wire> {
+protected:
+    InsertIntoByValues() {
+        server_.on("/ksql", "", [](Exchange& exchange) { exchange.respond(200, "[]"); });
+    }
+    std::vector<std::string> statements() const { return statementsTo(server_); }
+    static ServerOptions old() {
+        ServerOptions options = serverOptions(GetParam());
+        options.http2 = false;
+        return options;
+    }
+
+    LocalServer server_{old()};
+    Client client_{clientOptions(server_, GetParam()).requestTimeout(patience)};
+};
+INSTANTIATE_TEST_SUITE_P(Wires, InsertIntoByValues, testing::Values(Wire::Plain, Wire::Tls),
+                         wireName);
+
+TEST_P(InsertIntoByValues, Always) {
+    const auto always = InsertOptions().insertValues(InsertValues::Always);
+    InsertRow row;
+    take(client_.insertInto("`s 1`", row.set("K", "it's").set("`v`", 0.5),
+                            InsertOptions(always).property("ksql.streams.acks", "all")));
+    InsertRows some;
+    for (int i = 0; i < 3; ++i) some.add(withNumber(i));
+    const InsertReport report = take(client_.insertInto("s", some, always));
+    EXPECT_TRUE(report.ok());
+    EXPECT_EQ(report.acknowledged, 3u);
+    EXPECT_EQ(statements(),
+              (std::vector<std::string>{"INSERT INTO `s 1` (`K`, `v`) VALUES ('it''s', 5.0E-01);",
+                                        "INSERT INTO `S` (`N`) VALUES (0);",
+                                        "INSERT INTO `S` (`N`) VALUES (1);",
+                                        "INSERT INTO `S` (`N`) VALUES (2);"}));
+    EXPECT_EQ(server_.requests().at(0).property("ksql.streams.acks"), "\"all\"");
+    EXPECT_TRUE(take(client_.insertInto("s", InsertRows(), always)).ok());
+}
+
+TEST_P(InsertIntoByValues, WhatCannotBeWrittenIsNotSent) {
+    const auto always = InsertOptions().insertValues(InsertValues::Always);
+    InsertRow row;
+    row.set("A", std::vector<int>());
+    EXPECT_EQ(errorFrom([&] { (void)client_.insertInto("s", row, always); }).code(),
+              ErrorCode::InvalidArgument);
+    InsertRows some;
+    some.add(withNumber(1)).addJson("{\"N\":2}");
+    EXPECT_EQ(errorFrom([&] { (void)client_.insertInto("s", some, always); }).code(),
+              ErrorCode::InvalidArgument);
+    EXPECT_TRUE(server_.requests().empty());
+}
+
+TEST_P(InsertIntoByValues, TheFirstRefusalEndsIt) {
+    server_.on("/ksql", "INSERT INTO `S` (`N`) VALUES (1);", [](Exchange& exchange) {
+        exchange.respond(
+            400, R"({"@type":"statement_error","error_code":40001,"message":"no","entities":[]})");
+    });
+    InsertRows some;
+    for (int i = 0; i < 3; ++i) some.add(withNumber(i));
+    const InsertReport report =
+        take(client_.insertInto("s", some, InsertOptions().insertValues(InsertValues::Always)));
+    EXPECT_EQ(report.fate(0), RowFate::Acknowledged);
+    EXPECT_EQ(report.fate(1), RowFate::Refused);
+    EXPECT_EQ(report.fate(2), RowFate::NotSent);
+    EXPECT_EQ(report.error->serverCode(), 40001);
+    EXPECT_EQ(statements().size(), 2u);
+}
+
+TEST_P(InsertIntoByValues, ItsLimits) {
+    server_.on("/ksql", "", silent());
+    const auto always = InsertOptions().insertValues(InsertValues::Always);
+    InsertRow row;
+    row.set("N", 1);
+    const Error late = errorFrom(client_.insertInto("s", row, InsertOptions(always).timeout(30ms)));
+    EXPECT_EQ(late.code(), ErrorCode::TotalTimeout);
+    EXPECT_FALSE(late.isRetryable()) << "the server may have executed it";
+    CancelSource source;
+    auto cancelled =
+        client_.insertInto("s", row, InsertOptions(always).cancelToken(source.token()));
+    source.cancel();
+    EXPECT_EQ(errorFrom(cancelled).code(), ErrorCode::Cancelled);
+    auto closed = client_.insertInto("s", row, always);
+    client_.close();
+    EXPECT_EQ(errorFrom(closed).code(), ErrorCode::ClientClosed);
+}
+
+/// The server, or a proxy, turns out to know no HTTP/2. Over plain http it may as well hang up.
+TEST(InsertIntoWithoutHttp2, GoesOnByValues) {
+    ServerOptions old = serverOptions(Wire::Tls);
+    old.http2 = false;
+    LocalServer server(old);
+    server.on("/ksql", "", [](Exchange& exchange) { exchange.respond(200, "[]"); });
+    Client client(clientOptions(server, Wire::Tls).requestTimeout(patience));
+    const auto options = InsertOptions().insertValues(InsertValues::WithoutHttp2);
+    InsertRow row;
+    take(client.insertInto("s", row.set("N", 7), options));
+    InsertRows some;
+    some.add(withNumber(8)).add(withNumber(9));
+    EXPECT_TRUE(take(client.insertInto("s", some, options)).ok());
+    EXPECT_EQ(statementsTo(server),
+              (std::vector<std::string>{"INSERT INTO `S` (`N`) VALUES (7);",
+                                        "INSERT INTO `S` (`N`) VALUES (8);",
+                                        "INSERT INTO `S` (`N`) VALUES (9);"}));
+
+    some.addJson("{}");
+    const InsertReport report = take(client.insertInto("s", some, options));
+    EXPECT_EQ(report.error->code(), ErrorCode::InvalidArgument);
+    EXPECT_EQ(report.notSent, (Ranges{{0, 2}}));
+}
+
+/// With HTTP/2 nothing is different.
+TEST_P(InsertInto, WithHttp2NoValuesAreNeeded) {
+    serveAll();
+    take(client.insertInto("S", row.set("A", std::vector<int>()),
+                           InsertOptions().insertValues(InsertValues::WithoutHttp2)));
+    EXPECT_EQ(rowsOf(), (std::vector<std::string>{R"({"A":[]})"}));
+}
+
 }  // namespace
 }  // namespace ksqldb::test
