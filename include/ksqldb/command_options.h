@@ -32,6 +32,8 @@ public:
     CommandOptions& timeout(milliseconds limit);
     /// Lets a token cancel the command: Error(Cancelled).
     CommandOptions& cancelToken(CancelToken token);
+    /// Repeats each of the command's requests that fails. Default: the Client's policy.
+    CommandOptions& retry(RetryPolicy policy);
     /// Makes the server first execute the statement that has this number, which is
     /// StatementResult::sequenceNumber. So this command sees what that statement did, on every
     /// server of a cluster. Default: none; see ClientOptions::readOwnWrites().

@@ -58,6 +58,7 @@ enum class ErrorCode : std::int32_t {
         601,               ///< HTTP 400 with an error of ksqlDB's: the SQL or a property is wrong
     Unauthorized = 602,    ///< HTTP 401, or 403 with an error of ksqlDB's
     PushQueryLimit = 603,  ///< the server runs as many push queries as it is configured to
+    TableNotReady = 604,   ///< a pull query came before the table's state can be read
     MalformedResponse = 700,  ///< not what ksqlDB sends, or no HTTP
     TruncatedResponse = 701,  ///< the HTTP answer ended, what it carries is not complete
     TooManyRows = 800,
@@ -108,13 +109,14 @@ public:
     /// For Limit and Timeout: the name of the option that struck, for example "maxRows".
     std::string_view limitName() const noexcept;
     /// Whether making the very same call again may help and can do no harm.
-    /// - ConnectFailed, ConnectTimeout, PushQueryLimit, ProxyRefused with HTTP status 429 or 502 to
-    ///   504, and ServerError with serverCode() 42900 or 50301 to 50304: yes. Nothing was executed.
-    /// - ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, HttpStatus
-    /// and
-    ///   ServerError with HTTP status 429 or 502 to 504, NoMemory, NoThread, NoDescriptor: yes for
-    ///   a call that only reads, and for a streamed query before its first row. Else no: the server
-    ///   may have executed it, or rows would come again.
+    /// - ConnectFailed, ConnectTimeout, PushQueryLimit, TableNotReady, ProxyRefused with HTTP
+    /// status
+    ///   429 or 502 to 504, and ServerError with serverCode() 42900 or 50301 to 50304: yes. Nothing
+    ///   was executed.
+    /// - ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, NoMemory,
+    ///   NoThread, NoDescriptor, and HttpStatus and ServerError with HTTP status 429 or 502 to 504:
+    ///   yes for a call that only reads, and for a streamed query before its first row. Else no:
+    ///   the server may have executed it, or rows would come again.
     /// - All others: no.
     bool isRetryable() const noexcept;
 

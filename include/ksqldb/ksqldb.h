@@ -17,6 +17,7 @@
 #include <ksqldb/outcome.h>
 #include <ksqldb/result.h>
 #include <ksqldb/result_stream.h>
+#include <ksqldb/retry.h>
 #include <ksqldb/row.h>
 #include <ksqldb/server_info.h>
 #include <ksqldb/statement.h>

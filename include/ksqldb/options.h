@@ -4,6 +4,7 @@
 #include <ksqldb/executor.h>
 #include <ksqldb/export.h>
 #include <ksqldb/log.h>
+#include <ksqldb/retry.h>
 
 #include <chrono>
 #include <cstddef>
@@ -139,6 +140,10 @@ public:
     /// the call itself wins.
     ClientOptions& sessionVariable(std::string name, std::string value);
 
+    /// Repeats calls that fail, each by this policy. A policy of the call itself wins. Default: no
+    /// repetition.
+    ClientOptions& retry(RetryPolicy policy);
+
     /// Sets the number of threads for callbacks. Default: 1; 0 is refused. Callbacks of one query
     /// never run two at a time.
     ClientOptions& deliveryThreads(unsigned count);
@@ -187,6 +192,8 @@ public:
     QueryOptions& timeout(milliseconds limit);
     /// Lets the token's CancelSource cancel the call.
     QueryOptions& cancelToken(CancelToken token);
+    /// Repeats the call where it fails before its first row.
+    QueryOptions& retry(RetryPolicy policy);
     /// Limits the number of rows; one more ends the call with Error(TooManyRows). Default: 10 000;
     /// 0: no limit.
     QueryOptions& maxRows(std::size_t rows);
@@ -218,6 +225,8 @@ public:
     StreamOptions& offsetReset(OffsetReset reset);
     /// Lets the token's CancelSource cancel the stream.
     StreamOptions& cancelToken(CancelToken token);
+    /// Repeats the call where it fails before its header.
+    StreamOptions& retry(RetryPolicy policy);
     /// Limits the time in which nothing comes after the header; then the stream ends with
     /// Error(IdleTimeout). Default: 0, no limit, because a push query may rightly be silent.
     StreamOptions& idleTimeout(milliseconds limit);

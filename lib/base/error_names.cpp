@@ -56,6 +56,8 @@ std::string_view toString(ErrorCode code) noexcept {
             return "Unauthorized";
         case ErrorCode::PushQueryLimit:
             return "PushQueryLimit";
+        case ErrorCode::TableNotReady:
+            return "TableNotReady";
         case ErrorCode::MalformedResponse:
             return "MalformedResponse";
         case ErrorCode::TruncatedResponse:

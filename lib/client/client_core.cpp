@@ -30,6 +30,7 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     }
     client::checkProperties(settings.properties);
     client::checkSessionVariables(settings.sessionVariables);
+    client::checkRetry(settings.retry);
     base::require(settings.connectTimeout.count() > 0, "connectTimeout is not positive");
     base::require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");
     base::require(settings.requestTimeout.count() >= 0, "requestTimeout is negative");
@@ -90,7 +91,10 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     client::checkUtf8(sql, "the statement");
     client::checkProperties(call.properties);
     client::checkSessionVariables(call.sessionVariables);
+    const RetryPolicy retry = call.retry.value_or(settings_.retry);
+    client::checkRetry(retry);
     transport::HttpRequest request;
+    request.mayBeSentTwice = true;
     request.path = "/query-stream";
     complete(request, answer == Answer::StreamedRow ? protocol::media::streamedRowFirst
                                                     : protocol::media::delimitedFirst);
@@ -108,6 +112,7 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
         request,
         {sql, request.endpoint()},
         limits,
+        retry,
         logger_,
         loopDecoder_};
     const auto query = std::make_shared<client::QueryCall>(loop_, channel, std::move(setup));
@@ -138,8 +143,11 @@ void ClientCore::startRequest(client::CallKind kind, std::string method, std::st
     request.path = std::move(path);
     complete(request, protocol::media::ksql);
     request.body = std::move(body);
+    request.mayBeSentTwice = kind == client::CallKind::Read;
     client::ExchangeCall::Setup setup;
     setup.kind = kind;
+    setup.retry = settings_.retry;
+    setup.logger = logger_;
     setup.context = {std::move(statement), request.endpoint()};
     setup.request = std::move(request);
     setup.requestTimeout = settings_.requestTimeout;

@@ -17,6 +17,7 @@ public:
     void onHead(const transport::ResponseHead& head) override {
         if (!call_->setup_.takesAnyStatus) error_ = unwantedEncoding(head);
         headers_ = head.headers;
+        retryAfter_ = head.retryAfter;
     }
 
     Taken onBody(std::string_view bytes) override {
@@ -49,15 +50,16 @@ public:
         std::optional<Error> error;
         if (!isAnswer) error = errorOf(end, {error_, body_});
         if (error)
-            call_->attemptEnded(*error);
+            call_->attemptEnded(*error, retryAfter_);
         else
-            call_->attemptEnded(Answer{end.status, std::move(headers_), std::move(body_)});
+            call_->attemptEnded(Answer{end.status, std::move(headers_), std::move(body_)}, {});
     }
 
 private:
     const std::shared_ptr<ExchangeCall> call_;
     transport::Headers headers_;  // if they were asked for
     std::string body_;
+    std::optional<std::chrono::seconds> retryAfter_;
     std::optional<Error> error_;  // our own reason to abort
 };
 
@@ -70,7 +72,7 @@ ExchangeCall::ExchangeCall(std::shared_ptr<transport::EventLoop> loop,
       done_(std::move(done)) {}
 
 void ExchangeCall::start(base::Clock::time_point notBefore) {
-    begun_ = std::max(notBefore, base::Clock::now());
+    started_ = std::max(notBefore, base::Clock::now());
     startAttempt(notBefore);
 }
 
@@ -81,22 +83,36 @@ void ExchangeCall::cancel() noexcept {
 
 void ExchangeCall::startAttempt(base::Clock::time_point notBefore) {
     ++attempts_;
+    begun_ = std::max(notBefore, started_);
     loop_->start(id_, setup_.request, std::make_shared<Attempt>(shared_from_this()), notBefore);
 }
 
-void ExchangeCall::attemptEnded(Outcome<Answer> result) {
+void ExchangeCall::attemptEnded(Outcome<Answer> result,
+                                std::optional<std::chrono::seconds> retryAfter) {
     if (!result.ok()) {
-        const FailedAttempt failed{result.error()};
-        if (!cancelled_.load(std::memory_order_acquire)) {
-            const auto when = nextAttempt(setup_.kind, failed, attempts_, base::Clock::now());
-            if (when) return startAttempt(*when);
-        }
+        const FailedAttempt failed{result.error(), 0, false, retryAfter};
+        if (const auto when = nextTime(failed)) return startAttempt(*when);
         result = detail::ErrorBuilder(setup_.context.describe(failed.error))
                      .retryable(mayBeRepeated(setup_.kind, failed))
                      .build();
     }
     result_ = std::move(result);
     thread_->post(shared_from_this());
+}
+
+std::optional<base::Clock::time_point> ExchangeCall::nextTime(const FailedAttempt& failed) const {
+    const base::Clock::time_point now = base::Clock::now();
+    if (cancelled_.load(std::memory_order_acquire)) return std::nullopt;
+    Progress progress{attempts_, started_};
+    const Deadline& deadline = setup_.deadline;
+    if (deadline.limit.count() > 0) progress.deadline = base::after(deadline.since, deadline.limit);
+    const auto when =
+        nextAttempt(setup_.kind, failed, setup_.retry, progress, now, randomFraction());
+    if (when && setup_.logger.wants(LogLevel::Info))
+        setup_.logger.log(LogLevel::Info,
+                          setup_.context.endpoint + ": " +
+                              describeWait(failed.error, setup_.retry, attempts_, *when - now));
+    return when;
 }
 
 void ExchangeCall::run() noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/error_context.h"
+#include "base/log.h"
 #include "client/next_step.h"
 #include "delivery/delivery_thread.h"
 #include "transport/event_loop.h"
@@ -37,7 +38,9 @@ public:
         CallKind kind = CallKind::Read;
         transport::HttpRequest request;
         base::ErrorContext context;
-        std::chrono::milliseconds requestTimeout{0};  ///< from its beginning to the end; 0: none
+        RetryPolicy retry;
+        base::Logger logger;
+        std::chrono::milliseconds requestTimeout{0};  ///< of each attempt; 0: none
         Deadline deadline;                            ///< of the call that it is a part of
         std::size_t maxBodyBytes = std::size_t{16} << 20;
         bool takesAnyStatus = false;  ///< else what is not 200 is the server's Error
@@ -54,7 +57,8 @@ private:
 
     void run() noexcept override;
     void startAttempt(base::Clock::time_point notBefore);
-    void attemptEnded(Outcome<Answer> result);
+    std::optional<base::Clock::time_point> nextTime(const FailedAttempt& failed) const;
+    void attemptEnded(Outcome<Answer> result, std::optional<std::chrono::seconds> retryAfter);
 
     const std::shared_ptr<transport::EventLoop> loop_;
     const transport::EventLoop::TransferId id_;
@@ -64,7 +68,8 @@ private:
     std::atomic<bool> cancelled_{false};
 
     // The event loop's, then the thread's.
-    base::Clock::time_point begun_{};
+    base::Clock::time_point started_{};
+    base::Clock::time_point begun_{};  // the attempt
     unsigned attempts_ = 0;
     std::optional<Outcome<Answer>> result_;
 };

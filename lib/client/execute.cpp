@@ -31,6 +31,7 @@ void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSett
                               client::CommandCall::Done done) {
     client::checkProperties(settings.call.properties);
     client::checkSessionVariables(settings.call.sessionVariables);
+    if (settings.call.retry) client::checkRetry(*settings.call.retry);
     futures_->start();
     const client::Deadline deadline{base::Clock::now(), settings.timeout};
     auto send = [core = shared_from_this(), settings](const CommandRequest& request,
@@ -50,6 +51,8 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
                                                               client::ExchangeCall::Done done) {
     client::ExchangeCall::Setup setup;
     setup.kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
+    setup.retry = settings.call.retry.value_or(settings_.retry);
+    setup.logger = logger_;
     setup.takesAnyStatus = request.takesAnyStatus;
     setup.requestTimeout = settings_.requestTimeout;
     if (setup.requestTimeout.count() > 0) setup.requestTimeout += request.serverMayTake;
@@ -81,6 +84,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
         };
     }
     setup.request.wantsHeaders = request.takesAnyStatus;
+    setup.request.mayBeSentTwice = request.isReadOnly;
     // Neither errors nor the log show the secrets of a connector.
     const std::string shown = client::withoutSecrets(request.sql);
     setup.context = {shown, setup.request.endpoint()};

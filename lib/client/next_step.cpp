@@ -1,5 +1,10 @@
 #include "client/next_step.h"
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <string>
+
 namespace ksqldb::client {
 
 namespace {
@@ -26,6 +31,7 @@ bool mayHelp(const Error& error) noexcept {
         case ErrorCode::IdleTimeout:
         case ErrorCode::TruncatedResponse:
         case ErrorCode::PushQueryLimit:
+        case ErrorCode::TableNotReady:
         case ErrorCode::NoMemory:
         case ErrorCode::NoThread:
         case ErrorCode::NoDescriptor:
@@ -46,10 +52,18 @@ bool isNotExecuted(const Error& error) noexcept {
         case ErrorCode::ConnectTimeout:
         case ErrorCode::ProxyRefused:
         case ErrorCode::PushQueryLimit:
+        case ErrorCode::TableNotReady:
             return true;
         default:
             return isRefusedForNow(error.serverCode());
     }
+}
+
+/// The bound of the wait after so many attempts.
+std::chrono::duration<double> longestWait(const RetryPolicy& policy, unsigned attempts) {
+    const double factor = std::ldexp(1.0, static_cast<int>(std::min(attempts, 64U)) - 1);
+    return std::min<std::chrono::duration<double>>(factor * policy.firstDelay(),
+                                                   policy.longestDelay());
 }
 
 }  // namespace
@@ -68,9 +82,32 @@ bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
     return false;
 }
 
-std::optional<base::Clock::time_point> nextAttempt(CallKind, const FailedAttempt&, unsigned,
-                                                   base::Clock::time_point) {
-    return std::nullopt;
+std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAttempt& attempt,
+                                                   const RetryPolicy& policy,
+                                                   const Progress& progress,
+                                                   base::Clock::time_point now, double random) {
+    if (progress.attempts >= policy.attempts() || attempt.isHandedOver) return std::nullopt;
+    if (!mayBeRepeated(kind, attempt)) return std::nullopt;
+    base::Clock::duration wait = std::chrono::duration_cast<base::Clock::duration>(
+        random * longestWait(policy, progress.attempts));
+    if (attempt.retryAfter) wait = std::max<base::Clock::duration>(wait, *attempt.retryAfter);
+    const base::Clock::time_point when = now + wait;
+    if (progress.deadline && when >= *progress.deadline) return std::nullopt;
+    const bool isBounded = policy.within().count() > 0;
+    if (isBounded && when >= base::after(progress.started, policy.within())) return std::nullopt;
+    return when;
+}
+
+double randomFraction() {
+    thread_local std::minstd_rand engine(std::random_device{}());
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+std::string describeWait(const Error& error, const RetryPolicy& policy, unsigned attempts,
+                         base::Clock::duration wait) {
+    const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(wait);
+    return "attempt " + std::to_string(attempts) + " of " + std::to_string(policy.attempts()) +
+           " failed, the next begins in " + std::to_string(pause.count()) + " ms: " + error.what();
 }
 
 }  // namespace ksqldb::client

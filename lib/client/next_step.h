@@ -2,9 +2,12 @@
 #include "base/clock.h"
 
 #include <ksqldb/error.h>
+#include <ksqldb/retry.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace ksqldb::client {
 
@@ -20,14 +23,33 @@ enum class CallKind : std::uint8_t {
 struct FailedAttempt {
     const Error& error;
     std::uint64_t rows = 0;  ///< that came in all attempts of the call
+    /// Something of the answer is with the consumer, if only its header.
+    bool isHandedOver = false;
+    std::optional<std::chrono::seconds> retryAfter{};  ///< what the server asked for
+};
+
+/// What a call has done so far, and how long it may go on.
+struct Progress {
+    unsigned attempts = 1;
+    base::Clock::time_point started;
+    std::optional<base::Clock::time_point> deadline{};  ///< of the whole call
 };
 
 /// Whether repeating the call may help and can do no harm: Error::isRetryable() of a call's end,
 /// which error.h documents. It is the only place that knows.
 bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept;
 
-/// When the next attempt is to start; none: the call ends. Today every call has one attempt.
+/// When the next attempt is to start; none: the call ends. `random`: in [0, 1).
 std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAttempt& attempt,
-                                                   unsigned attempts, base::Clock::time_point now);
+                                                   const RetryPolicy& policy,
+                                                   const Progress& progress,
+                                                   base::Clock::time_point now, double random);
+
+/// In [0, 1), for nextAttempt(). *thread-safe*
+double randomFraction();
+
+/// For the log: "attempt 1 of 5 failed, the next begins in 120 ms: …".
+std::string describeWait(const Error& error, const RetryPolicy& policy, unsigned attempts,
+                         base::Clock::duration wait);
 
 }  // namespace ksqldb::client

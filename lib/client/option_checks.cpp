@@ -52,6 +52,13 @@ void checkUtf8(std::string_view text, const std::string& what) {
     if (!values::isUtf8(text)) throw Error(ErrorCode::InvalidArgument, what + " is not UTF-8");
 }
 
+void checkRetry(const RetryPolicy& policy) {
+    require(policy.attempts() > 0, "a RetryPolicy has 0 attempts");
+    require(policy.firstDelay().count() >= 0 && policy.longestDelay().count() >= 0,
+            "a delay of a RetryPolicy is negative");
+    require(policy.within().count() >= 0, "within() of a RetryPolicy is negative");
+}
+
 void checkProperties(const protocol::NamedValues<PropertyValue>& properties) {
     for (const auto& [name, value] : properties) {
         checkUtf8(name, "the name of a property");

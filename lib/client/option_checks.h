@@ -1,6 +1,8 @@
 #pragma once
 #include "protocol/request_body.h"
 
+#include <ksqldb/retry.h>
+
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,8 @@ void checkRequestHeader(std::string_view name, std::string_view value);
 
 /// A text that is sent as JSON. `what` names it in the error.
 void checkUtf8(std::string_view text, const std::string& what);
+
+void checkRetry(const RetryPolicy& policy);
 
 /// Names and values that are texts are sent as JSON.
 void checkProperties(const protocol::NamedValues<PropertyValue>& properties);

@@ -77,6 +77,10 @@ ClientOptions& ClientOptions::sessionVariable(std::string name, std::string valu
     protocol::setNamed(settings_->sessionVariables, std::move(name), std::move(value));
     return *this;
 }
+ClientOptions& ClientOptions::retry(RetryPolicy policy) {
+    settings_->retry = policy;
+    return *this;
+}
 ClientOptions& ClientOptions::deliveryThreads(unsigned count) {
     settings_->deliveryThreads = count;
     return *this;
@@ -128,6 +132,10 @@ CommandOptions& CommandOptions::cancelToken(CancelToken token) {
     settings_->call.cancelToken = std::move(token);
     return *this;
 }
+CommandOptions& CommandOptions::retry(RetryPolicy policy) {
+    settings_->call.retry = policy;
+    return *this;
+}
 CommandOptions& CommandOptions::commandSequenceNumber(std::int64_t number) {
     settings_->commandSequenceNumber = number;
     return *this;
@@ -157,6 +165,10 @@ QueryOptions& QueryOptions::offsetReset(OffsetReset reset) {
 }
 QueryOptions& QueryOptions::cancelToken(CancelToken token) {
     settings_->call.cancelToken = std::move(token);
+    return *this;
+}
+QueryOptions& QueryOptions::retry(RetryPolicy policy) {
+    settings_->call.retry = policy;
     return *this;
 }
 QueryOptions& QueryOptions::timeout(milliseconds limit) {
@@ -196,6 +208,10 @@ StreamOptions& StreamOptions::offsetReset(OffsetReset reset) {
 }
 StreamOptions& StreamOptions::cancelToken(CancelToken token) {
     settings_->call.cancelToken = std::move(token);
+    return *this;
+}
+StreamOptions& StreamOptions::retry(RetryPolicy policy) {
+    settings_->call.retry = policy;
     return *this;
 }
 StreamOptions& StreamOptions::idleTimeout(milliseconds limit) {

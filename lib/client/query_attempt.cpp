@@ -13,13 +13,14 @@ namespace ksqldb::client {
 using transport::Clock;
 using transport::TransferEnd;
 
-QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call)
+QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point begun)
     : call_(std::move(call)),
       channel_(call_->channel()),
       limits_(call_->limits()),
+      begun_(begun),
       reader_(limits_.lineBytes),
       latest_(limits_.latestRows, limits_.latestBytes),
-      lastBytes_(call_->started()) {}
+      lastBytes_(begun) {}
 
 void QueryAttempt::openBatch() {
     if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
@@ -27,6 +28,7 @@ void QueryAttempt::openBatch() {
 
 void QueryAttempt::onHead(const transport::ResponseHead& head) {
     status_ = head.status;
+    retryAfter_ = head.retryAfter;
     if (status_ == 200) error_ = unwantedEncoding(head);
 }
 
@@ -119,7 +121,7 @@ QueryAttempt::Timer QueryAttempt::onTimer(Clock::time_point now) {
     TimeLimits time(now);
     time.add(limits_.total, call_->started(), ErrorCode::TotalTimeout, "timeout", "not finished");
     if (!reader_.hasHeader())
-        time.add(limits_.header, call_->started(), ErrorCode::HeaderTimeout, "headerTimeout",
+        time.add(limits_.header, begun_, ErrorCode::HeaderTimeout, "headerTimeout",
                  "no header line");
     else
         time.add(limits_.idle, paused_ ? now : lastBytes_, ErrorCode::IdleTimeout, "idleTimeout",
@@ -155,6 +157,8 @@ QueryAttempt::Result QueryAttempt::resultOf(const TransferEnd& end) {
     }
     result.rows = reader_.rows();
     result.bytes = bytes_;
+    result.hasHeader = reader_.hasHeader();
+    result.retryAfter = retryAfter_;
     return result;
 }
 

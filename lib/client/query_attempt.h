@@ -20,8 +20,8 @@ class QueryCall;
 struct QueryLimits {
     // The call's.
     std::chrono::milliseconds total{0};
-    std::chrono::milliseconds header{0};  // from the call to the header line
     // Each attempt's, for an attempt that follows another begins the result anew.
+    std::chrono::milliseconds header{0};  // from its beginning to the header line
     std::chrono::milliseconds idle{0};
     std::size_t rows = 0;
     std::size_t bytes = 0;
@@ -42,9 +42,12 @@ public:
         Ending::Kind kind = Ending::Kind::Finished;
         std::uint64_t rows = 0;
         std::uint64_t bytes = 0;  ///< of rows
+        bool hasHeader = false;
+        std::optional<std::chrono::seconds> retryAfter{};
     };
 
-    explicit QueryAttempt(std::shared_ptr<QueryCall> call);
+    /// It begins at `begun`, or began then.
+    QueryAttempt(std::shared_ptr<QueryCall> call, transport::Clock::time_point begun);
 
     void onHead(const transport::ResponseHead& head) override;
     Taken onBody(std::string_view bytes) override;
@@ -75,9 +78,11 @@ private:
     const std::shared_ptr<QueryCall> call_;
     delivery::RowChannel& channel_;  // the call's, as the limits
     const QueryLimits& limits_;
+    const transport::Clock::time_point begun_;
     protocol::ResponseReader reader_;
     delivery::LatestRows latest_;
     int status_ = 0;
+    std::optional<std::chrono::seconds> retryAfter_;
     std::string errorBody_;
     std::optional<Error> error_;  // our own reason to abort
     std::size_t bytes_ = 0;       // of rows

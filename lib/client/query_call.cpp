@@ -26,7 +26,8 @@ void QueryCall::start(const CancelToken& token) {
 
 void QueryCall::startAttempt(Clock::time_point notBefore) {
     ++attempts_;
-    loop_->start(id_, setup_.request, std::make_shared<QueryAttempt>(shared_from_this()),
+    const Clock::time_point begun = attempts_ == 1 ? started_ : notBefore;
+    loop_->start(id_, setup_.request, std::make_shared<QueryAttempt>(shared_from_this(), begun),
                  notBefore);
 }
 
@@ -41,8 +42,20 @@ void QueryCall::attemptEnded(QueryAttempt::Result result, std::shared_ptr<protoc
     rows_ += result.rows;
     bytes_ += result.bytes;
     if (result.error && !cancelled_.load(std::memory_order_acquire)) {
-        const auto when = nextAttempt(setup_.kind, {*result.error, rows_}, attempts_, Clock::now());
-        if (when) return startAttempt(*when);
+        const FailedAttempt failed{*result.error, rows_, result.hasHeader, result.retryAfter};
+        const Clock::time_point now = Clock::now();
+        Progress progress{attempts_, started_};
+        if (setup_.limits.total.count() > 0)
+            progress.deadline = base::after(started_, setup_.limits.total);
+        const auto when =
+            nextAttempt(setup_.kind, failed, setup_.retry, progress, now, randomFraction());
+        if (when) {
+            if (setup_.logger.wants(LogLevel::Info))
+                setup_.logger.log(LogLevel::Info, "query " + std::to_string(id_) + ": " +
+                                                      describeWait(*result.error, setup_.retry,
+                                                                   attempts_, *when - now));
+            return startAttempt(*when);
+        }
     }
     end(endingOf(result), std::move(last));
 }

@@ -26,6 +26,7 @@ public:
         transport::HttpRequest request;
         base::ErrorContext context;
         QueryLimits limits;
+        RetryPolicy retry;
         base::Logger logger;
         std::shared_ptr<protocol::RowDecoder> decoder;  // the event loop's
     };

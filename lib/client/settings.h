@@ -23,6 +23,7 @@ struct CallSettings {
     protocol::NamedValues<PropertyValue> properties;
     protocol::NamedValues<std::string> sessionVariables;
     CancelToken cancelToken;
+    std::optional<RetryPolicy> retry;  // none: the client's
 
     void setOffsetReset(OffsetReset reset) {
         protocol::setNamed<PropertyValue>(properties, "auto.offset.reset",
@@ -45,6 +46,7 @@ struct ClientSettings {
     milliseconds requestTimeout{15'000};
     protocol::NamedValues<PropertyValue> properties;
     protocol::NamedValues<std::string> sessionVariables;
+    RetryPolicy retry;
     unsigned deliveryThreads = 1;
     std::size_t maxLineBytes = std::size_t{16} << 20;
     bool readOwnWrites = false;

@@ -15,10 +15,19 @@ bool isPushQueryLimit(int serverCode, std::string_view message) {
     return serverCode == 40001 && message.find("push queries to exceed") != std::string_view::npos;
 }
 
+/// So is this: 40001 with HTTP 400 before 8.0, 50000 with HTTP 503 from then on. Right after CREATE
+/// TABLE AS SELECT, and after a node was lost, it lasts for seconds.
+bool isTableNotReady(std::string_view message) {
+    return (message.find("Materialized data") != std::string_view::npos &&
+            message.find("not available yet") != std::string_view::npos) ||
+           message.find("Lag information is not present for host") != std::string_view::npos;
+}
+
 /// Of an error of ksqlDB's own.
 ErrorCode codeFor(int httpStatus, int serverCode, std::string_view message) {
     if (httpStatus == 401 || httpStatus == 403) return ErrorCode::Unauthorized;
     if (isPushQueryLimit(serverCode, message)) return ErrorCode::PushQueryLimit;
+    if (isTableNotReady(message)) return ErrorCode::TableNotReady;
     return httpStatus == 400 ? ErrorCode::StatementRejected : ErrorCode::ServerError;
 }
 
@@ -80,8 +89,9 @@ Error errorFromBody(int httpStatus, std::string_view body) {
 Error errorFromLine(int serverCode, const std::string& message) {
     const std::string start =
         serverCode != 0 ? "error code " + std::to_string(serverCode) : "an error without a code";
-    const ErrorCode code =
-        isPushQueryLimit(serverCode, message) ? ErrorCode::PushQueryLimit : ErrorCode::ServerError;
+    const ErrorCode code = isPushQueryLimit(serverCode, message) ? ErrorCode::PushQueryLimit
+                           : isTableNotReady(message)            ? ErrorCode::TableNotReady
+                                                                 : ErrorCode::ServerError;
     return detail::ErrorBuilder(code, line(start, message))
         .http(200)
         .server(serverCode, message)

@@ -38,8 +38,11 @@ struct HttpRequest {
     std::string method = "POST";  // any token
     std::string path;             // "/query-stream", after the base URL
     Headers headers;              // all of them, save those about the body's length and User-Agent
-    bool wantsHeaders = false;    // ResponseHead::headers; few ask for them
-    Body body;                    // GET, HEAD and DELETE without a body: an empty string
+    /// libcurl sends it again by itself where a connection that it had kept turns out to be closed,
+    /// though the server may have acted on it before. Else such a request fails: ConnectionLost.
+    bool mayBeSentTwice = false;
+    bool wantsHeaders = false;  // ResponseHead::headers; few ask for them
+    Body body;                  // GET, HEAD and DELETE without a body: an empty string
     /// Asked when the attempt starts, on the loop's thread: must not block. What it throws ends the
     /// attempt, TransferEnd::Kind::Aborted. None: no credentials.
     std::function<Credentials()> authorization;

@@ -205,13 +205,19 @@ std::size_t Transfer::readCallback(char* into, std::size_t size, std::size_t cou
 }
 
 int Transfer::prerequestCallback(void* self, char*, char*, int, int) {
-    static_cast<Transfer*>(self)->wasSent_ = true;
-    return CURL_PREREQFUNC_OK;
+    return static_cast<Transfer*>(self)->maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
     base::closeOnExec(socket);
     return CURL_SOCKOPT_OK;
+}
+
+bool Transfer::maySend() {
+    if (std::exchange(wasSent_, true) && !request_.mayBeSentTwice)
+        error_ = Error(ErrorCode::ConnectionLost,
+                       "the kept connection was closed before the answer came");
+    return !error_;
 }
 
 bool Transfer::takeHeadLine(std::string_view line) {

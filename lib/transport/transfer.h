@@ -78,6 +78,8 @@ private:
     static std::size_t writeCallback(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t readCallback(char* into, std::size_t size, std::size_t count, void* self);
     static int prerequestCallback(void* self, char*, char*, int, int);
+    /// Once, or again where libcurl repeats the request over another connection.
+    bool maySend();
     static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
     std::size_t readBody(char* into, std::size_t room);

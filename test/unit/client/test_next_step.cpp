@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace ksqldb::client {
@@ -46,6 +50,7 @@ TEST(MayBeRepeated, WhatTheServerRefusedForNowEvenByWhatExecutes) {
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50302)), "CSRE");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 200, 42900)), "CSRE");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::PushQueryLimit, 400, 40001)), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::TableNotReady, 400, 40001)), "CSRE");
     // Nobody knows what a proxy's 503 or 504 has let through.
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 503)), "CSR");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 504)), "CSR");
@@ -64,9 +69,87 @@ TEST(MayBeRepeated, NothingThatWouldFailAgain) {
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 501)), "");
 }
 
-TEST(NextAttempt, IsNone) {
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const base::Clock::time_point started = base::Clock::now();
+
+/// The wait in ms after attempts that ConnectFailed; none: the call ends.
+std::optional<std::int64_t> waitAfter(const RetryPolicy& policy, unsigned attempts, double random,
+                                      milliseconds passed = milliseconds(0)) {
     const Error error(ErrorCode::ConnectFailed, "");
-    EXPECT_FALSE(nextAttempt(CallKind::Read, {error, 0}, 1, base::Clock::now()));
+    const base::Clock::time_point now = started + passed;
+    const auto when =
+        nextAttempt(CallKind::Read, {error}, policy, {attempts, started}, now, random);
+    if (!when) return std::nullopt;
+    return std::chrono::duration_cast<milliseconds>(*when - now).count();
+}
+
+const RetryPolicy four =
+    RetryPolicy().attempts(4).delay(milliseconds(100), milliseconds(300)).within(seconds(10));
+
+TEST(NextAttempt, ThereIsNoneByDefault) { EXPECT_FALSE(waitAfter(RetryPolicy(), 1, 0.5)); }
+
+TEST(NextAttempt, WaitsUpToTwiceAsLongEachTimeButNotLongerThanTheBound) {
+    EXPECT_EQ(waitAfter(four, 1, 0.0), 0);
+    EXPECT_EQ(waitAfter(four, 1, 0.5), 50);
+    EXPECT_EQ(waitAfter(four, 2, 0.5), 100);
+    EXPECT_EQ(waitAfter(four, 3, 0.5), 150);
+    EXPECT_FALSE(waitAfter(four, 4, 0.5));
+    // No number of attempts overflows.
+    const auto wait = waitAfter(RetryPolicy().attempts(~0U), ~0U - 1, 0.5);
+    EXPECT_EQ(wait, 5000);
+}
+
+TEST(NextAttempt, DoesNotBeginAfterTheLimitOfThePolicyOrOfTheCall) {
+    EXPECT_EQ(waitAfter(four, 1, 0.5, milliseconds(9949)), 50);
+    EXPECT_FALSE(waitAfter(four, 1, 0.5, milliseconds(9950)));
+    EXPECT_EQ(waitAfter(RetryPolicy(four).within(seconds(0)), 1, 0.5, seconds(1000)), 50);
+
+    const Error error(ErrorCode::ConnectFailed, "");
+    const Progress progress{1, started, started + milliseconds(50)};
+    EXPECT_TRUE(nextAttempt(CallKind::Read, {error}, four, progress, started, 0.4));
+    EXPECT_FALSE(nextAttempt(CallKind::Read, {error}, four, progress, started, 0.5));
+}
+
+TEST(NextAttempt, WaitsAsLongAsTheServerAsksFor) {
+    const Error error = withStatus(ErrorCode::ServerError, 503, 50302);
+    const auto waits = [&](std::chrono::seconds asked) {
+        const FailedAttempt failed{error, 0, false, asked};
+        const auto when = nextAttempt(CallKind::Execute, failed, four, {1, started}, started, 0.99);
+        return when ? when->time_since_epoch() - started.time_since_epoch() : seconds(-1);
+    };
+    EXPECT_EQ(waits(seconds(2)), seconds(2));
+    EXPECT_EQ(waits(seconds(0)), milliseconds(99));
+    EXPECT_EQ(waits(seconds(10)), seconds(-1));  // longer than the policy has patience
+}
+
+TEST(NextAttempt, OnlyOfWhatMayBeRepeatedAndHandedNothingOver) {
+    const Error lost(ErrorCode::ConnectionLost, "");
+    const auto goesOn = [&](CallKind kind, bool isHandedOver) {
+        const FailedAttempt failed{lost, 0, isHandedOver, {}};
+        return nextAttempt(kind, failed, four, {1, started}, started, 0.5).has_value();
+    };
+    EXPECT_TRUE(goesOn(CallKind::Read, false));
+    EXPECT_TRUE(goesOn(CallKind::Stream, false));
+    EXPECT_TRUE(goesOn(CallKind::Collect, false));
+    EXPECT_FALSE(goesOn(CallKind::Stream, true));
+    EXPECT_FALSE(goesOn(CallKind::Collect, true));
+    EXPECT_FALSE(goesOn(CallKind::Execute, false));
+}
+
+TEST(RandomFraction, IsBelowOneAndNotAlwaysTheSame) {
+    double least = 1;
+    double most = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const double random = randomFraction();
+        ASSERT_GE(random, 0);
+        ASSERT_LT(random, 1);
+        least = std::min(least, random);
+        most = std::max(most, random);
+    }
+    EXPECT_LT(least, 0.2);
+    EXPECT_GT(most, 0.8);
 }
 
 }  // namespace

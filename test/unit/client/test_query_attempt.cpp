@@ -52,10 +52,12 @@ std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> 
                                    {},
                                    {},
                                    limits,
+                                   RetryPolicy(),
                                    base::Logger(),
                                    std::make_shared<protocol::RowDecoder>()};
     auto attempt = std::make_unique<QueryAttempt>(
-        std::make_shared<client::QueryCall>(loop, std::move(channel), std::move(setup)));
+        std::make_shared<client::QueryCall>(loop, std::move(channel), std::move(setup)),
+        transport::Clock::now());
     attempt->onHead({200});
     return attempt;
 }
