@@ -203,12 +203,13 @@ TEST(Retries, RefusePoliciesThatCannotBeRight) {
         EXPECT_EQ(code([&] { const Client client(clientOptions(server).retry(policy)); }),
                   ErrorCode::InvalidArgument);
         Client client(clientOptions(server));
-        EXPECT_EQ(code([&] { client.executeQuery("", QueryOptions().retry(policy)); }),
+        EXPECT_EQ(code([&] { (void)client.executeQuery("", QueryOptions().retry(policy)); }),
                   ErrorCode::InvalidArgument);
-        EXPECT_EQ(code([&] { client.streamQuery("", StreamOptions().retry(policy)); }),
+        EXPECT_EQ(code([&] { (void)client.streamQuery("", StreamOptions().retry(policy)); }),
                   ErrorCode::InvalidArgument);
-        EXPECT_EQ(code([&] { client.execute(listStreams(), CommandOptions().retry(policy)); }),
-                  ErrorCode::InvalidArgument);
+        EXPECT_EQ(
+            code([&] { (void)client.execute(listStreams(), CommandOptions().retry(policy)); }),
+            ErrorCode::InvalidArgument);
     }
 }
 
