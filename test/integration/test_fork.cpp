@@ -1,8 +1,12 @@
 // fork() in a program that has a Client: the child may not use it, the parent does not notice.
-#include "support.h"
+#include "insert_server.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <optional>
+#include <thread>
 
 namespace ksqldb::test {
 namespace {
@@ -97,6 +101,20 @@ TEST_F(Fork, EveryCallInTheChildFails) {
                                             [&] { auto query = client->streamQuery(statement); });
                   child.expectUsedAfterFork("closeQuery",
                                             [&] { client->closeQuery("transient_1").get(); });
+                  InsertRow values;
+                  values.set("N", 1);
+                  InsertRows many;
+                  many.add(values);
+                  child.expectUsedAfterFork("insertInto",
+                                            [&] { client->insertInto("S", values).get(); });
+                  child.expectUsedAfterFork("insertInto with many",
+                                            [&] { client->insertInto("S", many).get(); });
+                  child.expectUsedAfterFork("insertStream",
+                                            [&] { auto stream = client->insertStream("S"); });
+                  child.expectUsedAfterFork("execute", [&] { client->execute("DROP X;").get(); });
+                  child.expectUsedAfterFork("execute with a callback", [&] {
+                      client->execute("DROP X;", [](Outcome<StatementResult>) {});
+                  });
                   child.expectUsedAfterFork("serverInfo", [&] { client->serverInfo().get(); });
                   child.expectUsedAfterFork("healthCheck", [&] { client->healthCheck().get(); });
                   client->close();
@@ -178,6 +196,69 @@ TEST_F(Fork, TheParentGoesOnUnharmed) {
     ASSERT_TRUE(subscribed.waitFor(patience));
     EXPECT_EQ(recorder.numbers(), firstNumbers(6));
     EXPECT_EQ(take(client->executeQuery(statement)).size(), 6u);
+}
+
+class ForkInserts : public Inserts {
+protected:
+    ForkInserts() { serveAll(); }
+    /// What was inserted, and no more, is stored.
+    void expectStored(InsertStream& stream, std::int64_t count) {
+        const InsertReport report = stream.close(patience);
+        EXPECT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
+        EXPECT_EQ(report.inserted, static_cast<std::uint64_t>(count));
+        const std::vector<std::string> stored = rowsOf();
+        ASSERT_EQ(stored.size(), static_cast<std::size_t>(count));
+        for (std::int64_t i = 0; i < count; ++i)
+            EXPECT_EQ(stored[static_cast<std::size_t>(i)], "{\"N\":" + std::to_string(i) + "}");
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Wires, ForkInserts, testing::Values(Wire::Plain, Wire::Tls), wireName);
+
+TEST_P(ForkInserts, AStreamInTheChildNeitherHangsNorSends) {
+    CancelSource source;
+    std::optional<InsertStream> stream = client.insertStream(
+        "S",
+        InsertStreamOptions().cancelToken(source.token()).onAcknowledged([](SequenceRange) {}));
+    stream->insert(numbered(0));
+    ASSERT_TRUE(stream->flush(patience));
+    stream->insert(numbered(1));  // maybe under way
+    EXPECT_EQ(inChild([&](Complaints& child) {
+                  child.expectUsedAfterFork("insert", [&] { stream->insert(row); });
+                  child.expectUsedAfterFork("tryInsert", [&] { stream->tryInsert(row); });
+                  child.expectUsedAfterFork("insertJson", [&] { stream->insertJson("{}"); });
+                  child.expectUsedAfterFork("flush", [&] { stream->flush(); });
+                  child.expectUsedAfterFork("flush with limit", [&] { stream->flush(patience); });
+                  child.expectUsedAfterFork("close", [&] { stream->close(patience); });
+                  child.expectUsedAfterFork("report", [&] { stream->report(); });
+                  stream->cancel();
+                  source.cancel();
+                  stream.reset();
+                  client.close();
+              }),
+              "done");
+    stream->insert(numbered(2));
+    expectStored(*stream, 3);
+}
+
+/// The child gets the locks as they are, be they held by threads that it does not have.
+TEST_P(ForkInserts, WhileAnotherThreadInserts) {
+    InsertStream stream = client.insertStream("S", InsertStreamOptions().window(64));
+    std::atomic<bool> isOver{false};
+    std::int64_t count = 0;
+    std::thread inserter([&] {
+        InsertRow own;
+        while (!isOver) stream.insert(own.clear().set("N", count++));
+    });
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(inChild([&](Complaints& child) {
+                      child.expectUsedAfterFork("insert", [&] { stream.insert(row); });
+                      stream.cancel();
+                      InsertStream own = std::move(stream);
+                  }),
+                  "done");
+    isOver = true;
+    inserter.join();
+    expectStored(stream, count);
 }
 
 #if !defined(__SANITIZE_THREAD__)  // TSan cannot follow threads that a forked child starts
