@@ -219,7 +219,7 @@ TEST(CutAnswer, IsNoResultWhereOnlyTheConnectionEndedIt) {
     // As an intermediary that speaks HTTP/1.0 passes an answer on: it has neither a length nor a
     // last chunk. Two of four rows come, then the connection ends in an orderly way.
     LocalServer server;
-    bool isWhole = false;
+    std::atomic<bool> isWhole{false};
     server.on("/query-stream", "", [&](Exchange& exchange) {
         const Answer answer(exchange);
         exchange.send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" +

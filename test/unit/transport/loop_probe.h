@@ -49,7 +49,15 @@ public:
         CurlApi::multiRemoveHandle(multi, easy);
     }
 
+    CURLMcode multiSocketAction(CURLM* multi, curl_socket_t socket, int ready,
+                                int* running) override {
+        if (dropTimeouts && socket == CURL_SOCKET_TIMEOUT) return CURLM_OK;
+        return CurlApi::multiSocketAction(multi, socket, ready, running);
+    }
+
     std::atomic<bool> failEasyInit{false}, failMultiInit{false}, failAddHandle{false};
+    /// libcurl's own timers, which would look after a transfer by chance.
+    std::atomic<bool> dropTimeouts{false};
     std::atomic<int> easyMade{0}, easyEnded{0}, multiMade{0}, multiEnded{0}, added{0}, removed{0};
 };
 

@@ -138,6 +138,7 @@ TEST_P(Attempts, OneThatFailsAtOnceAndStartsAgainLeavesOthersTheirTurn) {
     loop().start(loop().newId(), requestTo(server.url()), other);
     EXPECT_TRUE(other->waitForEnd());
     stop = true;
+    finish();  // the attempts use what dies with this test
 }
 
 TEST_P(Attempts, AnIdWhoseAttemptRunsIsRefused) {
