@@ -42,7 +42,7 @@ TEST_F(LiveInserts, AStreamOfManyRows) {
         EXPECT_EQ(stream.insert(numbered(i)), static_cast<std::uint64_t>(i));
     ASSERT_TRUE(stream.flush(patience));
     const InsertReport report = stream.close(patience);
-    EXPECT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
+    ASSERT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
     EXPECT_EQ(report.acknowledged, static_cast<std::uint64_t>(count));
     {
         std::lock_guard lock(mutex);
@@ -58,7 +58,7 @@ TEST_F(LiveInserts, ByInsertValuesInOrder) {
     for (std::int64_t i = 0; i < 5; ++i) rows.add(numbered(i));
     const InsertReport report =
         take(client.insertInto(stream_, rows, InsertOptions().insertValues(InsertValues::Always)));
-    EXPECT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
+    ASSERT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
     EXPECT_EQ(numbers(5), (std::vector<std::int64_t>{0, 1, 2, 3, 4}));
 }
 

@@ -243,12 +243,12 @@ TEST_F(LiveTypes, InsertedByInsertValues) {
 TEST_F(LiveTypes, InsertedTogetherAndAsAStream) {
     InsertRows together;
     together.add(usual("1")).add(nulls("2"));
-    EXPECT_TRUE(take(client.insertInto(stream_, together)).ok());
+    ASSERT_TRUE(take(client.insertInto(stream_, together)).ok());
     InsertStream stream = client.insertStream(stream_);
     stream.insert(least("3"));
     stream.insert(most("4"));
     const InsertReport report = stream.close(patience);
-    EXPECT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
+    ASSERT_TRUE(report.ok()) << (report.error ? report.error->what() : "");
     expectStored({usual("1"), nulls("2"), least("3"), most("4")});
 }
 
