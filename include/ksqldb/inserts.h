@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,6 +75,11 @@ enum class InsertValues : std::uint8_t {
     WithoutHttp2,  ///< where the insert would end with Error(Http2Required); no row was sent then
     Always,        ///< and with a proxy that neither speaks HTTP/2 nor says so
 };
+
+/// The name as it is written here: "WithoutHttp2". *thread-safe*
+KSQLDB_API std::string_view toString(InsertValues when) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, InsertValues when);
 
 /// For one insertInto, which checks them. *reentrant*
 class KSQLDB_API InsertOptions {

@@ -1,3 +1,4 @@
+#include <ksqldb/inserts.h>
 #include <ksqldb/options.h>
 
 #include <ostream>
@@ -34,10 +35,23 @@ std::string_view toString(Tombstones tombstones) noexcept {
     return "?";
 }
 
+std::string_view toString(InsertValues when) noexcept {
+    switch (when) {
+        case InsertValues::Never:
+            return "Never";
+        case InsertValues::WithoutHttp2:
+            return "WithoutHttp2";
+        case InsertValues::Always:
+            return "Always";
+    }
+    return "?";
+}
+
 std::ostream& operator<<(std::ostream& out, OffsetReset reset) { return out << toString(reset); }
 std::ostream& operator<<(std::ostream& out, Overflow overflow) { return out << toString(overflow); }
 std::ostream& operator<<(std::ostream& out, Tombstones tombstones) {
     return out << toString(tombstones);
 }
+std::ostream& operator<<(std::ostream& out, InsertValues when) { return out << toString(when); }
 
 }  // namespace ksqldb

@@ -1,5 +1,6 @@
 #include "client/settings.h"
 
+#include <ksqldb/inserts.h>
 #include <ksqldb/options.h>
 
 #include <gtest/gtest.h>
@@ -178,6 +179,9 @@ TEST(OptionNames, AreTheEnumerators) {
     EXPECT_EQ(toString(Overflow::KeepLatest), "KeepLatest");
     EXPECT_EQ(toString(Tombstones::Skip), "Skip");
     EXPECT_EQ(toString(Tombstones::Deliver), "Deliver");
+    EXPECT_EQ(toString(InsertValues::Never), "Never");
+    EXPECT_EQ(toString(InsertValues::WithoutHttp2), "WithoutHttp2");
+    EXPECT_EQ(toString(InsertValues::Always), "Always");
     std::ostringstream out;
     out << OffsetReset::Earliest << ' ' << Overflow::Pause << ' ' << Tombstones::Skip;
     EXPECT_EQ(out.str(), "Earliest Pause Skip");
