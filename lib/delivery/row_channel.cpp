@@ -61,10 +61,11 @@ void RowChannel::refuseAfterFork() const {
 }
 
 std::shared_ptr<protocol::Batch> RowChannel::take() {
+    // Before the look into the ring: what was offered before the last one is seen there.
+    const bool isClosed = closed_.load(std::memory_order_seq_cst);
     std::shared_ptr<protocol::Batch> batch;
     if (ring_.tryPop(batch)) return batch;
-    if (lastTaken_ || !closed_.load(std::memory_order_seq_cst)) return nullptr;
-    if (ring_.tryPop(batch)) return batch;  // it came before the last one
+    if (lastTaken_ || !isClosed) return nullptr;
     lastTaken_ = true;
     return std::move(last_);
 }

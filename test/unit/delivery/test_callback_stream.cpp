@@ -23,8 +23,12 @@
 namespace {
 /// Above this size there is no memory.
 std::atomic<std::size_t> largest{static_cast<std::size_t>(-1)};
+/// Called when this thread has allocated so many times more.
+thread_local int allocationsLeft = 0;
+std::function<void()> atAllocation;
 }  // namespace
 [[gnu::noinline]] void* operator new(std::size_t size) {
+    if (allocationsLeft > 0 && --allocationsLeft == 0) atAllocation();
     void* const memory = size > largest ? nullptr : std::malloc(size);
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
@@ -96,6 +100,37 @@ TEST_F(Stream, EndsWhereThereIsNoMemoryToDecodeWith) {
     EXPECT_EQ(end.error()->statement(), "SELECT 1;");
     EXPECT_EQ(rowCalls, 0);
     EXPECT_GE(producer_->cancels, 1);
+}
+
+TEST_F(Stream, ACancelAsItBeginsToRestEndsIt) {
+    // Wherever between the callback and the rest it strikes: at each allocation on this way.
+    for (int allocation = 1; allocation <= 8; ++allocation) {
+        std::promise<void> struck;
+        std::promise<void> cancelled;
+        atAllocation = [&, done = cancelled.get_future().share()] {
+            struck.set_value();
+            done.wait_for(100ms);  // longer only where the allocation is inside a lock
+        };
+        std::atomic<int> ends{0};
+        StreamCallbacks callbacks;
+        callbacks.onRow = [&](StreamControl&, RowView) { allocationsLeft = allocation; };
+        callbacks.onEnd = [&](const Ending&) {
+            allocationsLeft = 0;
+            ++ends;
+        };
+        ConsumerSettings settings;
+        settings.minInterval = 1h;
+        const auto stream = start(std::move(callbacks), settings);
+        Feed(*stream).header().row(1).offer();
+        const bool hasStruck = struck.get_future().wait_for(200ms) == std::future_status::ready;
+        stream->cancel();
+        cancelled.set_value();
+        EXPECT_TRUE(stream->waitEnded(delivery::Clock::now() + patience)) << allocation;
+        EXPECT_EQ(ends, 1);
+        if (!hasStruck && allocation > 1) break;  // so many there are not
+        EXPECT_TRUE(hasStruck) << "no allocation: the test is blind";
+    }
+    atAllocation = {};
 }
 #endif
 
@@ -194,6 +229,46 @@ TEST_F(Stream, WhatItCapturedDiesOnADeliveryThreadThoughTheLoopLetsGoLast) {
     auto died = diedOn.get_future();
     ASSERT_EQ(died.wait_for(patience), std::future_status::ready);
     EXPECT_NE(died.get(), std::this_thread::get_id());
+}
+
+/// Does something at a known place: as a turn ends and the stream asks for more.
+struct AtDemand : delivery::Producer {
+    std::function<void()> first;
+    void resume() noexcept override {
+        if (first) std::exchange(first, {})();
+    }
+    void cancel() noexcept override {}
+};
+
+TEST_F(Stream, WhatComesAsATurnEndsIsNotLeftLying) {
+    for (const auto interval : {0ms, 1ms})  // with one it is asked for more after a rest
+        for (const bool isCancel : {false, true}) {
+            SCOPED_TRACE(std::to_string(interval.count()) + (isCancel ? " cancel" : " end"));
+            const auto producer = std::make_shared<AtDemand>();
+            std::atomic<int> rows{0};
+            std::optional<Ending> ending;
+            StreamCallbacks callbacks;
+            callbacks.onRow = [&](StreamControl&, RowView) { ++rows; };
+            callbacks.onEnd = [&](const Ending& end) { ending = end; };
+            ConsumerSettings settings;
+            settings.overflow = Overflow::KeepLatest;
+            settings.minInterval = interval;
+            const auto stream = std::make_shared<CallbackStream>(*thread_, std::move(callbacks),
+                                                                 settings, base::Logger());
+            stream->connect(producer, {"SELECT 1;", "POST http://x"});
+            Feed feed(*stream);
+            producer->first = [&] {
+                if (isCancel)
+                    stream->cancel();
+                else
+                    feed.row(2).end();
+            };
+            feed.header().row(1).offer();
+            ASSERT_TRUE(stream->waitEnded(delivery::Clock::now() + patience));
+            EXPECT_EQ(ending->kind(), isCancel ? Ending::Kind::Cancelled : Ending::Kind::Finished);
+            EXPECT_EQ(rows, isCancel ? 1 : 2);
+            drain();
+        }
 }
 
 TEST_F(Stream, AFailureThatNobodyIsToldIsLogged) {
