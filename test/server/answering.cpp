@@ -9,8 +9,10 @@ bool isAnsweredWhileItComes(const Request& request) { return request.path() == "
 
 void answer(const Request& request, Stream& stream, ServerState& state) {
     Exchange exchange(request, stream, state);
+    if (state.readiness.refuses()) return answerNotReady(exchange);
     const auto verdict = state.credentials.judge(request);
     if (verdict != Credentials::Verdict::Accepted) return answerUnauthorized(exchange, verdict);
+    if (isOverLimit(request, state)) return answerOverLimit(exchange, state);
     for (const auto& script : state.scripts.matching(request)) {
         script(exchange);
         if (!exchange.takePassed()) return;

@@ -22,6 +22,11 @@ public:
     /// Stops and waits.
     ~Connection();
 
+    /// With RST.
+    void cut() {
+        wire_.cut();
+        stop();
+    }
     void stop() { wire_.stop(); }
     bool isDone() const { return done_; }
 

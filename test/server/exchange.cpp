@@ -4,6 +4,7 @@
 #include "statement.h"
 #include "stream.h"
 
+#include <algorithm>
 #include <exception>
 
 namespace ksqldb::server {
@@ -85,17 +86,62 @@ bool Exchange::takeMore() {
 }
 
 void Exchange::head(int status, const Headers& headers, bool chunked) {
+    if (faults_.beforeHead) breakOff();
     answering(std::to_string(status));
     stream_.head(status, headers, chunked);
+    if (faults_.afterParts == 0 && !faults_.inPart) breakOff();
 }
 
 void Exchange::chunk(std::string_view bytes) {
-    if (!bytes.empty()) stream_.part(bytes);
+    if (bytes.empty()) return;
+    if (faults_.afterParts == parts_ && faults_.inPart) {
+        if (bytes.size() > 1) part(bytes.substr(0, bytes.size() / 2));
+        breakOff();
+    }
+    part(bytes);
+    if (++parts_ == faults_.afterParts && !faults_.inPart) breakOff();
+}
+
+void Exchange::part(std::string_view bytes) {
+    if (faults_.trickle == 0) return stream_.part(bytes);
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), faults_.trickle))) {
+        stream_.part(bytes.substr(0, faults_.trickle));
+        // Not the end of a query: its rows are to be whole.
+        if (stream_.wait(Stream::Clock::now() + faults_.pace, [] { return false; }) ==
+            Waking::PeerClosed) {
+            throw ConnectionEnded();
+        }
+    }
+}
+
+void Exchange::breakOff() {
+    switch (faults_.how) {
+        case AnswerFaults::End::Reset:
+            reset();
+            break;
+        case AnswerFaults::End::ResetConnection:
+            resetConnection();
+            break;
+        case AnswerFaults::End::Close:
+            close(TlsEnd::Cut);
+            break;
+        case AnswerFaults::End::Stall:
+            waitForClientClose();
+            break;
+    }
+    throw ConnectionEnded();
 }
 
 void Exchange::lastChunk() { stream_.end(); }
 
 void Exchange::respond(int status, std::string_view body, const Headers& headers) {
+    if (faults_.beforeHead || faults_.afterParts || faults_.trickle > 0) {
+        Headers all = headers;
+        all.emplace_back("content-length", std::to_string(body.size()));
+        head(status, all, false);
+        chunk(body);
+        return stream_.end();
+    }
     answering(std::to_string(status));
     stream_.whole(status, body, headers);
 }

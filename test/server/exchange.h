@@ -36,6 +36,21 @@ constexpr std::uint32_t refusedStream = 0x7;
 constexpr std::uint32_t cancelled = 0x8;
 }  // namespace http2
 
+/// What is wrong with an answer, wherever it comes from. Without anything said here, nothing is.
+struct AnswerFaults {
+    enum class End { Reset, ResetConnection, Close, Stall };
+    /// How the answer breaks, where one of the next two says that it does.
+    End how = End::ResetConnection;
+    bool beforeHead = false;
+    /// After so many parts of the body; 0: right behind the head.
+    std::optional<std::size_t> afterParts;
+    /// The part behind those begins, and breaks in its middle.
+    bool inPart = false;
+    /// Each part comes in pieces of so many bytes, one each `pace`; 0: as it is.
+    std::size_t trickle = 0;
+    std::chrono::milliseconds pace{0};
+};
+
 /// One request and the means to answer it in any way, well-formed or not, over HTTP/1.1 or HTTP/2.
 /// It lives on the thread of its script. Every member throws ConnectionEnded when the server stops,
 /// the reading and writing ones also when the client is gone; a script that lets it pass just ends
@@ -99,6 +114,8 @@ public:
     /// The end of a push query that somebody ended, with the last chunk.
     void endQuery(Form form);
 
+    /// What is sent from now on has these faults.
+    void spoil(AnswerFaults faults) { faults_ = faults; }
     /// Leaves the request to the next script, in the end to the server's own answers. Where these
     /// refuse a statement, they add the hint.
     void pass(std::string hint = {});
@@ -114,6 +131,9 @@ private:
     Woke wait(std::chrono::steady_clock::time_point deadline, const std::function<bool()>& until);
     /// Takes what has come of the body; false if nothing can come any more.
     bool takeMore();
+    /// Where the answer breaks, so that nothing comes behind it: throws ConnectionEnded.
+    [[noreturn]] void breakOff();
+    void part(std::string_view bytes);
     /// Writes the request's line of the log, once.
     void answering(std::string_view how);
 
@@ -127,6 +147,8 @@ private:
     std::size_t read_ = 0;      // of unread_
     std::size_t searched_ = 0;  // how far there is no line end
 
+    AnswerFaults faults_;
+    std::size_t parts_ = 0;  // sent
     bool answered_ = false;
     bool passed_ = false;
     std::string hint_;

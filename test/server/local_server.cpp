@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <condition_variable>
 #include <fstream>
 #include <list>
 #include <mutex>
@@ -56,13 +59,14 @@ private:
 class LocalServer::Impl {
 public:
     explicit Impl(const ServerOptions& options) : state_(options), sendBuffer_(options.sendBuffer) {
-        listen(plain_, options.port);
+        bind(plain_, options.port);
         if (options.tls) {
             certificates_.emplace(options.certificate, options.http2);
             caFile_.emplace(certificates_->caPem());
             clientFile_.emplace(certificates_->clientPem());
-            listen(tls_, options.tlsPort);
+            bind(tls_, options.tlsPort);
         }
+        listen();
         thread_ = std::thread([this] { acceptConnections(); });
     }
 
@@ -70,15 +74,37 @@ public:
 
     void stop() {
         std::lock_guard lock(stopMutex_);
-        if (!thread_.joinable()) return;
-        stopping_ = true;
-        waker_.notify();
-        thread_.join();
+        end(Cut::Close, false);
         boost::system::error_code ignored;
         plain_.close(ignored);
         tls_.close(ignored);
-        for (auto& connection : connections_) connection.stop();
-        connections_.clear();
+    }
+
+    void kill(Cut how) {
+        std::lock_guard lock(stopMutex_);
+        end(how, true);
+    }
+
+    void start(const StartOptions& options) {
+        std::lock_guard lock(stopMutex_);
+        if (thread_.joinable() || !plain_.is_open()) {
+            throw std::logic_error("the server was not stopped, or for good");
+        }
+        stopping_ = false;
+        state_.queries.reopen();
+        thread_ = std::thread([this, options] {
+            const auto until = std::chrono::steady_clock::now() + options.refuses;
+            while (!stopping_ && std::chrono::steady_clock::now() < until) waitUntil(until);
+            if (stopping_) return;
+            state_.readiness.refuseFor(options.notReady, options.notReadyRequests);
+            listen();
+            acceptConnections();
+        });
+    }
+
+    bool waitUntilListening(std::chrono::milliseconds timeout) {
+        std::unique_lock lock(listeningMutex_);
+        return listeningChanged_.wait_for(lock, timeout, [this] { return listening_; });
     }
 
     ServerState state_;
@@ -90,14 +116,52 @@ public:
     std::optional<TemporaryFile> clientFile_;
 
 private:
-    void listen(tcp::acceptor& acceptor, std::uint16_t port) {
+    /// The port is taken, but nobody can connect to it yet.
+    void bind(tcp::acceptor& acceptor, std::uint16_t port) {
         const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
         acceptor.open(endpoint.protocol());
         acceptor.set_option(tcp::acceptor::reuse_address(true));
         acceptor.bind(endpoint);
-        acceptor.listen();
         acceptor.non_blocking(true);
         (&acceptor == &plain_ ? port_ : tlsPort_) = acceptor.local_endpoint().port();
+    }
+
+    void listen() {
+        plain_.listen();
+        if (tls_.is_open()) tls_.listen();
+        setListening(true);
+    }
+
+    void setListening(bool listening) {
+        std::lock_guard lock(listeningMutex_);
+        listening_ = listening;
+        listeningChanged_.notify_all();
+    }
+
+    /// Cuts all connections. Ports that are held refuse from now on.
+    void end(Cut how, bool hold) {
+        if (!thread_.joinable()) return;
+        stopping_ = true;
+        waker_.notify();
+        thread_.join();
+        waker_.drain();
+        setListening(false);
+        for (auto* acceptor : {&plain_, &tls_}) {
+            if (!acceptor->is_open()) continue;
+            acceptor->close();
+            if (hold) bind(*acceptor, acceptor == &plain_ ? port_ : tlsPort_);
+        }
+        for (auto& connection : connections_) {
+            how == Cut::Reset ? connection.cut() : connection.stop();
+        }
+        connections_.clear();
+    }
+
+    void waitUntil(std::chrono::steady_clock::time_point time) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(time - std::chrono::steady_clock::now());
+        pollfd woken{waker_.fd(), POLLIN, 0};
+        ::poll(&woken, 1, static_cast<int>(std::max<long long>(left.count(), 0)));
     }
 
     void acceptConnections() {
@@ -147,6 +211,9 @@ private:
     Waker waker_;
     std::atomic<bool> stopping_{false};
     std::mutex stopMutex_;
+    std::mutex listeningMutex_;
+    std::condition_variable listeningChanged_;
+    bool listening_ = false;
     std::list<Connection> connections_;  // the accepting thread's while it runs
     std::thread thread_;
 };
@@ -220,5 +287,25 @@ bool LocalServer::endQuery(std::string_view id) { return impl_->state_.queries.e
 std::uint64_t LocalServer::bytesWritten() const { return impl_->state_.bytesWritten; }
 
 void LocalServer::stop() { impl_->stop(); }
+
+void LocalServer::kill(Cut how) { impl_->kill(how); }
+
+void LocalServer::stopOrderly(std::chrono::milliseconds lingering) {
+    impl_->state_.queries.endAll();
+    std::this_thread::sleep_for(lingering);
+    impl_->kill(Cut::Close);
+}
+
+void LocalServer::start(const StartOptions& options) { impl_->start(options); }
+
+bool LocalServer::isListening() const {
+    return impl_->waitUntilListening(std::chrono::milliseconds(0));
+}
+
+bool LocalServer::waitUntilListening(std::chrono::milliseconds timeout) const {
+    return impl_->waitUntilListening(timeout);
+}
+
+void LocalServer::limitPushQueries(std::size_t count) { impl_->state_.maxPushQueries = count; }
 
 }  // namespace ksqldb::server

@@ -26,6 +26,19 @@ using Script = std::function<void(Exchange&)>;
 /// 200.
 enum class CloseQueryAnswer { Release761, Release81 };
 
+/// How a killed server's connections end.
+enum class Cut { Close, Reset };
+
+/// How a server comes up again. A real one refuses connections for 4 s, and then answers 503
+/// (50302) to everything for half a second.
+struct StartOptions {
+    /// Connections are refused so long still.
+    std::chrono::milliseconds refuses{0};
+    /// Then everything is answered with 503: so many requests, and then what is left of this time.
+    std::chrono::milliseconds notReady{0};
+    std::size_t notReadyRequests = 0;
+};
+
 struct ServerOptions {
     std::uint16_t port = 0;  // 0 = a free one
     bool tls = false;
@@ -93,8 +106,24 @@ public:
     /// What the network took of all answers: how far a blocked write got.
     std::uint64_t bytesWritten() const;
 
-    /// What the destructor does, before it.
+    /// What the destructor does, before it. There is no way back: the port is free.
     void stop();
+
+    /// Cuts all connections, without a last chunk. From then on they are refused. The port stays
+    /// this server's, and what it was told (scripts, limits, inserts) and what it recorded remain.
+    void kill(Cut how = Cut::Close);
+    /// As SIGTERM: push queries end as finished ones, /info and all else is answered for this time,
+    /// then as kill(). New push queries end at once meanwhile. Returns after all that.
+    void stopOrderly(std::chrono::milliseconds lingering = std::chrono::milliseconds(200));
+    /// Listens again after kill() or stopOrderly(); returns at once. Throws std::logic_error if it
+    /// was not stopped so.
+    void start(const StartOptions& options = {});
+    /// Whether connections are accepted; the other waits for it.
+    bool isListening() const;
+    bool waitUntilListening(std::chrono::milliseconds timeout) const;
+
+    /// ksql.max.push.queries: one more is refused (400, 40001). 0: as many as you like.
+    void limitPushQueries(std::size_t count);
 
 private:
     class Impl;

@@ -174,13 +174,39 @@ void answerUnauthorized(Exchange& exchange, Credentials::Verdict verdict) {
     exchange.respond(401, genericError(40100, "Unauthorized"), headers);
 }
 
-void refuse(Exchange& exchange, int status, std::string_view body) {
+void answerNotReady(Exchange& exchange) {
+    exchange.respond(503, genericError(50302, "KSQL is not yet ready to serve requests."));
+}
+
+bool isOverLimit(const Request& request, const ServerState& state) {
+    const std::string path = request.path();
+    const std::size_t limit = state.maxPushQueries;
+    if (limit == 0 || (path != "/query-stream" && path != "/query")) return false;
+    return upperCase(normalizedSpace(request.sql())).find(" EMIT CHANGES") != std::string::npos &&
+           state.queries.count() >= limit;
+}
+
+void answerOverLimit(Exchange& exchange, const ServerState& state) {
+    const std::string statement = exchange.request().sql();
+    const std::string message =
+        "Not executing statement(s) '" + statement +
+        "' as it would cause the number of active, push queries to exceed the configured limit. "
+        "Terminate existing PUSH queries, or increase the 'ksql.max.push.queries' setting via the "
+        "'ksql-server.properties' file. Current push query count: " +
+        std::to_string(state.queries.count()) +
+        ". Configured limit: " + std::to_string(state.maxPushQueries) +
+        ".\nStatement: " + statement;
+    refuse(exchange, 400, statementError(40001, message, statement));
+}
+
+void refuse(Exchange& exchange, int status, std::string_view body, Headers headers) {
     if (exchange.request().path() == "/query-stream") {
-        exchange.head(status);
+        exchange.head(status, headers);
         exchange.chunk(body);
         exchange.lastChunk();
     } else {
-        exchange.respond(status, body, jsonType);
+        headers.insert(headers.end(), jsonType.begin(), jsonType.end());
+        exchange.respond(status, body, headers);
     }
 }
 

@@ -21,7 +21,8 @@ RunningQuery RunningQueries::add(std::string id, Closable closable, std::functio
     entry->closable = closable;
     entry->onEnd = std::move(onEnd);
     std::lock_guard lock(mutex_);
-    entries_.push_back(entry);
+    entry->ended = closed_;
+    if (!closed_) entries_.push_back(entry);
     changed_.notify_all();
     return RunningQuery(*this, std::move(entry));
 }
@@ -36,6 +37,27 @@ bool RunningQueries::end(std::string_view id) {
     });
     changed_.notify_all();
     return ended > 0;
+}
+
+void RunningQueries::endAll() {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (const auto& entry : entries_) {
+        entry->ended = true;
+        entry->onEnd();
+    }
+    entries_.clear();
+    changed_.notify_all();
+}
+
+void RunningQueries::reopen() {
+    std::lock_guard lock(mutex_);
+    closed_ = false;
+}
+
+std::size_t RunningQueries::count() const {
+    std::lock_guard lock(mutex_);
+    return entries_.size();
 }
 
 std::vector<std::string> RunningQueries::ids() const {

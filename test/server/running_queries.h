@@ -50,6 +50,10 @@ public:
     RunningQuery add(std::string id, Closable closable, std::function<void()> onEnd);
     /// Ends all queries of this id, in any case. Recordings may run twice under one id.
     bool end(std::string_view id);
+    /// Ends all, those unknown to TERMINATE too, and until reopen() every new one at once.
+    void endAll();
+    void reopen();
+    std::size_t count() const;
     std::vector<std::string> ids() const;
     bool waitForCount(std::size_t count, std::chrono::milliseconds timeout) const;
 
@@ -60,6 +64,7 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     std::vector<std::shared_ptr<RunningQuery::Entry>> entries_;
+    bool closed_ = false;
 };
 
 }  // namespace ksqldb::server

@@ -101,6 +101,21 @@ Credentials::Verdict Credentials::judge(const Request& request) const {
     return given->substr(6) == *token_ ? Verdict::Accepted : Verdict::Wrong;
 }
 
+void Readiness::refuseFor(std::chrono::milliseconds time, std::size_t requests) {
+    std::lock_guard lock(mutex_);
+    until_ = std::chrono::steady_clock::now() + time;
+    requests_ = requests;
+}
+
+bool Readiness::refuses() {
+    std::lock_guard lock(mutex_);
+    if (requests_ > 0) {
+        --requests_;
+        return true;
+    }
+    return std::chrono::steady_clock::now() < until_;
+}
+
 void ConnectionCount::change(int by) {
     std::lock_guard lock(mutex_);
     open_ += static_cast<std::size_t>(by);

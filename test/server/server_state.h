@@ -83,6 +83,19 @@ private:
     std::size_t open_ = 0;
 };
 
+/// A server that starts refuses everything at first: for a time, and a number of requests.
+class Readiness {
+public:
+    void refuseFor(std::chrono::milliseconds time, std::size_t requests);
+    /// Whether this request is to be refused, which counts it.
+    bool refuses();
+
+private:
+    std::mutex mutex_;
+    std::chrono::steady_clock::time_point until_;
+    std::size_t requests_ = 0;
+};
+
 /// What a server's connections share.
 struct ServerState {
     explicit ServerState(const ServerOptions& options)
@@ -93,6 +106,8 @@ struct ServerState {
     const bool http2;
     Scripts scripts;
     Credentials credentials;
+    Readiness readiness;
+    std::atomic<std::size_t> maxPushQueries{0};  // 0 = no limit
     ConnectionCount connections;
     RunningQueries queries;
     Inserts inserts;

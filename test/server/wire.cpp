@@ -123,6 +123,7 @@ void Wire::waitForAny(bool toWrite) {
 
 void Wire::close(TlsEnd end) {
     if (!isOpen()) return;
+    if (cutting_) return reset();
     if (ssl_ && end == TlsEnd::Notify) {
         ERR_clear_error();
         SSL_shutdown(ssl_.get());

@@ -58,6 +58,8 @@ public:
 
     void nudge() { waker_.notify(); }
     void stop();
+    /// From now on close() resets, as the system does to a process that is killed.
+    void cut() { cutting_ = true; }
     bool isStopping() const { return stopping_; }
 
 private:
@@ -76,6 +78,7 @@ private:
     std::unique_ptr<SSL, FreeSsl> ssl_;
     Waker waker_;
     std::atomic<bool> stopping_{false};
+    std::atomic<bool> cutting_{false};
     bool peerClosed_ = false;
     short blockedOn_ = 0;  // what the last operation that could not go on waits for
     std::string input_;
