@@ -19,7 +19,7 @@ namespace ksqldb {
 /// A column of a stream or table.
 struct FieldInfo {
     std::string name;
-    Type type;  ///< of a MAP's key the server says nothing; its kind is Unknown
+    Type type;  ///< of a MAP's key the server says nothing: MAP<UNKNOWN, …>
     bool isKey = false;
     bool isHeader = false;                 ///< from the record's headers
     std::optional<std::string> headerKey;  ///< the one header that it shows; none: all

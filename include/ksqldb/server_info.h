@@ -4,19 +4,22 @@
 
 namespace ksqldb {
 
-/// What a server says about itself. Source: GET /info.
+/// What a server says about itself; `json` is its answer. Source: GET /info.
 struct ServerInfo {
     std::string version;  ///< "7.6.1"
     std::string kafkaClusterId;
     std::string ksqlServiceId;
     std::string serverStatus;  ///< "RUNNING", "ERROR", "DEGRADED"; empty before 0.12
+    std::string json;
 };
 
-/// Whether a server works, as it checks itself every five seconds. Source: GET /healthcheck.
+/// Whether a server works, as it checks itself every five seconds; `json` is its answer. Source:
+/// GET /healthcheck.
 struct Health {
     bool isHealthy = false;
     std::map<std::string, bool> details;  ///< "kafka", "metastore", "commandRunner"
     std::string serverState;              ///< "READY"; empty before 0.29
+    std::string json;
 };
 
 }  // namespace ksqldb

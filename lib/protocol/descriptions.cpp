@@ -98,7 +98,7 @@ Type readType(const JsonNode& schema) {
         node.kind = name == "MAP" ? TypeKind::Map : TypeKind::Array;
         if (node.kind == TypeKind::Map) {
             detail::TypeNode key;
-            key.text = "?";
+            key.text = toString(key.kind);
             node.children.push_back(makeType(std::move(key)));
         }
         node.children.push_back(readType(schema["memberSchema"]));

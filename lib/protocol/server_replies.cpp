@@ -15,7 +15,7 @@ std::optional<ServerInfo> parseServerInfo(std::string_view body) {
         return values::JsonDocument::string(*info, name).value_or(std::string());
     };
     return ServerInfo{text("version"), text("kafkaClusterId"), text("ksqlServiceId"),
-                      text("serverStatus")};
+                      text("serverStatus"), std::string(body)};
 }
 
 std::optional<Health> parseHealth(std::string_view body) {
@@ -24,6 +24,7 @@ std::optional<Health> parseHealth(std::string_view body) {
     const auto isHealthy = values::JsonDocument::boolean(document->root(), "isHealthy");
     if (!isHealthy) return std::nullopt;
     Health health;
+    health.json = body;
     health.isHealthy = *isHealthy;
     health.serverState = document->string("serverState").value_or(std::string());
     if (const auto* details = values::JsonDocument::member(document->root(), "details");

@@ -113,8 +113,9 @@ TEST(DescribeCommands, EveryKindOfType) {
     std::vector<std::string> types;
     types.reserve(source.fields.size());
     for (const FieldInfo& field : source.fields) types.push_back(field.type.toString());
-    EXPECT_EQ(types, (std::vector<std::string>{"STRING", "DECIMAL(4, 2)", "ARRAY<MAP<?, BIGINT>>",
-                                               "STRUCT<`x y` NEW_ONE>", "BYTES", ""}));
+    EXPECT_EQ(types,
+              (std::vector<std::string>{"STRING", "DECIMAL(4, 2)", "ARRAY<MAP<UNKNOWN, BIGINT>>",
+                                        "STRUCT<`x y` NEW_ONE>", "BYTES", ""}));
     EXPECT_TRUE(source.fields[0].isKey);
     EXPECT_FALSE(source.fields[1].isKey);
     EXPECT_TRUE(source.fields[4].isHeader);
