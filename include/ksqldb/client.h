@@ -3,6 +3,7 @@
 #include <ksqldb/command_options.h>
 #include <ksqldb/export.h>
 #include <ksqldb/inserts.h>
+#include <ksqldb/line_stream.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>
 #include <ksqldb/result.h>
@@ -28,6 +29,7 @@ namespace ksqldb {
 
 namespace detail {
 class ClientCore;
+enum class QueryAnswer : std::uint8_t;
 
 /// There is none, so that a list of them can only be `{}`.
 struct NoOption {
@@ -115,6 +117,31 @@ public:
     [[nodiscard]] TypedResultStream<T> streamQuery(Statement statement,
                                                    std::initializer_list<detail::NoOption> none);
 
+    /// The messages of a topic as lines of text, in the server's words, as they come: for PRINT,
+    /// and for nothing else. Without LIMIT it does not end. PRINT begins with what is new, or with
+    /// FROM BEGINNING; StreamOptions::offsetReset changes nothing for it.
+    ///
+    ///     auto subscription = client.streamLines(
+    ///         "PRINT 'orders' FROM BEGINNING LIMIT 3;",
+    ///         [](ksqldb::StreamControl&, std::string_view line) { std::cout << line << '\n'; });
+    ///
+    /// A line comes without its line end and lives until onLine returns; an empty one does not
+    /// come. ClientOptions::maxLineBytes limits it. onLine and onEnd are called as onRow and onEnd
+    /// of StreamCallbacks are. All StreamOptions hold; counts are of lines, idleTimeout begins with
+    /// the request and headerTimeout does not apply, because the server sends nothing before the
+    /// first line. Another statement ends it with Error(InvalidArgument), as PRINT does
+    /// streamQuery() and executeQuery().
+    /// Source: POST /query-stream, of ksqlDB 0.29 and later.
+    [[nodiscard]] Subscription streamLines(
+        Statement statement, std::function<void(StreamControl&, std::string_view)> onLine,
+        std::function<void(const Ending&)> onEnd = {}, StreamOptions options = {});
+    /// The same lines as they are asked for. Returns at once. Throws Error(InvalidArgument) for
+    /// options that are for callbacks only.
+    [[nodiscard]] LineStream streamLines(Statement statement, StreamOptions options = {});
+    /// `streamLines(sql, {})`: the same without options.
+    [[nodiscard]] LineStream streamLines(Statement statement,
+                                         std::initializer_list<detail::NoOption> none);
+
     /// Executes a command: whatever the server can be asked that is no query, see commands.h. The
     /// future's destructor neither blocks nor cancels; CommandOptions::cancelToken does. Source: as
     /// the command says; for statements POST /ksql.
@@ -190,6 +217,11 @@ private:
                                                  Executor executor);
     std::future<void> insertRow(std::string_view target, detail::WrittenRow row,
                                 const InsertOptions& options);
+
+    Subscription startStream(const Statement& statement, StreamCallbacks callbacks,
+                             const StreamOptions& options, detail::QueryAnswer answer);
+    ResultStream startStream(const Statement& statement, const StreamOptions& options,
+                             detail::QueryAnswer answer);
 
     std::shared_ptr<detail::ClientCore> core_;
 };

@@ -12,6 +12,7 @@
 #include <ksqldb/insert_report.h>
 #include <ksqldb/insert_row.h>
 #include <ksqldb/inserts.h>
+#include <ksqldb/line_stream.h>
 #include <ksqldb/log.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>

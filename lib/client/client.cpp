@@ -62,8 +62,8 @@ void startCollector(detail::ClientCore& core, const Statement& statement,
     limits.total = settings.timeout;
     limits.rows = settings.maxRows;
     limits.bytes = settings.maxBytes;
-    core.startQuery(collector, statement.sql(), settings.call,
-                    detail::ClientCore::Answer::Delimited, limits);
+    core.startQuery(collector, statement.sql(), settings.call, detail::QueryAnswer::Delimited,
+                    limits);
     collector->listen(settings.call.cancelToken, collector);
 }
 
@@ -146,6 +146,23 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
                                  StreamOptions options) {
     if (callbacks.onRow && callbacks.onRows)
         throw Error(ErrorCode::InvalidArgument, "streamQuery with both onRow and onRows");
+    return startStream(statement, std::move(callbacks), options, detail::QueryAnswer::StreamedRow);
+}
+
+Subscription Client::streamLines(Statement statement,
+                                 std::function<void(StreamControl&, std::string_view)> onLine,
+                                 std::function<void(const Ending&)> onEnd, StreamOptions options) {
+    StreamCallbacks callbacks;
+    if (onLine)
+        callbacks.onRow = [onLine = std::move(onLine)](StreamControl& control, RowView row) {
+            onLine(control, row[0].asString());
+        };
+    callbacks.onEnd = std::move(onEnd);
+    return startStream(statement, std::move(callbacks), options, detail::QueryAnswer::Lines);
+}
+
+Subscription Client::startStream(const Statement& statement, StreamCallbacks callbacks,
+                                 const StreamOptions& options, detail::QueryAnswer answer) {
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
     settings.check();
@@ -159,13 +176,27 @@ Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
         limits.latestRows = std::max<std::size_t>(settings.maxRowsPerCall, 1);
         limits.latestBytes = std::max<std::size_t>(settings.bufferBytes / 2, 1);
     }
-    core_->startQuery(stream, statement.sql(), settings.call,
-                      detail::ClientCore::Answer::StreamedRow, limits);
+    core_->startQuery(stream, statement.sql(), settings.call, answer, limits);
     stream->listen(settings.call.cancelToken, stream);
     return detail::CallbackStream::handle(std::move(stream));
 }
 
 ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
+    return startStream(statement, options, detail::QueryAnswer::StreamedRow);
+}
+ResultStream Client::streamQuery(Statement statement, std::initializer_list<detail::NoOption>) {
+    return streamQuery(std::move(statement), StreamOptions());
+}
+
+LineStream Client::streamLines(Statement statement, StreamOptions options) {
+    return LineStream(startStream(statement, options, detail::QueryAnswer::Lines));
+}
+LineStream Client::streamLines(Statement statement, std::initializer_list<detail::NoOption>) {
+    return streamLines(std::move(statement), StreamOptions());
+}
+
+ResultStream Client::startStream(const Statement& statement, const StreamOptions& options,
+                                 detail::QueryAnswer answer) {
     if (core_->isForked()) throw core_->usedAfterFork();
     const auto& settings = detail::StreamSettings::of(options);
     settings.check();
@@ -173,14 +204,9 @@ ResultStream Client::streamQuery(Statement statement, StreamOptions options) {
     auto stream = std::make_shared<detail::PolledStream>(core_->deliveryThread(), settings);
     QueryLimits limits;
     limits.idle = settings.idleTimeout;
-    core_->startQuery(stream, statement.sql(), settings.call,
-                      detail::ClientCore::Answer::StreamedRow, limits);
+    core_->startQuery(stream, statement.sql(), settings.call, answer, limits);
     stream->listen(settings.call.cancelToken, stream);
     return detail::PolledStream::handle(std::move(stream));
-}
-
-ResultStream Client::streamQuery(Statement statement, std::initializer_list<detail::NoOption>) {
-    return streamQuery(std::move(statement), StreamOptions());
 }
 
 std::future<void> Client::insertRow(std::string_view target, detail::WrittenRow row,

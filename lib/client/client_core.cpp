@@ -4,8 +4,11 @@
 #include "client/option_checks.h"
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
+#include "protocol/sql_kind.h"
 #include "transport/url.h"
 
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace ksqldb::detail {
@@ -56,6 +59,28 @@ protocol::NamedValues<V> merged(protocol::NamedValues<V> all,
     return all;
 }
 
+const char* acceptFor(QueryAnswer answer) {
+    switch (answer) {
+        case QueryAnswer::StreamedRow:
+            return protocol::media::streamedRowFirst;
+        case QueryAnswer::Delimited:
+            return protocol::media::delimitedFirst;
+        case QueryAnswer::Lines:
+            break;
+    }
+    return protocol::media::delimited;
+}
+
+/// The server would say 406, or answer with what is none of the kind.
+std::optional<Error> wrongKind(std::string_view sql, QueryAnswer answer) {
+    const bool isPrint = protocol::kindOf(sql) == protocol::SqlKind::Print;
+    if (isPrint == (answer == QueryAnswer::Lines)) return std::nullopt;
+    return Error(ErrorCode::InvalidArgument,
+                 isPrint ? "PRINT has lines and no rows: it is for Client::streamLines()"
+                         : "Client::streamLines() is for PRINT: a query is for streamQuery() or "
+                           "executeQuery(), another statement for execute()");
+}
+
 }  // namespace
 
 ClientCore::ClientCore(const ClientSettings& settings)
@@ -86,8 +111,8 @@ std::shared_ptr<delivery::DeliveryThread> ClientCore::deliveryThread() {
 }
 
 void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel,
-                            const std::string& sql, const client::CallSettings& call, Answer answer,
-                            client::QueryLimits limits) {
+                            const std::string& sql, const client::CallSettings& call,
+                            QueryAnswer answer, client::QueryLimits limits) {
     client::checkUtf8(sql, "the statement");
     client::checkProperties(call.properties);
     client::checkSessionVariables(call.sessionVariables);
@@ -96,8 +121,7 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     transport::HttpRequest request;
     request.mayBeSentTwice = true;
     request.path = "/query-stream";
-    complete(request, answer == Answer::StreamedRow ? protocol::media::streamedRowFirst
-                                                    : protocol::media::delimitedFirst);
+    complete(request, acceptFor(answer));
     request.body =
         protocol::queryStreamBody(sql, merged(settings_.properties, call.properties),
                                   merged(settings_.sessionVariables, call.sessionVariables));
@@ -108,16 +132,20 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
 
     client::QueryCall::Setup setup{
-        answer == Answer::StreamedRow ? client::CallKind::Stream : client::CallKind::Collect,
+        answer == QueryAnswer::Delimited ? client::CallKind::Collect : client::CallKind::Stream,
         request,
         {sql, request.endpoint()},
         limits,
         retry,
         logger_,
-        loopDecoder_};
+        loopDecoder_,
+        answer == QueryAnswer::Lines ? protocol::Content::Lines : protocol::Content::Rows};
     const auto query = std::make_shared<client::QueryCall>(loop_, channel, std::move(setup));
     channel->connect(query, query->context());
-    query->start(call.cancelToken);
+    if (const auto error = wrongKind(sql, answer))
+        query->refuse(*error);
+    else
+        query->start(call.cancelToken);
 }
 
 void ClientCore::complete(transport::HttpRequest& request, const char* accept) const {

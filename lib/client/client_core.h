@@ -14,12 +14,20 @@
 #include <ksqldb/client.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 namespace ksqldb::detail {
+
+/// Which form of answer is asked for, or first.
+enum class QueryAnswer : std::uint8_t {
+    StreamedRow,  // brings tombstones, final messages and tokens
+    Delimited,    // servers 0.25 to 7.5 corrupt large pull answers in the other form
+    Lines,        // what PRINT has, and nothing else
+};
 
 /// What is behind a Client: the settings, checked, and the threads.
 class ClientCore : public std::enable_shared_from_this<ClientCore> {
@@ -29,13 +37,9 @@ public:
     ClientCore(const ClientCore&) = delete;
     ClientCore& operator=(const ClientCore&) = delete;
 
-    /// Which of the two forms of answer is asked for first.
-    enum class Answer {
-        StreamedRow,  // brings tombstones, final messages and tokens
-        Delimited,    // servers 0.25 to 7.5 corrupt large pull answers in the other form
-    };
     void startQuery(const std::shared_ptr<delivery::RowChannel>& channel, const std::string& sql,
-                    const client::CallSettings& call, Answer answer, client::QueryLimits limits);
+                    const client::CallSettings& call, QueryAnswer answer,
+                    client::QueryLimits limits);
     /// `done` is called on the thread that satisfies futures, or here where the command itself
     /// fails at once.
     void startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,

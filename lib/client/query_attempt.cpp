@@ -18,7 +18,7 @@ QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point be
       channel_(call_->channel()),
       limits_(call_->limits()),
       begun_(begun),
-      reader_(limits_.lineBytes),
+      reader_(limits_.lineBytes, call_->content()),
       latest_(limits_.latestRows, limits_.latestBytes),
       lastBytes_(begun) {}
 
@@ -108,6 +108,7 @@ std::shared_ptr<protocol::Batch> QueryAttempt::takeOpenBatch() {
     std::shared_ptr<protocol::Batch> newest = channel_.newBatch();
     const std::shared_ptr<protocol::Batch> open = reader_.takeBatch();
     newest->schema = open->schema;
+    newest->isPlain = open->isPlain;
     latest_.collect(*open, *newest);
     return newest;
 }
@@ -120,14 +121,16 @@ void QueryAttempt::logUnknownLine() {
 QueryAttempt::Timer QueryAttempt::onTimer(Clock::time_point now) {
     TimeLimits time(now);
     time.add(limits_.total, call_->started(), ErrorCode::TotalTimeout, "timeout", "not finished");
-    if (!reader_.hasHeader())
+    // PRINT has no header: until its first line even the head of the answer may stay out.
+    const bool isHeaderDue = call_->content() == protocol::Content::Rows && !reader_.hasHeader();
+    if (isHeaderDue)
         time.add(limits_.header, begun_, ErrorCode::HeaderTimeout, "headerTimeout",
                  "no header line");
     else
         time.add(limits_.idle, paused_ ? now : lastBytes_, ErrorCode::IdleTimeout, "idleTimeout",
                  "nothing came");
     // The idle limit begins with the header, which no timer announces.
-    if (!reader_.hasHeader() && limits_.idle.count() > 0) time.lookAgain(limits_.idle);
+    if (isHeaderDue && limits_.idle.count() > 0) time.lookAgain(limits_.idle);
     if (time.struck()) error_ = time.struck();
     return time.timer();
 }

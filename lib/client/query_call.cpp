@@ -16,12 +16,14 @@ QueryCall::QueryCall(std::shared_ptr<transport::EventLoop> loop,
       channel_(std::move(channel)) {}
 
 void QueryCall::start(const CancelToken& token) {
-    if (token.isCancelled()) {  // then nothing is sent
-        std::shared_ptr<protocol::Batch> last = channel_->newBatch();
-        end(Ending(Ending::Kind::Cancelled), std::move(last));
-        return;
-    }
-    startAttempt({});
+    if (token.isCancelled())  // then nothing is sent
+        end(Ending(Ending::Kind::Cancelled), channel_->newBatch());
+    else
+        startAttempt({});
+}
+
+void QueryCall::refuse(const Error& error) {
+    end(Ending(setup_.context.describe(error)), channel_->newBatch());
 }
 
 void QueryCall::startAttempt(Clock::time_point notBefore) {

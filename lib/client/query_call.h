@@ -29,12 +29,15 @@ public:
         RetryPolicy retry;
         base::Logger logger;
         std::shared_ptr<protocol::RowDecoder> decoder;  // the event loop's
+        protocol::Content content = protocol::Content::Rows;
     };
     QueryCall(std::shared_ptr<transport::EventLoop> loop,
               std::shared_ptr<delivery::RowChannel> channel, Setup setup);
 
     /// Starts the first attempt. Ends at once, without one, where `token` is cancelled already.
     void start(const CancelToken& token);
+    /// Ends at once, without an attempt.
+    void refuse(const Error& error);
 
     // For the consumer.
     void resume() noexcept override;
@@ -42,6 +45,7 @@ public:
 
     // For the attempt, on the event loop.
     const QueryLimits& limits() const noexcept { return setup_.limits; }
+    protocol::Content content() const noexcept { return setup_.content; }
     const base::ErrorContext& context() const noexcept { return setup_.context; }
     const base::Logger& logger() const noexcept { return setup_.logger; }
     protocol::RowDecoder& decoder() noexcept { return *setup_.decoder; }

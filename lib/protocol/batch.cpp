@@ -70,6 +70,7 @@ void Batch::recycle() {
     cellBytes_ = 0;
     error.reset();
     end.reset();
+    isPlain = false;
     empty(buffer_);
     empty(lines_);
     empty(cellStore_);

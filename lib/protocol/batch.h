@@ -29,6 +29,7 @@ public:
     std::uint64_t dropped = 0;   // rows before the first one that were not kept
     std::optional<Error> error;  // of decoding
     std::optional<Ending> end;
+    bool isPlain = false;  // the lines are texts, each a row of one STRING column, and no JSON
 
     Batch() = default;
     Batch(const Batch&) = delete;

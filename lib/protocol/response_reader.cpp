@@ -3,9 +3,11 @@
 #include "base/error_builder.h"
 #include "protocol/control_line.h"
 #include "protocol/error_body.h"
+#include "values/type_parser.h"
 #include "values/utf8.h"
 
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace ksqldb::protocol {
@@ -14,6 +16,18 @@ namespace {
 
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view usualRow = "{\"row\":";
+
+const Header& headerOfLines() {
+    static const Header header(std::nullopt, Schema({{"LINE", values::parseType("STRING")}}));
+    return header;
+}
+
+Error notVouchedFor() {
+    return detail::ErrorBuilder(ErrorCode::TruncatedResponse,
+                                "the connection ended, and nothing in the answer says that it is "
+                                "whole: it has neither a length nor a last chunk")
+        .build();
+}
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -27,11 +41,13 @@ std::string_view trimmed(std::string_view line) {
 
 void ResponseReader::setBatch(std::shared_ptr<Batch> batch) {
     batch_ = std::move(batch);
+    batch_->isPlain = content_ == Content::Lines;
     if (header_) batch_->schema = header_->schema();
 }
 
 bool ResponseReader::feed(std::string_view bytes) {
     if (error_) return false;
+    if (content_ == Content::Lines && !bytes.empty()) beginLines();
     while (!bytes.empty()) {
         const void* found = std::memchr(bytes.data(), '\n', bytes.size());
         const std::size_t length =
@@ -61,6 +77,7 @@ bool ResponseReader::feed(std::string_view bytes) {
 }
 
 Ending ResponseReader::finish(bool isWhole) {
+    if (content_ == Content::Lines) return finishLines(isWhole);
     if (!error_ && !partial_.empty()) takeLine(std::exchange(partial_, {}));
     if (!error_ && !header_)
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
@@ -70,13 +87,31 @@ Ending ResponseReader::finish(bool isWhole) {
         fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
                                   "the answer ended without its closing bracket")
                  .build());
-    if (!error_ && form_ == Form::Delimited && !isWhole)
-        fail(detail::ErrorBuilder(ErrorCode::TruncatedResponse,
-                                  "the connection ended, and nothing in the answer says that it is "
-                                  "whole: it has neither a length nor a last chunk")
-                 .build());
+    if (!error_ && form_ == Form::Delimited && !isWhole) fail(notVouchedFor());
     if (error_) return Ending(*error_);
     return Ending(final_.value_or(Ending::Kind::Finished));
+}
+
+Ending ResponseReader::finishLines(bool isWhole) {
+    if (!error_ && !isWhole) fail(notVouchedFor());  // and half a line is none
+    if (error_) return Ending(*error_);
+    beginLines();
+    takePlainLine(std::exchange(partial_, {}));
+    return Ending(Ending::Kind::Finished);
+}
+
+void ResponseReader::beginLines() {
+    if (header_) return;
+    header_ = headerOfLines();
+    batch_->header = header_;
+    batch_->schema = header_->schema();
+}
+
+bool ResponseReader::takePlainLine(std::string_view line) {
+    if (line.empty()) return true;  // the server shows that it lives
+    batch_->addLine(line);
+    ++rows_;
+    return true;
 }
 
 std::optional<std::string> ResponseReader::takeUnknownLine() {
@@ -96,6 +131,7 @@ bool ResponseReader::takeUsualRow(std::string_view line) {
 }
 
 bool ResponseReader::takeLine(std::string_view line) {
+    if (content_ == Content::Lines) return takePlainLine(line);
     if (!std::exchange(begun_, true) && line.substr(0, byteOrderMark.size()) == byteOrderMark)
         line.remove_prefix(byteOrderMark.size());  // an intermediary may add one
     line = trimmed(line);

@@ -10,11 +10,18 @@
 
 namespace ksqldb::protocol {
 
+/// What an answer of /query-stream holds.
+enum class Content : std::uint8_t {
+    Rows,   // of a query, with a header and other control lines
+    Lines,  // of PRINT: plain text. Its header is ours: the one STRING column LINE
+};
+
 /// Reads the body of a /query-stream answer, as it comes, in whatever pieces: splits it into lines,
 /// reads the control lines at once and puts the lines of rows into the open batch. Knows no socket.
 class ResponseReader {
 public:
-    explicit ResponseReader(std::size_t maxLineBytes) : maxLineBytes_(maxLineBytes) {}
+    explicit ResponseReader(std::size_t maxLineBytes, Content content = Content::Rows)
+        : maxLineBytes_(maxLineBytes), content_(content) {}
 
     /// Where rows go; has to be set before feed() and after each takeBatch().
     void setBatch(std::shared_ptr<Batch> batch);
@@ -44,12 +51,17 @@ private:
     /// would do, only quicker.
     bool takeUsualRow(std::string_view line);
     bool takeLine(std::string_view line);
+    Ending finishLines(bool isWhole);
+    /// The header of what has none.
+    void beginLines();
+    bool takePlainLine(std::string_view line);
     bool takeControlLine(std::string_view line);
     bool addRow(std::string_view line);
     bool fail(const Error& error);
     bool malformed(const std::string& why, std::string_view line);
 
     const std::size_t maxLineBytes_;
+    const Content content_;
     std::shared_ptr<Batch> batch_;
     std::string partial_;  // a line whose end has not come
     bool begun_ = false;   // a first line was taken

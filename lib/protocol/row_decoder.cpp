@@ -203,6 +203,28 @@ bool startsAsUsual(const char* begin, const char* end) {
 
 class RowDecoder::Impl {
 public:
+    /// The same for lines that are the value of their one column.
+    static std::optional<Error> decodePlain(Batch& batch, std::uint64_t firstRow) {
+        const std::string_view all(batch.buffer_.data(), batch.buffer_.size());
+        const bool allUtf8 = values::isUtf8(all);
+        const std::size_t lines = batch.lines_.size();
+        batch.cellStore_.reserve(lines);
+        for (std::size_t line = 0; line < lines; ++line) {
+            const std::uint32_t begin = batch.lines_[line];
+            const std::size_t end = line + 1 < lines ? batch.lines_[line + 1] : all.size();
+            const auto size = static_cast<std::uint32_t>(end - 1 - begin);
+            if (!allUtf8 && !values::isUtf8(all.substr(begin, size)))
+                return detail::ErrorBuilder(
+                           ErrorCode::MalformedResponse,
+                           "line " + std::to_string(firstRow + line + 1) + " is not UTF-8")
+                    .http(200)
+                    .build();
+            batch.cellStore_.push_back({detail::Cell::Kind::String, size, begin});
+            batch.rowStore_.push_back({static_cast<std::uint32_t>(line), false});
+        }
+        return std::nullopt;
+    }
+
     /// Fills the batch's cells and rows, up to a line that is wrong: its Error.
     std::optional<Error> decode(Batch& batch, std::uint64_t firstRow) {
         if (batch.lines_.empty()) return std::nullopt;
@@ -334,7 +356,8 @@ void RowDecoder::ensureDecoded(Batch& batch, std::uint64_t firstRow) {
     if (batch.decoded_) return;
     batch.decoded_ = true;
     batch.rowStore_.reserve(batch.lines_.size());
-    batch.error = impl_->decode(batch, firstRow);
+    batch.error =
+        batch.isPlain ? Impl::decodePlain(batch, firstRow) : impl_->decode(batch, firstRow);
     batch.text = batch.buffer_.data();
     batch.cells = batch.cellStore_.data();
     batch.rows = batch.rowStore_.data();

@@ -4,7 +4,8 @@
 namespace ksqldb::protocol {
 
 /// Decodes the lines of a batch, of either form: `[1,"a"]` and `{"row":{"columns":[1,"a"]}}`.
-/// RapidJSON does the JSON, in place. One object serves one thread; it keeps its memory.
+/// RapidJSON does the JSON, in place. Plain lines only become cells. One object serves one thread;
+/// it keeps its memory.
 class RowDecoder {
 public:
     RowDecoder();

@@ -1,0 +1,88 @@
+#pragma once
+#include <ksqldb/header.h>
+#include <ksqldb/options.h>
+#include <ksqldb/result_stream.h>
+#include <ksqldb/row.h>
+
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace ksqldb {
+
+/// The lines of a PRINT, as they are asked for: Client::streamLines(). All that is said of
+/// ResultStream holds for it as well, with lines in the place of rows; there is no header.
+/// Next::Row means that there is a line. Move-only. *thread-bound*
+///
+///     for (std::string_view line : client.streamLines("PRINT 'orders' FROM BEGINNING LIMIT 3;"))
+///         std::cout << line << '\n';
+class LineStream {
+public:
+    /// Blocks for the next line. False: the end, see ending(). A PRINT that failed throws its Error
+    /// once, after its last line. The text lives until the next call.
+    [[nodiscard]] bool next(std::string_view& line) {
+        return take(line, [&](RowView& row) { return stream_.next(row); }) == Next::Row;
+    }
+    /// The same with a limit; 0 asks only for what has come.
+    [[nodiscard]] Next next(std::string_view& line, milliseconds limit) {
+        return take(line, [&](RowView& row) { return stream_.next(row, limit); });
+    }
+
+    /// See ResultStream, as for all that follow.
+    void notifyWhenReady(std::function<void()> wake) { stream_.notifyWhenReady(std::move(wake)); }
+    bool isComplete() const { return stream_.isComplete(); }
+    const Ending& ending() const& { return stream_.ending(); }
+    const Ending& ending() && = delete;
+    /// Of lines.
+    RowCounts counts() const noexcept { return stream_.counts(); }
+    void cancel() noexcept { stream_.cancel(); }
+
+    /// Single pass; advancing blocks and throws like next().
+    class iterator {
+    public:
+        using value_type = std::string_view;
+        using reference = std::string_view;
+        using pointer = void;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+
+        iterator() noexcept = default;  ///< the end
+
+        std::string_view operator*() const noexcept { return line_; }
+        iterator& operator++() {
+            if (!stream_->next(line_)) stream_ = nullptr;
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        friend bool operator==(const iterator& a, const iterator& b) {
+            return a.stream_ == b.stream_;
+        }
+        friend bool operator!=(const iterator& a, const iterator& b) { return !(a == b); }
+
+    private:
+        friend class LineStream;
+        explicit iterator(LineStream* stream) : stream_(stream) {}
+        LineStream* stream_ = nullptr;
+        std::string_view line_;
+    };
+    iterator begin() { return ++iterator(this); }
+    iterator end() noexcept { return {}; }
+
+private:
+    friend class Client;
+    explicit LineStream(ResultStream stream) : stream_(std::move(stream)) {}
+
+    template <class GetNext>
+    static Next take(std::string_view& line, GetNext getNext) {
+        RowView row;
+        const Next found = getNext(row);
+        if (found == Next::Row) line = row[0].asString();
+        return found;
+    }
+
+    ResultStream stream_;
+};
+
+}  // namespace ksqldb
