@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -33,6 +34,16 @@ private:
 
 thread_local int callbackDepth = 0;
 
+/// Of which this process is the outcome. getpid() would be a system call a row.
+std::atomic<unsigned> forks{0};
+
+unsigned countForks() {
+    static const int registered =
+        pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
+    if (registered != 0) throw Error(ErrorCode::NoMemory, "the system has no memory");
+    return forks.load(std::memory_order_relaxed);
+}
+
 }  // namespace
 
 std::thread startThread(const char* name, std::function<void()> body) {
@@ -52,8 +63,8 @@ std::thread startThread(const char* name, std::function<void()> body) {
     }
 }
 
-ProcessMark::ProcessMark() : pid_(getpid()) {}
-bool ProcessMark::isForked() const { return getpid() != pid_; }
+ProcessMark::ProcessMark() : forks_(countForks()) {}
+bool ProcessMark::isForked() const { return forks.load(std::memory_order_relaxed) != forks_; }
 
 void closeOnExec(int file) noexcept { fcntl(file, F_SETFD, FD_CLOEXEC); }
 

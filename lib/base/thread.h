@@ -20,7 +20,7 @@ public:
     bool isForked() const;
 
 private:
-    long pid_;
+    const unsigned forks_;
 };
 
 /// Lets go of what a forked child must not destroy: its threads are the parent's, and locks may be

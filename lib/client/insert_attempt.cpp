@@ -39,6 +39,8 @@ InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
             return {Kind::End};
         case detail::InsertChannel::Taken::Abort:
             return {Kind::Abort};
+        case detail::InsertChannel::Taken::NothingForNow:
+            return {Kind::Wait, 0, base::Clock::now() + gatherTime};
         default:
             return {Kind::Wait};
     }

@@ -52,6 +52,8 @@ private:
     /// end its answer. libcurl 7.88 does not notice an end that came before the request's.
     static constexpr std::chrono::milliseconds patienceAtEnd{1000};
     static constexpr std::chrono::milliseconds timerStep{1000};
+    /// While rows are under way, those that come so soon after another go with one DATA frame.
+    static constexpr std::chrono::milliseconds gatherTime{1};
     static constexpr std::size_t maxErrorBodyBytes = std::size_t{64} * 1024;
 
     /// Hands what was acknowledged to the channel, and then what ended the stream.

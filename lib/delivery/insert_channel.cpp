@@ -42,6 +42,7 @@ void CancelInserts::operator()() const noexcept {
 void InsertChannel::fill(std::string lines, std::uint64_t rows) {
     std::lock_guard lock(mutex_);
     open_ = std::move(lines);
+    queuedBytes_ = open_.size();
     for (std::uint64_t i = 0; i < rows; ++i) ledger_.insert();
     closing_ = true;
 }
@@ -51,15 +52,22 @@ void InsertChannel::refuseAfterFork(const char* what) const {
 }
 
 bool InsertChannel::hasRoom(std::size_t size) const {
-    const std::size_t queued = queuedBytes();
     return ledger_.open() < limits_.rows &&
-           (queued == 0 || (queued < limits_.bytes && size < limits_.bytes - queued));
+           (queuedBytes_ == 0 ||
+            (queuedBytes_ < limits_.bytes && size < limits_.bytes - queuedBytes_));
 }
 
-void InsertChannel::wakeSender(std::unique_lock<std::mutex>& lock) {
-    const bool sleeps = std::exchange(senderSleeps_, false);
-    lock.unlock();
-    if (sleeps) sender_->resume();
+bool InsertChannel::isEnough() const {
+    const std::uint64_t queuedRows = ledger_.inserted() - ledger_.sent();
+    return ledger_.sent() == ledger_.acknowledged() || queuedRows >= limits_.rows - queuedRows ||
+           queuedBytes_ >= std::min(manyBytes, limits_.bytes / 2);
+}
+
+bool InsertChannel::rouseSender(bool isUrgent) {
+    const bool rouse =
+        state_ == Sender::Sleeps || (state_ == Sender::Gathers && (isUrgent || isEnough()));
+    if (rouse) state_ = Sender::Awake;
+    return rouse;
 }
 
 void InsertChannel::wakeInserters() {
@@ -73,6 +81,8 @@ std::optional<std::uint64_t> InsertChannel::insert(std::string_view json, Until 
     if (!isDecided()) {
         if (until && *until <= delivery::Clock::now()) return std::nullopt;
         refuseToWait("insert() with a full window");
+        const bool isFullOfBytes = ledger_.open() < limits_.rows;
+        if (isFullOfBytes && rouseSender(true)) sender_->resume();
         ++inserters_;
         const bool decided = wait(room_, lock, until, isDecided);
         --inserters_;
@@ -82,8 +92,11 @@ std::optional<std::uint64_t> InsertChannel::insert(std::string_view json, Until 
     if (closing_ || ended_) throw Error(ErrorCode::InvalidArgument, "insert() after close()");
     open_.append(json);
     open_ += '\n';
+    queuedBytes_ += json.size() + 1;
     const std::uint64_t sequence = ledger_.insert();
-    wakeSender(lock);
+    const bool rouse = rouseSender(false);
+    lock.unlock();
+    if (rouse) sender_->resume();
     return sequence;
 }
 
@@ -98,6 +111,7 @@ bool InsertChannel::flush(Until until) {
     };
     if (!isDecided()) {
         refuseToWait("flush()");
+        if (rouseSender(true)) sender_->resume();
         if (!wait(progress_, lock, until, isDecided)) return false;
     }
     if (ledger_.acknowledgedBelow() < rows && ledger_.error()) throw *ledger_.error();
@@ -110,8 +124,7 @@ InsertReport InsertChannel::close(Until until) {
     if (!ended_) refuseToWait("close()");
     closing_ = true;
     room_.notify_all();
-    wakeSender(lock);
-    lock.lock();
+    if (rouseSender(true)) sender_->resume();
     if (!wait(progress_, lock, until, [&] { return ended_; })) {
         lock.unlock();
         end(ErrorBuilder(ErrorCode::TotalTimeout, "not all was acknowledged within close()'s limit")
@@ -142,40 +155,56 @@ void InsertChannel::abandon() noexcept {
 }
 
 InsertChannel::Taken InsertChannel::take(char* to, std::size_t room, std::size_t& bytes) {
-    std::unique_lock lock(mutex_);
     bytes = 0;
-    if (ended_) return Taken::Abort;
-    std::uint64_t rows = 0;
     while (bytes < room) {
         if (sendingAt_ == sending_.size()) {
             sending_.clear();
             sendingAt_ = 0;
-            if (open_.empty()) break;
+            std::lock_guard lock(mutex_);
+            if (ended_) break;
+            if (open_.empty()) return bytes > 0 ? Taken::Bytes : takenNothing();
             sending_.swap(open_);
         }
+        // Who inserts goes on meanwhile.
         const std::size_t count = std::min(room - bytes, sending_.size() - sendingAt_);
         const char* const from = sending_.data() + sendingAt_;
         std::memcpy(to + bytes, from, count);
         // A row counts as sent with its first byte.
-        rows += static_cast<std::uint64_t>(std::count(from, from + count - 1, '\n'));
+        auto rows = static_cast<std::uint64_t>(std::count(from, from + count - 1, '\n'));
         if (std::exchange(atLineStart_, from[count - 1] == '\n')) ++rows;
         sendingAt_ += count;
+
+        std::lock_guard lock(mutex_);
+        if (ended_) break;
+        noteSent(rows, count);
         bytes += count;
     }
+    if (bytes == room) return Taken::Bytes;
+    bytes = 0;  // it has ended, and the report was made without these
+    return Taken::Abort;
+}
+
+void InsertChannel::noteSent(std::uint64_t rows, std::size_t bytes) {
     if (ledger_.sent() == ledger_.acknowledged()) waitingSince_ = delivery::Clock::now();
     ledger_.send(rows);
-    if (bytes > 0) {
-        wakeInserters();
-        return Taken::Bytes;
-    }
+    queuedBytes_ -= bytes;
+    hasSent_ = true;
+    state_ = Sender::Awake;
+    wakeInserters();
+}
+
+InsertChannel::Taken InsertChannel::takenNothing() {
     if (closing_) return Taken::End;
-    senderSleeps_ = true;
-    return Taken::NothingYet;
+    const bool isUnderWay = ledger_.sent() > ledger_.acknowledged();
+    const bool gathers = std::exchange(hasSent_, false) && isUnderWay;
+    state_ = gathers ? Sender::Gathers : Sender::Sleeps;
+    return gathers ? Taken::NothingForNow : Taken::NothingYet;
 }
 
 std::optional<Error> InsertChannel::acknowledge(const std::vector<SequenceRange>& rows) {
     std::optional<Error> error;
     std::vector<SequenceRange> taken;
+    bool rouse = false;
     {
         std::lock_guard lock(mutex_);
         if (ended_) return std::nullopt;
@@ -185,12 +214,14 @@ std::optional<Error> InsertChannel::acknowledge(const std::vector<SequenceRange>
             if (callback_) taken.push_back(range);
         }
         waitingSince_ = delivery::Clock::now();
+        rouse = state_ == Sender::Gathers && queuedBytes_ > 0 && rouseSender(false);
         wakeInserters();
         if (flushBelow_ > 0 && ledger_.acknowledgedBelow() >= flushBelow_) {
             flushBelow_ = 0;
             progress_.notify_all();
         }
     }
+    if (rouse) sender_->resume();
     if (!taken.empty()) callback_->add(taken);
     return error;
 }

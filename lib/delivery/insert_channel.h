@@ -29,7 +29,8 @@ struct CancelInserts {
 
 /// The way of rows from the threads that insert them to the event loop, bounded in rows and bytes,
 /// and the account of what became of them. A lock an insert, none an acknowledgement: those that
-/// come in one round of the loop are taken together.
+/// come in one round of the loop are taken together. A row that comes while others are under way
+/// wakes nobody: it waits a moment for more of them.
 class InsertChannel {
 public:
     using Until = std::optional<delivery::Clock::time_point>;  // none: for ever
@@ -67,9 +68,10 @@ public:
     bool isForked() const { return process_.isForked(); }
 
     // The event loop's side.
-    enum class Taken { Bytes, NothingYet, End, Abort };
+    enum class Taken { Bytes, NothingYet, NothingForNow, End, Abort };
     /// Copies what is to be sent next, in pieces as the rows come. After NothingYet the sender is
-    /// resumed when there is more.
+    /// resumed when there is more. After NothingForNow it should look again soon: it is resumed
+    /// only when there is much, or somebody waits for what there is.
     Taken take(char* to, std::size_t room, std::size_t& bytes);
     /// What is wrong with it.
     std::optional<Error> acknowledge(const std::vector<SequenceRange>& rows);
@@ -84,10 +86,22 @@ public:
     void end(const std::optional<Error>& error);
 
 private:
+    enum class Sender {
+        Awake,
+        Gathers,  // and looks again by itself
+        Sleeps,
+    };
+
+    /// So many bytes are worth being sent at once: four DATA frames, and all that libcurl takes.
+    static constexpr std::size_t manyBytes = std::size_t{64} * 1024;
+
     bool hasRoom(std::size_t size) const;
-    std::size_t queuedBytes() const { return open_.size() + sending_.size() - sendingAt_; }
-    /// Requires the lock, and lets go of it.
-    void wakeSender(std::unique_lock<std::mutex>& lock);
+    /// Whether the rows that were not sent should wait no longer for others.
+    bool isEnough() const;
+    /// Whether it is to be resumed; it then counts as awake.
+    bool rouseSender(bool isUrgent);
+    void noteSent(std::uint64_t rows, std::size_t bytes);
+    Taken takenNothing();
     void wakeInserters();
     /// Throws Error(UsedAfterFork).
     void refuseAfterFork(const char* what) const;
@@ -105,14 +119,18 @@ private:
     int inserters_ = 0;                 // that wait
     std::uint64_t flushBelow_ = 0;      // the least that a flush() waits for; 0: none does
     protocol::InsertLedger ledger_;
-    std::string open_;     // lines of rows, whole ones
-    std::string sending_;  // the same, being sent
-    std::size_t sendingAt_ = 0;
-    bool atLineStart_ = true;  // what was sent last ended a line
-    bool senderSleeps_ = false;
+    std::string open_;             // lines of rows, whole ones
+    std::size_t queuedBytes_ = 0;  // in open_, and of sending_ what is not sent
+    Sender state_ = Sender::Awake;
+    bool hasSent_ = false;  // since there was nothing to send
     delivery::Clock::time_point waitingSince_;
     bool closing_ = false;
     bool ended_ = false;
+
+    // The event loop's alone.
+    std::string sending_;  // lines of rows
+    std::size_t sendingAt_ = 0;
+    bool atLineStart_ = true;  // what was sent last ended a line
 };
 
 }  // namespace ksqldb::detail

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,13 +13,15 @@ class BodySource {
 public:
     enum class Kind {
         Data,   // `bytes` of them, at least one
-        Wait,   // nothing yet: read() comes again after EventLoop::resumeSending, or before
+        Wait,   // nothing yet: read() comes again after EventLoop::resumeSending, at the time that
+                // `again` says, or before
         End,    // the body is complete; read() does not come again
         Abort,  // ends the transfer, TransferEnd::Kind::Aborted
     };
     struct Piece {
         Kind kind;
         std::size_t bytes = 0;
+        std::optional<std::chrono::steady_clock::time_point> again{};  // Wait
     };
 
     virtual ~BodySource() = default;

@@ -98,6 +98,7 @@ public:
             const bool hadCommands = obeyCommands();
             if (isStopping()) break;
             fireTimers(Clock::now());
+            sendDue(Clock::now());
             const bool hasBegun = beginDue(Clock::now());
             // Sockets are looked at in every round, or commands in each would leave them no turn.
             driver_->wait(hadCommands || hasBegun ? std::chrono::milliseconds(0) : nextTimer());
@@ -114,7 +115,7 @@ private:
 
     std::chrono::milliseconds nextTimer() const {
         std::chrono::milliseconds least = longestWait;
-        for (const TimerQueue* queue : {&timers_, &starts_})
+        for (const TimerQueue* queue : {&timers_, &starts_, &sendings_})
             if (!queue->empty())
                 least = std::min(least, std::chrono::ceil<std::chrono::milliseconds>(
                                             queue->begin()->first - Clock::now()));
@@ -153,6 +154,7 @@ private:
             return;
         }
         transfer.active = &active_;
+        transfer.sendings = &sendings_;
         transfer.start = starts_.emplace(start.notBefore, &transfer);
         transfer.waits = true;
         askTimer(transfer, Clock::now());
@@ -204,6 +206,15 @@ private:
         if (found == transfers_.end() || !found->second->isAdded) return;
         const CURLcode result = found->second->resumeSending();
         if (result != CURLE_OK) endTransfer(id, found->second->endFrom(result));
+    }
+
+    void sendDue(Clock::time_point now) {
+        while (!sendings_.empty() && sendings_.begin()->first <= now) {
+            Transfer& transfer = *sendings_.begin()->second;
+            sendings_.erase(sendings_.begin());
+            transfer.sendsLater = false;
+            resumeTransfersBody(transfer.id());
+        }
     }
 
     void readMessages() {
@@ -283,6 +294,7 @@ private:
         transfers_.erase(found);
         if (transfer->hasTimer) timers_.erase(transfer->timer);
         if (transfer->waits) starts_.erase(transfer->start);
+        if (transfer->sendsLater) sendings_.erase(transfer->sending);
         if (transfer->gotBytes)
             active_.erase(std::find(active_.begin(), active_.end(), transfer.get()));
         if (transfer->isAdded) {
@@ -312,7 +324,8 @@ private:
     std::vector<Transfer*> active_;  // with bytes, since the last round ended
     std::vector<Transfer*> round_;
     TimerQueue timers_;
-    TimerQueue starts_;  // of what waits for its time
+    TimerQueue starts_;    // of what waits for its time
+    TimerQueue sendings_;  // of bodies that go on later
     ReadPacer pacer_;
     std::vector<Command> commands_;
     std::function<void()> onExit_;

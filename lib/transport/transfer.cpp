@@ -316,6 +316,7 @@ std::size_t Transfer::readBody(char* into, std::size_t room) {
     BodySource::Piece piece{BodySource::Kind::Abort};
     if (guarded([&] {
             piece = std::get<std::shared_ptr<BodySource>>(request_.body)->read(into, room);
+            askAgain(piece);
         }))
         switch (piece.kind) {
             case BodySource::Kind::Data:
@@ -331,6 +332,13 @@ std::size_t Transfer::readBody(char* into, std::size_t room) {
         }
     aborted_ = true;
     return CURL_READFUNC_ABORT;
+}
+
+void Transfer::askAgain(const BodySource::Piece& piece) {
+    if (std::exchange(sendsLater, false)) sendings->erase(sending);
+    if (piece.kind != BodySource::Kind::Wait || !piece.again) return;
+    sending = sendings->emplace(*piece.again, this);
+    sendsLater = true;
 }
 
 TransferEnd Transfer::endFrom(CURLcode result) {

@@ -66,12 +66,15 @@ public:
     bool hasTimer = false;
     TimerQueue::iterator start;  // while it waits for its time
     bool waits = false;
+    TimerQueue::iterator sending;  // when its body's source is asked again
+    bool sendsLater = false;
     bool isAdded = false;    // to libcurl's multi handle
     bool gotBytes = false;   // in this round
     std::size_t pieces = 0;  // bodies' parts since the round began
     std::size_t roundBytes = 0;
     ReadPacer::Pace pace;
     std::vector<Transfer*>* active = nullptr;  // the loop's list of transfers with bytes
+    TimerQueue* sendings = nullptr;            // and its queue of those whose body goes on later
 
 private:
     static std::size_t headerCallback(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -83,6 +86,7 @@ private:
     static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
     std::size_t readBody(char* into, std::size_t room);
+    void askAgain(const BodySource::Piece& piece);
     bool takeHeadLine(std::string_view line);
     bool takeHead();
     ResponseHead head() const;

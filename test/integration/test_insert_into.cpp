@@ -162,7 +162,8 @@ TEST_P(InsertInto, AsARealServer) {
             std::count(recording.request.bodyText.begin(), recording.request.bodyText.end(), '\n');
         const bool isLineOpen = recording.request.bodyText.back() != '\n';
         const auto count = static_cast<std::size_t>(ends) - (isLineOpen ? 0 : 1);
-        serve([&](InsertRequest& request, Exchange& exchange) {
+        // Its own copy: the script may go on when the client has all that it needs.
+        serve([recording, count](InsertRequest& request, Exchange& exchange) {
             exchange.head(recording.response.status);
             if (recording.response.status == 200) request.readRows(count);
             for (const auto& part : recording.response.parts) exchange.chunk(part.bytes);

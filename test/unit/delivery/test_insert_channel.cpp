@@ -58,6 +58,7 @@ TEST_F(InsertChannelTest, LinesInTheOrderOfTheirNumbers) {
     EXPECT_EQ(channel->insert("{\"A\":3}", {}), 2U);
     EXPECT_EQ(take(), Taken::Bytes);
     EXPECT_EQ(sent, "{\"A\":1}\n{\"A\":2}\n{\"A\":3}\n");
+    EXPECT_EQ(take(), Taken::NothingForNow);
     EXPECT_EQ(take(), Taken::NothingYet);
 }
 
@@ -81,16 +82,96 @@ TEST_F(InsertChannelTest, TheSenderIsWokenOnceASleep) {
     insert(1);
     EXPECT_EQ(sender->resumed, 0) << "it was never asleep";
     EXPECT_EQ(take(), Taken::Bytes);
+    EXPECT_FALSE(channel->acknowledge({{0, 0}}));
     EXPECT_EQ(take(), Taken::NothingYet);
     insert(3);
     EXPECT_EQ(sender->resumed, 1);
     EXPECT_EQ(take(), Taken::Bytes);
+    EXPECT_FALSE(channel->acknowledge({{1, 3}}));
     EXPECT_EQ(take(), Taken::NothingYet);
     std::thread closing([&] { channel->close({}); });
     while (sender->resumed < 2) std::this_thread::yield();
     EXPECT_EQ(take(), Taken::End);
     channel->end({});
     closing.join();
+}
+
+/// Rows under way: those that come meanwhile are gathered, but not for ever.
+TEST_F(InsertChannelTest, ItGathersAMomentAndThenSleeps) {
+    open();
+    insert(1);
+    EXPECT_EQ(take(), Taken::Bytes);
+    EXPECT_EQ(take(), Taken::NothingForNow);
+    insert(2);
+    EXPECT_EQ(sender->resumed, 0);
+    EXPECT_EQ(take(), Taken::Bytes) << "the moment is over";
+    EXPECT_EQ(take(), Taken::NothingForNow);
+    EXPECT_EQ(take(), Taken::NothingYet) << "nothing came";
+    insert(1);
+    EXPECT_EQ(sender->resumed, 1) << "at once";
+}
+
+struct WhileGathering : InsertChannelTest {
+    void gather(std::uint64_t rows = 10, std::size_t bytes = 1000) {
+        open(rows, bytes);
+        insert(1);
+        EXPECT_EQ(take(), Taken::Bytes);
+        EXPECT_EQ(take(), Taken::NothingForNow);
+    }
+};
+
+TEST_F(WhileGathering, HalfAWindowIsEnough) {
+    gather(10);
+    insert(4);
+    EXPECT_EQ(sender->resumed, 0);
+    insert(4);
+    EXPECT_EQ(sender->resumed, 1) << "once, with the fifth";
+}
+
+TEST_F(WhileGathering, HalfTheBufferIsEnough) {
+    gather(100, 20);
+    insert(3);
+    EXPECT_EQ(sender->resumed, 0);
+    insert(1);
+    EXPECT_EQ(sender->resumed, 1);
+}
+
+TEST_F(WhileGathering, ManyBytesAreEnough) {
+    gather(100, std::size_t{1} << 30);
+    EXPECT_TRUE(tryInsert(std::string(65'000, ' ')));
+    EXPECT_EQ(sender->resumed, 0);
+    EXPECT_TRUE(tryInsert(std::string(1'000, ' ')));
+    EXPECT_EQ(sender->resumed, 1);
+}
+
+TEST_F(WhileGathering, TheLastAcknowledgementEndsIt) {
+    gather();
+    insert(1);
+    EXPECT_FALSE(channel->acknowledge({{0, 0}}));
+    EXPECT_EQ(sender->resumed, 1);
+    take();
+    EXPECT_EQ(take(), Taken::NothingForNow);
+    EXPECT_FALSE(channel->acknowledge({{1, 1}}));
+    EXPECT_EQ(sender->resumed, 1) << "there is nothing to send";
+    insert(1);
+    EXPECT_EQ(sender->resumed, 2) << "nothing is under way";
+}
+
+TEST_F(WhileGathering, WhoWaitsEndsIt) {
+    gather();
+    insert(1);
+    EXPECT_FALSE(channel->flush(delivery::Clock::now()));
+    EXPECT_EQ(sender->resumed, 1);
+
+    gather(100, 10);
+    insert(1);
+    EXPECT_FALSE(channel->insert("{\"A\":12}", delivery::Clock::now() + milliseconds(1)));
+    EXPECT_EQ(sender->resumed, 2);
+
+    gather();
+    insert(1);
+    channel->close(delivery::Clock::now());
+    EXPECT_EQ(sender->resumed, 3);
 }
 
 TEST_F(InsertChannelTest, AWindowInRows) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,8 @@ public:
         std::lock_guard lock(mutex_);
         last_ = how;
     }
+    /// It asks to be read again so long after it had nothing.
+    void pauseFor(std::chrono::milliseconds pause) { pause_ = pause; }
     int reads() const { return reads_; }
     bool waitUntilItWaited() { return waited_.wait(); }
 
@@ -49,8 +52,11 @@ public:
         std::lock_guard lock(mutex_);
         ++reads_;
         if (pieces_.empty()) {
-            if (last_ == Kind::Wait) waited_.open();
-            return {last_};
+            if (last_ != Kind::Wait) return {last_};
+            waited_.open();
+            Piece piece{last_};
+            if (pause_) piece.again = std::chrono::steady_clock::now() + *pause_;
+            return piece;
         }
         std::string& piece = pieces_.front();
         const std::size_t size = std::min(room, piece.size());
@@ -63,6 +69,7 @@ public:
 
 private:
     const std::optional<std::uint64_t> size_;
+    std::optional<std::chrono::milliseconds> pause_;
     std::mutex mutex_;
     std::deque<std::string> pieces_;
     std::atomic<int> reads_{0};
@@ -131,6 +138,40 @@ TEST_P(Bodies, ABodyIsMadeWhileItIsSent) {
     const std::string sent = server.request();
     EXPECT_NE(sent.find("\r\nTransfer-Encoding: chunked\r\n"), std::string::npos) << sent;
     EXPECT_EQ(std::count(sent.begin(), sent.end(), 'x'), 300'000);
+}
+
+TEST_P(Bodies, ASourceIsReadAgainWhenItSaid) {
+    const TinyServer server(answer);
+    const auto source = std::make_shared<Source>();
+    source->pauseFor(std::chrono::milliseconds(1));
+    source->add("one\n");
+    const auto probe = send(post(requestTo(server.url()), source));
+    ASSERT_TRUE(source->waitUntilItWaited());
+    source->add("two\n");
+    source->finish();
+    ASSERT_TRUE(probe->waitForEnd()) << "nobody resumed it";
+    expectEnd(*probe, Kind::Complete, 200);
+    EXPECT_NE(server.request().find("two\n"), std::string::npos);
+}
+
+TEST_P(Bodies, ResumingASourceDoesNotWaitForItsTime) {
+    const TinyServer server(answer);
+    const auto source = std::make_shared<Source>();
+    source->pauseFor(std::chrono::hours(1));
+    const auto cancelled = send(post(requestTo(server.url()), source));
+    ASSERT_TRUE(source->waitUntilItWaited());
+    loop().cancel(lastId_);
+    ASSERT_TRUE(cancelled->waitForEnd());
+    expectEnd(*cancelled, Kind::Cancelled);
+
+    const auto other = std::make_shared<Source>();
+    other->pauseFor(std::chrono::hours(1));
+    const auto probe = send(post(requestTo(server.url()), other));
+    ASSERT_TRUE(other->waitUntilItWaited());
+    other->finish();
+    loop().resumeSending(lastId_);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 200);
 }
 
 TEST_P(Bodies, ABodyOfKnownSizeHasItsLengthAhead) {
