@@ -30,6 +30,7 @@ namespace ksqldb {
 namespace detail {
 class ClientCore;
 enum class QueryAnswer : std::uint8_t;
+class TableQuery;
 
 /// There is none, so that a list of them can only be `{}`.
 struct NoOption {
@@ -209,6 +210,8 @@ public:
     void close();
 
 private:
+    friend class detail::TableQuery;
+
     /// Null: the run has its value. Calls `done` on the thread that satisfies futures, or here.
     void executeRun(std::shared_ptr<detail::CommandRun> run, const CommandOptions& options,
                     std::function<void(const Error*)> done);

@@ -13,6 +13,7 @@
 #include <ksqldb/insert_row.h>
 #include <ksqldb/inserts.h>
 #include <ksqldb/line_stream.h>
+#include <ksqldb/live_table.h>
 #include <ksqldb/log.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>

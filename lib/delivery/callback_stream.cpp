@@ -39,6 +39,7 @@ void CallbackStream::cancel() noexcept {
 
 void CallbackStream::silence() noexcept {
     StreamCallbacks callbacks;
+    std::function<void()> onWake;
     Executor executor;
     {
         std::unique_lock lock(gate_);
@@ -54,6 +55,7 @@ void CallbackStream::silence() noexcept {
         cancelled_.store(true, std::memory_order_seq_cst);  // so that a running turn is short
         gateChanged_.wait(lock, [&] { return delivering_ == std::thread::id(); });
         callbacks = std::move(callbacks_);
+        onWake.swap(onWake_);
         executor = std::move(executor_);
         callbacks_ = {};
         executor_ = {};
@@ -81,6 +83,15 @@ void CallbackStream::retire(std::shared_ptr<delivery::RowChannel> self) {
     auto retired = std::make_shared<Retired>();
     retired->stream = std::move(self);
     thread_->post(std::move(retired));
+}
+
+void CallbackStream::wake() {
+    woken_.store(true, std::memory_order_seq_cst);
+    schedule();
+}
+
+bool CallbackStream::hasWork() const {
+    return hasItems() || isUrgent() || woken_.load(std::memory_order_seq_cst);
 }
 
 void CallbackStream::schedule() {
@@ -124,7 +135,7 @@ void CallbackStream::wakeUp() {
     }
     demand();
     state_.store(State::Idle);
-    if (hasItems() || isUrgent()) schedule();
+    if (hasWork()) schedule();
 }
 
 void CallbackStream::run() noexcept {
@@ -178,7 +189,7 @@ void CallbackStream::deliver(bool byExecutor) {
     // First idle, then another look: what came before found a turn that was running and posted no
     // other. From here on the next turn may run beside this one, which only touches atomics.
     state_.store(State::Idle);
-    if (goesOn || hasItems() || isUrgent()) schedule();
+    if (goesOn || hasWork()) schedule();
 }
 
 bool CallbackStream::enter() {
@@ -193,6 +204,7 @@ void CallbackStream::leave() {
         // What the callbacks captured dies before anybody who waits for the end goes on.
         const base::CallbackScope scope;
         callbacks_ = {};
+        onWake_ = {};
         Executor executor;  // may own the Subscription: it must not die under the lock
         std::lock_guard lock(gate_);
         executor.swap(executor_);
@@ -219,6 +231,10 @@ void CallbackStream::turn() {
             else
                 end(failure_ ? Ending(*failure_) : Ending(Ending::Kind::Cancelled));
             break;
+        }
+        if (woken_.exchange(false) && onWake_) {
+            call("onWake", [&](StreamControl&) { onWake_(); });
+            continue;
         }
         if (!cursor_.isOpen()) {
             if (!startBatch(quota)) break;

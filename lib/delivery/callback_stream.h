@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,14 @@ class CallbackStream : public delivery::RowChannel,
 public:
     CallbackStream(std::shared_ptr<delivery::DeliveryThread> thread, StreamCallbacks callbacks,
                    const delivery::ConsumerSettings& settings, base::Logger logger);
+
+    /// For the library's own consumers, before the query starts. `onWake` is called like a
+    /// callback, once after wake(), also where no row comes.
+    void setWake(std::function<void()> onWake) { onWake_ = std::move(onWake); }
+    /// Before the query starts: who waits for `former` waits for this one, too.
+    void follow(const CallbackStream& former) noexcept { becomePartOf(former); }
+    /// *thread-safe*
+    void wake();
 
     /// The application's end of it.
     static Subscription handle(std::shared_ptr<CallbackStream> stream) {
@@ -60,6 +69,7 @@ private:
     /// after it.
     enum class State { Idle, Posted, InTurn, Resting };
 
+    bool hasWork() const;
     void schedule();
     /// The same, but a rest is over.
     void scheduleNow();
@@ -88,6 +98,7 @@ private:
     std::atomic<State> state_{State::Idle};
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> rejected_{false};  // the executor threw
+    std::atomic<bool> woken_{false};
 
     // Who is calling back. Taken twice a turn, never a row.
     std::mutex gate_;
@@ -100,6 +111,7 @@ private:
     // The turn's own; turns never overlap.
     Executor executor_;
     StreamCallbacks callbacks_;
+    std::function<void()> onWake_;
     delivery::BatchCursor cursor_;
     bool finished_ = false;         // the end was delivered
     std::optional<Error> failure_;  // of a callback or the executor

@@ -5,6 +5,8 @@
 //     paced <set> <rows> <rows a second> [<burst> <ms>]  a write a row, each with the time it was
 //                                                      sent; a silence after each burst
 //     idle <set>                                       a header, then nothing
+//     SELECT table <keys> <updates> EMIT CHANGES;      a row for each key, then updates in another
+//                                                      order, as fast as the socket takes them
 // It prints its port, and ends with its parent.
 
 #include "data_set.h"
@@ -41,6 +43,7 @@ constexpr std::size_t stampDigits = 19;
 struct Wanted {
     std::string kind, set;
     std::size_t rows = 0;
+    std::size_t updates = 0;
     std::size_t rate = 0;
     std::size_t burst = 0;
     int silenceMs = 0;
@@ -50,7 +53,12 @@ struct Wanted {
         const std::size_t begin = request.find("\"sql\":\"") + 7;
         const std::string sql = request.substr(begin, request.find('"', begin) - begin);
         std::istringstream words(sql);
-        words >> kind >> set >> rows >> rate >> burst >> silenceMs;
+        words >> kind;
+        if (kind == "SELECT") {
+            words >> kind >> rows >> updates;
+            return;
+        }
+        words >> set >> rows >> rate >> burst >> silenceMs;
         if (sql.find("delimited") != std::string::npos) form = Form::Delimited;
     }
 };
@@ -113,6 +121,29 @@ void sendPaced(int socket, const Wanted& wanted) {
         if (!sendAll(socket, row)) return;
     }
     sendAll(socket, tail(wanted.form));
+}
+
+/// A table's rows: a key of 14 bytes, two numbers, a text of 30 bytes.
+void sendTable(int socket, const Wanted& wanted) {
+    std::string block =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        chunk(
+            "[{\"header\":{\"queryId\":\"transient_T_1\",\"schema\":\"`K` STRING, `N` BIGINT, "
+            "`X` DOUBLE, `S` STRING\"}},\n");
+    char row[160];
+    for (std::size_t i = 0; i < wanted.rows + wanted.updates; ++i) {
+        // A factor without a common divisor with the number of keys brings each key once a round.
+        const std::size_t key = i < wanted.rows ? i : i * 7919 % wanted.rows;
+        std::snprintf(row, sizeof row,
+                      "{\"row\":{\"columns\":[\"key-%010zu\",%zu,%zu.5,"
+                      "\"a text of thirty bytes, %06zu\"]}},\n",
+                      key, i, i % 1000, i % 1'000'000);
+        block += chunk(row);
+        if (block.size() < 64 * 1024) continue;
+        if (!sendAll(socket, block)) return;
+        block.clear();
+    }
+    sendAll(socket, block + tail(wanted.form));
 }
 
 /// A connection whose answer is sent as fast as the socket takes it.
@@ -192,12 +223,15 @@ private:
             connection.request.back() != '}')
             return;
         const Wanted wanted(std::exchange(connection.request, {}));
-        if (wanted.kind == "paced") {
+        if (wanted.kind == "paced" || wanted.kind == "table") {
             // Its end of the connection closes with it, as it does not come back here.
             epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, nullptr);
             connections_.erase(socket);
             std::thread([socket, wanted] {
-                sendPaced(socket, wanted);
+                if (wanted.kind == "table")
+                    sendTable(socket, wanted);
+                else
+                    sendPaced(socket, wanted);
                 char rest[256];
                 while (recv(socket, rest, sizeof rest, 0) < 0 && errno == EAGAIN)
                     std::this_thread::sleep_for(std::chrono::milliseconds(5));

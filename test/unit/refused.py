@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 PRELUDE = """
 #include <ksqldb/client.h>
 #include <ksqldb/insert_row.h>
+#include <ksqldb/live_table.h>
 #include <ksqldb/options.h>
 #include <ksqldb/result_stream.h>
 #include <ksqldb/statement.h>
@@ -24,6 +25,13 @@ struct Dangling {
 struct Good {
     std::string text;
     static constexpr auto ksqldbFields() { return fields(field("TEXT", &Good::text)); }
+};
+struct Keyed {
+    std::string name;
+    int number;
+    static constexpr auto ksqldbFields() {
+        return fields(key("NAME", &Keyed::name), key("NUMBER", &Keyed::number));
+    }
 };
 ResultStream& stream();
 ResultStream makeStream();
@@ -122,6 +130,17 @@ CASES = {
         'Client a("http://h:1"); Client b(std::string("http://h:1")); Client c("h", 1);', None),
     "null as a URL": ("Client c(nullptr);", "deleted"),
     "null as the options' URL": ("ClientOptions o(nullptr);", "deleted"),
+    # Live tables.
+    "live tables": (
+        'Client c; LiveTable<std::tuple<std::string, int>, Keyed> a(c, "T");'
+        'LiveTable<Good, Keyed, std::map<Good, Keyed, bool (*)(const Good&, const Good&)>>* b;'
+        'LiveTable<std::string, Keyed>* e; (void)b; (void)e;', None),
+    "part of a table's key": (
+        'Client c; LiveTable<std::string, Keyed> t(c, "T");', "a live table's Key is the type of"),
+    "a tuple's type as a table's key": (
+        'Client c; LiveTable<int, std::tuple<int>> t(c, "T");', "a live table's Key is the type of"),
+    "null as a table": (
+        "Client c; LiveTable<std::tuple<std::string, int>, Keyed> t(c, nullptr);", DELETED),
     "map without texts as keys": ("write(std::map<int, int>());", "a MAP's keys are strings"),
 }
 

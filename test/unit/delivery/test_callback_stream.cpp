@@ -159,6 +159,68 @@ TEST_F(Stream, RowsThatAreSkippedEndATurnToo) {
     EXPECT_EQ(stream->counts().tombstones, 30u);
 }
 
+TEST_F(Stream, IsWokenThoughNoRowComes) {
+    std::promise<void> woken;
+    bool inside = false;
+    const auto stream = start({});
+    stream->setWake([&] {
+        inside = base::insideCallback();
+        woken.set_value();  // a second time would throw
+    });
+    Feed(*stream).header().offer();
+    drain();
+    stream->wake();
+    ASSERT_EQ(woken.get_future().wait_for(patience), std::future_status::ready);
+    drain();
+    EXPECT_TRUE(inside);
+}
+
+TEST_F(Stream, IsWokenAgainWhereItWasWokenInItsTurn) {
+    std::promise<void> done;
+    int wakes = 0;
+    const auto stream = start({});
+    stream->setWake([&] {
+        if (++wakes < 3)
+            stream->wake();
+        else
+            done.set_value();
+    });
+    stream->wake();
+    EXPECT_EQ(done.get_future().wait_for(patience), std::future_status::ready);
+}
+
+TEST_F(Stream, ThatHasEndedIsNotWoken) {
+    bool isWoken = false;
+    const auto stream = start({});
+    stream->setWake([&] { isWoken = true; });
+    Feed(*stream).end();
+    EXPECT_EQ(ending(), Ending::Kind::Finished);
+    drain();
+    stream->wake();
+    drain();
+    EXPECT_FALSE(isWoken);
+}
+
+TEST_F(Stream, ThatRestsIsWokenAfterItsRest) {
+    std::promise<std::chrono::steady_clock::time_point> woken;
+    std::promise<std::chrono::steady_clock::time_point> called;
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView) {
+        called.set_value(std::chrono::steady_clock::now());
+    };
+    ConsumerSettings settings;
+    settings.minInterval = 50ms;
+    const auto stream = start(std::move(callbacks), settings);
+    stream->setWake([&] { woken.set_value(std::chrono::steady_clock::now()); });
+    Feed(*stream).header().row(1).offer();
+    const auto row = called.get_future().get();
+    drain();  // the turn is over
+    stream->wake();
+    auto future = woken.get_future();
+    ASSERT_EQ(future.wait_for(patience), std::future_status::ready);
+    EXPECT_GE(future.get() - row, 50ms);
+}
+
 TEST_F(Stream, AnExecutorThatRunsItsTaskAndThenThrowsEndsAnIdleQuery) {
     std::atomic<int> headers{0};
     StreamCallbacks callbacks;

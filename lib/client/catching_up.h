@@ -1,0 +1,63 @@
+#pragma once
+#include <ksqldb/header.h>
+#include <ksqldb/live_rows.h>
+#include <ksqldb/options.h>
+
+#include <chrono>
+#include <string>
+
+namespace ksqldb::client {
+
+/// The statement of a pull query that finds what the push query has brought when it is caught up:
+/// the same without EMIT CHANGES.
+std::string pullStatement(const std::string& pushSql);
+
+/// Decides when a live table has caught up, and when to ask by a pull query. It knows no clock.
+///
+/// The state behind a pull query is ahead of the topic that the push query reads, and a row may be
+/// overtaken by the next before it is written there. So a pull query is repeated, and rows that
+/// differ from one to the next need not come as they were found; their keys have to.
+class CatchingUp {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    using milliseconds = std::chrono::milliseconds;
+
+    struct Settings {
+        bool byPullQuery = true;
+        milliseconds quietTime{2'000};
+        milliseconds atLatest{0};  // 0: no limit
+    };
+    /// `now`: that of the header.
+    CatchingUp(const Settings& settings, TimePoint now)
+        : settings_(settings), begun_(now), lastSign_(now) {}
+
+    void rowsCame(TimePoint now) noexcept;
+    void pullBegan() noexcept { isPulling_ = true; }
+    /// `mayHelp`: whether another pull query may have more luck, where this one failed.
+    void pullEnded(bool found, bool mayHelp, TimePoint now) noexcept;
+
+    bool isDone(const detail::TableRows& rows, TimePoint now) const;
+    bool isPullDue(TimePoint now) const noexcept;
+    /// How long until it is worth while to look again, if nothing happens.
+    milliseconds nextLook() const noexcept;
+
+private:
+    static constexpr milliseconds pause_{50};  // between the rows: they may all be there
+    static constexpr milliseconds noRows_{200};
+    static constexpr milliseconds longestFlow_{10'000};
+    static constexpr milliseconds longestWait_{30'000};
+
+    const Settings settings_;
+    const TimePoint begun_;
+    TimePoint lastSign_;  // the header or rows
+    bool hasRows_ = false;
+
+    bool isPulling_ = false;
+    bool hasPulled_ = false;  // one has found what there is
+    bool hasFailed_ = false;  // one has not
+    bool cannotBePulled_ = false;
+    TimePoint nextPull_;        // once there was one
+    milliseconds wait_{1'000};  // between pull queries
+};
+
+}  // namespace ksqldb::client

@@ -1,0 +1,32 @@
+#pragma once
+#include "client/settings.h"
+
+#include <ksqldb/live_table.h>
+
+#include <chrono>
+#include <optional>
+
+namespace ksqldb::detail {
+
+/// What is behind LiveTableOptions.
+struct LiveTableSettings {
+    struct Restart {
+        unsigned attempts = 0;  // 0: any number
+        milliseconds firstDelay{0};
+        milliseconds longestDelay{0};
+    };
+
+    StreamOptions stream;
+    CaughtUpBy caughtUpBy = CaughtUpBy::PullQuery;
+    milliseconds quietTime{2'000};
+    milliseconds caughtUpAtLatest{0};
+    std::optional<Restart> restart;
+
+    /// Throws Error(InvalidArgument).
+    void check() const;
+    static const LiveTableSettings& of(const LiveTableOptions& options) {
+        return *options.settings_;
+    }
+};
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,355 @@
+#include "client/table_run.h"
+
+#include "base/cancel_state.h"
+#include "base/clock.h"
+#include "base/thread.h"
+#include "client/next_step.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace ksqldb::detail {
+
+using client::CallKind;
+
+/// What is to be done later, if the table is still there.
+class TableRun::Alarm : public delivery::Runnable {
+public:
+    Alarm(std::weak_ptr<TableRun> run, const CallbackStream& stream, void (TableRun::*what)())
+        : run_(std::move(run)), what_(what) {
+        becomePartOf(stream);
+    }
+    void run() noexcept override {
+        if (const auto alive = run_.lock()) ((*alive).*what_)();
+    }
+
+private:
+    const std::weak_ptr<TableRun> run_;
+    void (TableRun::*const what_)();
+};
+
+TableRun::TableRun(std::shared_ptr<ClientCore> core, std::string sql,
+                   std::shared_ptr<TableRows> rows, LiveTableEvents events,
+                   const LiveTableSettings& settings)
+    : core_(std::move(core)),
+      thread_(core_->deliveryThread()),
+      sql_(std::move(sql)),
+      rows_(std::move(rows)),
+      settings_(settings),
+      streamSettings_(StreamSettings::of(settings.stream)),
+      events_(std::move(events)) {
+    streamSettings_.tombstones = Tombstones::Deliver;
+    streamSettings_.call.setOffsetReset(OffsetReset::Earliest);
+}
+
+void TableRun::start() {
+    thread_->start();
+    listening_.emplace(CancelState::of(streamSettings_.call.cancelToken),
+                       CloseIt{weak_from_this()});
+    const std::lock_guard lock(mutex_);
+    startStream();
+}
+
+void TableRun::startStream() {
+    const auto self = shared_from_this();
+    StreamCallbacks callbacks;
+    callbacks.onHeader = [self](StreamControl&, const Header& header) { self->onHeader(header); };
+    callbacks.onRows = [self](StreamControl&, const RowBatch& rows) { self->onRows(rows); };
+    callbacks.onEnd = [self](const Ending& ending) { self->onEnd(ending); };
+    auto stream = std::make_shared<CallbackStream>(thread_, std::move(callbacks), streamSettings_,
+                                                   core_->logger());
+    stream->setWake([self] { self->lookAround(); });
+    if (stream_) stream->follow(*stream_);
+    client::CallSettings call = streamSettings_.call;
+    if (isClosing_) {
+        CancelSource cancelled;
+        cancelled.cancel();
+        call.cancelToken = cancelled.token();
+    }
+    client::QueryLimits limits;
+    limits.idle = streamSettings_.idleTimeout;
+    stream_ = stream;
+    core_->startQuery(stream, sql_, call, QueryAnswer::StreamedRow, limits);
+}
+
+void TableRun::close() noexcept {
+    std::shared_ptr<CallbackStream> stream;
+    {
+        const std::lock_guard lock(mutex_);
+        isClosing_ = true;
+        if (!isWaiting_) stream = stream_;
+    }
+    if (stream)
+        stream->cancel();
+    else
+        startAgain();
+}
+
+void TableRun::silence() noexcept {
+    rows_->silence();
+    std::shared_ptr<CallbackStream> stream;
+    std::shared_ptr<CallbackStream> pull;
+    {
+        const std::lock_guard lock(mutex_);
+        isSilent_ = true;
+        stream = stream_;
+        pull = std::move(pull_);
+    }
+    listening_.reset();
+    if (stream) stream->silence();
+    if (pull) pull->silence();
+}
+
+void TableRun::onHeader(const Header& header) {
+    rows_->beginAnew(header.schema());
+    client::CatchingUp::Settings settings;
+    settings.byPullQuery = settings_.caughtUpBy == CaughtUpBy::PullQuery;
+    settings.quietTime = settings_.quietTime;
+    settings.atLatest = settings_.caughtUpAtLatest;
+    catchingUp_.emplace(settings, Clock::now());
+    lookAround();
+}
+
+void TableRun::onRows(const RowBatch& rows) {
+    rows_->apply(rows);
+    if (!catchingUp_) return;
+    catchingUp_->rowsCame(Clock::now());
+    lookAround();
+}
+
+void TableRun::lookAround() {
+    if (!catchingUp_) return;
+    std::optional<Ending> pullEnding;
+    {
+        const std::lock_guard lock(mutex_);
+        pullEnding.swap(pullEnding_);
+    }
+    const auto now = Clock::now();
+    if (pullEnding) {
+        const Error* error = pullEnding->error();
+        const bool mayHelp =
+            error != nullptr && client::mayBeRepeated(CallKind::Collect, {*error, 0});
+        catchingUp_->pullEnded(*pullEnding == Ending::Kind::Finished, mayHelp, now);
+        if (error != nullptr && core_->logger().wants(LogLevel::Info))
+            core_->logger().log(LogLevel::Info,
+                                std::string("no pull query can tell whether the table has caught "
+                                            "up: ") +
+                                    error->what());
+    }
+    if (catchingUp_->isDone(*rows_, now)) return caughtUp();
+    if (catchingUp_->isPullDue(now)) startPull();
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(isWakingLater_, true))
+        postAlarm(now + catchingUp_->nextLook(), &TableRun::wakeStream);
+}
+
+void TableRun::caughtUp() {
+    stopPull();
+    catchingUp_.reset();
+    restarts_ = 0;
+    rows_->settle();
+    setState(LiveTableState::Live);
+    rows_->tellDifferences();
+    if (events_.onCaughtUp && !isSilent()) events_.onCaughtUp();
+}
+
+void TableRun::onEnd(const Ending& ending) {
+    stopPull();
+    catchingUp_.reset();
+    if (mayRestart(ending) && !isClosing())
+        restart(ending);
+    else
+        finish(ending);
+}
+
+bool TableRun::mayRestart(const Ending& ending) const {
+    if (!settings_.restart) return false;
+    if (settings_.restart->attempts != 0 && restarts_ >= settings_.restart->attempts) return false;
+    if (const Error* error = ending.error())
+        return client::mayBeRepeated(CallKind::Collect, {*error, 0});
+    // What the server calls finished was ended by somebody, or the server stops.
+    return ending == Ending::Kind::Finished;
+}
+
+void TableRun::restart(const Ending& why) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (isSilent_) return;
+        state_ = wasLive_ ? LiveTableState::Stale : LiveTableState::Reading;
+    }
+    try {
+        if (events_.onRestart) events_.onRestart(why);
+    } catch (const Error& error) {
+        return finish(Ending(error));
+    } catch (const std::exception& e) {
+        return finish(
+            Ending(Error(ErrorCode::CallbackThrew, std::string("onRestart threw: ") + e.what())));
+    } catch (...) {
+        return finish(Ending(Error(ErrorCode::CallbackThrew, "onRestart threw")));
+    }
+    const auto when = Clock::now() + nextDelay();
+    ++restarts_;
+    bool isClosing = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (isSilent_) return;
+        isClosing = isClosing_;
+        if (!isClosing) {
+            isWaiting_ = true;
+            postAlarm(when, &TableRun::startAgain);
+        }
+    }
+    if (isClosing) finish(Ending(Ending::Kind::Cancelled));
+}
+
+/// Anything up to a bound that doubles.
+TableRun::Clock::duration TableRun::nextDelay() const {
+    const auto& restart = *settings_.restart;
+    milliseconds bound = restart.firstDelay;
+    for (unsigned i = 0; i < restarts_ && bound < restart.longestDelay; ++i)
+        bound = std::min(2 * bound, restart.longestDelay);
+    return std::chrono::duration_cast<Clock::duration>(client::randomFraction() *
+                                                       std::chrono::duration<double>(bound));
+}
+
+void TableRun::finish(const Ending& ending) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (isSilent_) return;
+        ending_ = ending;
+        state_ = LiveTableState::Ended;
+        changed_.notify_all();
+    }
+    try {
+        if (events_.onEnd) events_.onEnd(ending);
+    } catch (...) {
+        core_->logger().log(LogLevel::Error, "a live table's onEnd threw");
+    }
+    events_ = {};
+    const std::lock_guard lock(mutex_);
+    hasEnded_ = true;
+    changed_.notify_all();
+}
+
+void TableRun::setState(LiveTableState state) {
+    const std::lock_guard lock(mutex_);
+    state_ = state;
+    wasLive_ = wasLive_ || state == LiveTableState::Live;
+    changed_.notify_all();
+}
+
+bool TableRun::isClosing() {
+    const std::lock_guard lock(mutex_);
+    return isClosing_;
+}
+
+bool TableRun::isSilent() {
+    const std::lock_guard lock(mutex_);
+    return isSilent_;
+}
+
+void TableRun::startPull() {
+    const auto self = shared_from_this();
+    StreamCallbacks callbacks;
+    callbacks.onHeader = [rows = rows_](StreamControl&, const Header& header) {
+        rows->beginCheck(header.schema());
+    };
+    callbacks.onRows = [rows = rows_](StreamControl&, const RowBatch& batch) {
+        rows->check(batch);
+    };
+    callbacks.onEnd = [self](const Ending& ending) { self->pullEnded(ending); };
+    const auto thread = core_->deliveryThread();
+    thread->start();
+    auto pull = std::make_shared<CallbackStream>(thread, std::move(callbacks),
+                                                 delivery::ConsumerSettings(), core_->logger());
+    catchingUp_->pullBegan();
+    std::shared_ptr<CallbackStream> former;
+    {
+        const std::lock_guard lock(mutex_);
+        if (isSilent_) return;
+        former = std::exchange(pull_, pull);
+    }
+    client::CallSettings call = StreamSettings::of(settings_.stream).call;
+    core_->startQuery(pull, client::pullStatement(sql_), call, QueryAnswer::Delimited, {});
+    pull->listen(call.cancelToken, pull);
+}
+
+void TableRun::pullEnded(const Ending& ending) {
+    std::shared_ptr<CallbackStream> stream;
+    {
+        const std::lock_guard lock(mutex_);
+        pullEnding_ = ending;
+        stream = stream_;
+    }
+    if (stream) stream->wake();
+}
+
+void TableRun::stopPull() {
+    std::shared_ptr<CallbackStream> pull;
+    {
+        const std::lock_guard lock(mutex_);
+        pull = std::move(pull_);
+    }
+    if (pull) pull->silence();
+    const std::lock_guard lock(mutex_);
+    pullEnding_.reset();
+}
+
+void TableRun::postAlarm(Clock::time_point when, void (TableRun::*what)()) {
+    thread_->postAt(when, std::make_shared<Alarm>(weak_from_this(), *stream_, what));
+}
+
+void TableRun::wakeStream() {
+    std::shared_ptr<CallbackStream> stream;
+    {
+        const std::lock_guard lock(mutex_);
+        isWakingLater_ = false;
+        stream = stream_;
+    }
+    if (stream) stream->wake();
+}
+
+void TableRun::startAgain() {
+    std::shared_ptr<CallbackStream> former;
+    const std::lock_guard lock(mutex_);
+    if (isSilent_ || !std::exchange(isWaiting_, false)) return;
+    former = stream_;
+    startStream();
+}
+
+bool TableRun::waitCaughtUp(milliseconds limit) {
+    checkWaiting();
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, base::after(Clock::now(), limit), [&] {
+        return state_ == LiveTableState::Live || state_ == LiveTableState::Ended;
+    });
+    return state_ == LiveTableState::Live;
+}
+
+bool TableRun::waitEnded(std::optional<Clock::time_point> until) {
+    checkWaiting();
+    std::unique_lock lock(mutex_);
+    const auto ended = [&] { return hasEnded_; };
+    if (until) return changed_.wait_until(lock, *until, ended);
+    changed_.wait(lock, ended);
+    return true;
+}
+
+void TableRun::checkWaiting() const {
+    if (isForked()) throw ClientCore::usedAfterFork();
+    if (base::insideCallback())
+        throw Error(ErrorCode::WouldDeadlock, "waiting for a live table inside a callback");
+}
+
+LiveTableState TableRun::state() {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+std::optional<Ending> TableRun::ending() {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+}
+
+}  // namespace ksqldb::detail

@@ -1,0 +1,397 @@
+// How a live table ends, and how it begins anew.
+#include "table_server.h"
+
+#include <thread>
+
+namespace ksqldb::test {
+namespace {
+
+/// Only a pull query can tell that it has caught up, however slow the machine is.
+LiveTableOptions byPull() { return LiveTableOptions().quietTime(1h); }
+
+class LiveTableEnds : public testing::Test {
+protected:
+    LiveTableEnds() { table.pull = found({levelRow("a", 1)}); }
+    /// Waits to begin anew for as long as any test takes.
+    LiveTableOptions waiting() { return byPull().restart(0, 1000h, 1000h); }
+    void untilItWaits() { ASSERT_TRUE(told.waitFor("restart: ConnectionLost")); }
+    void loseEveryQuery() {
+        table.push = [](Exchange& exchange, Answer& answer, int) {
+            answer.row(levelRow("a", 1));
+            exchange.resetConnection();
+        };
+    }
+
+    TableServer table;
+    Client client{clientOptions(table.server)};
+    Told told;
+};
+
+TEST_F(LiveTableEnds, AfterALostConnectionOnlyDifferencesAreTold) {
+    Event lose;
+    table.push = [&](Exchange& exchange, Answer& answer, int number) {
+        answer.row(levelRow("same", 1));
+        answer.row(levelRow("same", 2));
+        answer.row(levelRow("gone", 1));
+        answer.row(levelRow("changed", 1));
+        if (number == 0) {
+            exchange.waitFor(lose);
+            exchange.resetConnection();
+            return;
+        }
+        answer.tombstone(levelGone("gone"));
+        answer.row(levelRow("changed", 2));
+        answer.row(levelRow("new", 1));
+        exchange.stall();
+    };
+    table.pull = [&](Exchange& exchange, Answer& answer) {
+        if (lose.isSet())
+            found({levelRow("same", 2), levelRow("changed", 2), levelRow("new", 1)})(exchange,
+                                                                                     answer);
+        else
+            found({levelRow("same", 2), levelRow("gone", 1), levelRow("changed", 1)})(exchange,
+                                                                                      answer);
+    };
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(0, 1ms, 1ms));
+    ASSERT_TRUE(told.waitFor("caught up"));
+    told.taken();
+    lose.set();
+    ASSERT_TRUE(told.waitFor("caught up"));
+    EXPECT_EQ(told.taken(),
+              (Texts{"restart: ConnectionLost", "changed:1>2", "-gone=1", "+new=1", "caught up"}));
+    EXPECT_EQ(live.state(), LiveTableState::Live);
+    EXPECT_EQ(levelsOf(live), (Levels{{"same", 2}, {"changed", 2}, {"new", 1}}));
+    EXPECT_EQ(live.ending(), std::nullopt);
+}
+
+TEST_F(LiveTableEnds, WhileItReadsAnewTheLastGoodRowsAreSeen) {
+    Event lose;
+    Event half;
+    Event rest;
+    table.push = [&](Exchange& exchange, Answer& answer, int number) {
+        answer.row(levelRow("a", 1));
+        if (number == 0) {
+            answer.row(levelRow("a", 2));
+            exchange.waitFor(lose);
+            exchange.resetConnection();
+            return;
+        }
+        half.set();
+        exchange.waitFor(rest);
+        answer.row(levelRow("a", 3));
+        exchange.stall();
+    };
+    table.pull = [&](Exchange& exchange, Answer& answer) {
+        found({levelRow("a", lose.isSet() ? 3 : 2)})(exchange, answer);
+    };
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(0, 1ms, 1ms));
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    lose.set();
+    ASSERT_TRUE(half.wait(patience));
+    EXPECT_EQ(live.state(), LiveTableState::Stale);
+    EXPECT_EQ(live.find("a")->value, 2);
+    rest.set();
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    EXPECT_EQ(live.find("a")->value, 3);
+}
+
+TEST_F(LiveTableEnds, AServerThatStopsInAnOrderlyWayIsNoEnd) {
+    table.push = [&](Exchange& exchange, Answer& answer, int number) {
+        answer.row(levelRow("a", number));
+        if (number == 0)
+            answer.end();
+        else
+            exchange.stall();
+    };
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(0, 1ms, 1ms));
+    ASSERT_TRUE(told.waitFor("caught up"));
+    EXPECT_EQ(told.taken(), (Texts{"+a=0", "restart: Finished", "a:0>1", "caught up"}));
+}
+
+TEST_F(LiveTableEnds, ALimitInTheStatementIsTheEnd) {
+    table.push = [](Exchange&, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        answer.end("Limit Reached");
+    };
+    LevelTable live(client, Statement("SELECT * FROM T EMIT CHANGES LIMIT 1;"), told.callbacks(),
+                    byPull().restart());
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "end: LimitReached"}));
+    EXPECT_EQ(live.state(), LiveTableState::Ended);
+}
+
+TEST_F(LiveTableEnds, WithoutRestartAnErrorIsToldOnceAndTheRowsStay) {
+    loseEveryQuery();
+    LevelTable live(client, "T", told.callbacks(), byPull());
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "end: ConnectionLost"}));
+    EXPECT_EQ(live.state(), LiveTableState::Ended);
+    EXPECT_EQ(live.ending()->error()->code(), ErrorCode::ConnectionLost);
+    EXPECT_EQ(levelsOf(live), (Levels{{"a", 1}}));
+    EXPECT_FALSE(live.waitCaughtUp(patience));  // at once
+    EXPECT_EQ(table.pushes(), 1);
+}
+
+TEST_F(LiveTableEnds, AttemptsAreCountedUntilItHasCaughtUp) {
+    loseEveryQuery();
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(2, 1ms, 2ms));
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "restart: ConnectionLost", "restart: ConnectionLost",
+                                   "end: ConnectionLost"}));
+    EXPECT_EQ(table.pushes(), 3);
+}
+
+TEST_F(LiveTableEnds, WhatCannotPassIsNotTriedAgain) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row("[null,1]");
+        exchange.stall();
+    };
+    LevelTable live(client, "T", told.callbacks(), byPull().restart());
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"end: UnexpectedNull"}));
+}
+
+TEST_F(LiveTableEnds, AHeaderThatDoesNotFitIsTheEnd) {
+    struct Other {
+        std::string name;
+        static constexpr auto ksqldbFields() { return fields(key("OTHER", &Other::name)); }
+    };
+    table.push = [](Exchange& exchange, Answer&, int) { exchange.stall(); };
+    LiveTable<std::string, Other> live(client, "T", {}, byPull().restart());
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(live.ending()->error()->code(), ErrorCode::RowMismatch);
+}
+
+TEST_F(LiveTableEnds, ACallbackThatThrowsIsTheEnd) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    auto callbacks = told.callbacks();
+    callbacks.onInsert = [](const std::string&, const Level&) { throw std::runtime_error("no"); };
+    LevelTable live(client, "T", std::move(callbacks), byPull().restart());
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"end: CallbackThrew"}));
+    EXPECT_EQ(live.size(), 1U);
+}
+
+TEST_F(LiveTableEnds, ClosingIsCancelledAndTheRowsStay) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    LevelTable live(client, "T", told.callbacks(), byPull().restart());
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    live.close();
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "caught up", "end: Cancelled"}));
+    EXPECT_EQ(levelsOf(live), (Levels{{"a", 1}}));
+    EXPECT_TRUE(table.server.waitForRunningQueries(0, patience));
+    live.close();  // once more does nothing
+}
+
+// While it waits to begin anew there is no query that could end.
+
+TEST_F(LiveTableEnds, ClosingStrikesWhileItWaits) {
+    loseEveryQuery();
+    LevelTable live(client, "T", told.callbacks(), waiting());
+    untilItWaits();
+    live.close();
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "restart: ConnectionLost", "end: Cancelled"}));
+    EXPECT_EQ(table.pushes(), 1);
+}
+
+TEST_F(LiveTableEnds, ATokenStrikesWhileItWaits) {
+    loseEveryQuery();
+    CancelSource source;
+    LevelTable live(client, "T", told.callbacks(),
+                    waiting().stream(StreamOptions().cancelToken(source.token())));
+    untilItWaits();
+    source.cancel();
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken().back(), "end: Cancelled");
+}
+
+TEST_F(LiveTableEnds, ATokenThatIsCancelledAlreadySendsNothing) {
+    CancelSource source;
+    source.cancel();
+    LevelTable live(client, "T", told.callbacks(),
+                    byPull().stream(StreamOptions().cancelToken(source.token())));
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"end: Cancelled"}));
+    EXPECT_TRUE(table.server.requests().empty());
+}
+
+TEST_F(LiveTableEnds, TheClientsEndStrikesWhileItWaits) {
+    loseEveryQuery();
+    LevelTable live(client, "T", told.callbacks(), waiting());
+    untilItWaits();
+    client.close();
+    // close() has waited for it.
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "restart: ConnectionLost", "end: ClientClosed"}));
+    EXPECT_EQ(live.state(), LiveTableState::Ended);
+}
+
+TEST_F(LiveTableEnds, TheClientsEndIsTheTables) {
+    table.push = [](Exchange& exchange, Answer&, int) { exchange.stall(); };
+    table.pull = found({});
+    LevelTable live(client, "T", told.callbacks(), byPull().restart());
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    client.close();
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken().back(), "end: ClientClosed");
+}
+
+TEST_F(LiveTableEnds, ItMayDieWhileItWaits) {
+    loseEveryQuery();
+    {
+        const LevelTable live(client, "T", told.callbacks(), waiting());
+        untilItWaits();
+    }
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "restart: ConnectionLost"}));
+}
+
+TEST_F(LiveTableEnds, ItMayDieInItsCallbackAndIsSilentFromThereOn) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        exchange.chunk(answer.rowLine(levelRow("a", 1)) + answer.rowLine(levelRow("b", 1)));
+        exchange.stall();
+    };
+    std::unique_ptr<LevelTable> live;
+    Event made;
+    std::promise<void> died;
+    auto callbacks = told.callbacks();
+    callbacks.onInsert = [&](const std::string&, const Level&) {
+        ASSERT_TRUE(made.wait(patience));
+        live.reset();
+        died.set_value();  // a second time would throw
+    };
+    live = std::make_unique<LevelTable>(client, "T", std::move(callbacks), byPull());
+    made.set();
+    take(died.get_future());
+    EXPECT_TRUE(table.server.waitForRunningQueries(0, patience));
+    client.close();
+    EXPECT_EQ(told.taken(), Texts());
+}
+
+TEST_F(LiveTableEnds, ItMayDieInOnRestartAndInOnCaughtUp) {
+    for (const bool inRestart : {true, false}) {
+        table.push = [inRestart](Exchange& exchange, Answer&, int) {
+            if (inRestart)
+                exchange.resetConnection();
+            else
+                exchange.stall();
+        };
+        table.pull = found({});
+        std::unique_ptr<LevelTable> live;
+        Event made;
+        std::promise<void> died;
+        LiveTableCallbacks<std::string, Level> callbacks;
+        const auto die = [&] {
+            ASSERT_TRUE(made.wait(patience));
+            live.reset();
+            died.set_value();
+        };
+        callbacks.onCaughtUp = die;
+        callbacks.onRestart = [&](const Ending&) { die(); };
+        live = std::make_unique<LevelTable>(client, "T", std::move(callbacks),
+                                            byPull().restart(0, 1ms, 1ms));
+        made.set();
+        take(died.get_future());
+        EXPECT_TRUE(table.server.waitForRunningQueries(0, patience));
+    }
+}
+
+TEST_F(LiveTableEnds, ItsDestructorWaitsForACallbackThatRuns) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    Event inside;
+    std::atomic<bool> isOver{false};
+    LiveTableCallbacks<std::string, Level> callbacks;
+    callbacks.onInsert = [&](const std::string&, const Level&) {
+        inside.set();
+        std::this_thread::sleep_for(50ms);
+        isOver = true;
+    };
+    {
+        const LevelTable live(client, "T", std::move(callbacks), byPull());
+        ASSERT_TRUE(inside.wait(patience));
+    }
+    EXPECT_TRUE(isOver);
+}
+
+TEST_F(LiveTableEnds, ItOutlivesItsClient) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    std::optional<Client> own(clientOptions(table.server));
+    LevelTable live(*own, "T", told.callbacks(), byPull());
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    own.reset();
+    EXPECT_EQ(live.state(), LiveTableState::Ended);
+    EXPECT_EQ(live.find("a")->value, 1);
+}
+
+TEST_F(LiveTableEnds, ItMayBeMovedWhileItRuns) {
+    Event change;
+    table.push = [&](Exchange& exchange, Answer& answer, int) {
+        exchange.waitFor(change);
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    LevelTable first(client, "T", told.callbacks(), byPull());
+    LevelTable live = std::move(first);
+    change.set();
+    ASSERT_TRUE(told.waitFor("+a=1"));
+    EXPECT_EQ(live.size(), 1U);
+}
+
+/// A table whose server is killed and started again on its port.
+TEST(LiveTableServers, ThatAreKilledAndStartedAgainAreFollowed) {
+    const auto serve = [](TableServer& server, int from, int to) {
+        Texts rows;
+        for (int i = from; i < to; ++i) rows.push_back(levelRow(std::to_string(i), i));
+        server.pull = found(rows);
+        server.push = [rows](Exchange& exchange, Answer& answer, int) {
+            for (const std::string& row : rows) answer.row(row);
+            exchange.stall();
+        };
+    };
+    auto first = std::make_unique<TableServer>();
+    serve(*first, 0, 100);
+    Told told;
+    Event isThere;
+    auto callbacks = told.callbacks();
+    callbacks.onRestart = [&, tell = callbacks.onRestart](const Ending& why) {
+        tell(why);
+        if (why.error()->code() == ErrorCode::ConnectFailed) isThere.wait(patience);
+    };
+    Client client(clientOptions(first->server));
+    LevelTable live(client, "T", std::move(callbacks), byPull().restart(0, 1ms, 20ms));
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    EXPECT_EQ(live.size(), 100U);
+
+    ServerOptions samePort;
+    samePort.port = first->server.port();
+    first.reset();
+    ASSERT_TRUE(told.waitFor("restart: ConnectFailed"));  // while there is none
+    EXPECT_EQ(live.state(), LiveTableState::Stale);
+    EXPECT_EQ(live.size(), 100U);
+
+    told.taken();
+    TableServer second(samePort);
+    serve(second, 1, 102);
+    isThere.set();
+    ASSERT_TRUE(told.waitFor("caught up"));
+    EXPECT_EQ(live.size(), 101U);
+    Texts changes = told.taken();
+    changes.erase(std::remove(changes.begin(), changes.end(), "restart: ConnectFailed"),
+                  changes.end());
+    EXPECT_EQ(changes, (Texts{"-0=0", "+100=100", "+101=101", "caught up"}));
+}
+
+}  // namespace
+}  // namespace ksqldb::test
