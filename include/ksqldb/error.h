@@ -69,7 +69,8 @@ enum class ErrorCode : std::int32_t {
     WrongType = 900,     ///< a value was asked for as what it is not
     OutOfRange = 901,    ///< a value does not fit, or there is none of that number
     UnexpectedNull = 902,
-    RowMismatch = 903,  ///< a struct or tuple does not fit the header
+    RowMismatch = 903,    ///< a struct or tuple does not fit the header
+    SchemaChanged = 904,  ///< a query that is resumed has other columns than before
     NoMemory = 1000,
     NoThread = 1001,
     NoDescriptor = 1002,   ///< for a socket or the like

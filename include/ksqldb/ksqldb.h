@@ -24,6 +24,7 @@
 #include <ksqldb/server_info.h>
 #include <ksqldb/statement.h>
 #include <ksqldb/stream.h>
+#include <ksqldb/stream_event.h>
 #include <ksqldb/type.h>
 #include <ksqldb/typed.h>
 #include <ksqldb/typed_stream.h>

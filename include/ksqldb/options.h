@@ -5,6 +5,7 @@
 #include <ksqldb/export.h>
 #include <ksqldb/log.h>
 #include <ksqldb/retry.h>
+#include <ksqldb/stream_event.h>
 
 #include <chrono>
 #include <cstddef>
@@ -184,6 +185,8 @@ public:
     QueryOptions& property(std::string name, PropertyValue value);
     /// Sets the text that the server puts in the place of `${name}` in the statement.
     QueryOptions& sessionVariable(std::string name, std::string value);
+    /// Sets a property of the request's: one of the switches that ksqlDB calls "requestProperties".
+    QueryOptions& requestProperty(std::string name, PropertyValue value);
     /// Sets where a push query starts: the property "auto.offset.reset". ksqlDB's default is
     /// Latest.
     QueryOptions& offsetReset(OffsetReset reset);
@@ -220,6 +223,8 @@ public:
     StreamOptions& property(std::string name, PropertyValue value);
     /// Sets the text that the server puts in the place of `${name}` in the statement.
     StreamOptions& sessionVariable(std::string name, std::string value);
+    /// Sets a property of the request's: one of the switches that ksqlDB calls "requestProperties".
+    StreamOptions& requestProperty(std::string name, PropertyValue value);
     /// Sets where a push query starts: the property "auto.offset.reset". ksqlDB's default is
     /// Latest.
     StreamOptions& offsetReset(OffsetReset reset);
@@ -227,6 +232,21 @@ public:
     StreamOptions& cancelToken(CancelToken token);
     /// Repeats the call where it fails before its header.
     StreamOptions& retry(RetryPolicy policy);
+    /// Lets the stream go on where it loses its server, or where the server ends the query though
+    /// nobody here closed it. What happens is told by events, in order with the rows. The policy is
+    /// for the attempts in a row that bring nothing; then the stream ends with the last Error.
+    /// - With continuation tokens nothing is lost, and rows that come twice are those after the
+    ///   last token. They need a scalable push query: the properties "ksql.query.push.v2.enabled"
+    ///   and "ksql.query.push.v2.continuation.tokens.enabled", both true.
+    /// - Without tokens `from` says where the query goes on.
+    ///
+    /// A query that another client closes is resumed as well. Refused:
+    /// - for what is no push query, or has a LIMIT, which would count anew,
+    /// - ResumeFrom::SkipSeen for a query that does not start at OffsetReset::Earliest.
+    StreamOptions& resume(RetryPolicy policy, ResumeFrom from = ResumeFrom::Latest);
+    /// Begins behind a continuation token of an earlier query with the same statement; see
+    /// ResultStream::continuationToken().
+    StreamOptions& continueFrom(std::string token);
     /// Limits the time in which nothing comes after the header; then the stream ends with
     /// Error(IdleTimeout). Default: 0, no limit, because a push query may rightly be silent.
     StreamOptions& idleTimeout(milliseconds limit);
@@ -235,6 +255,10 @@ public:
     StreamOptions& bufferBytes(std::size_t bytes);
     /// Sets what is done with a delete on a table. Default: Skip, because reading its nulls throws.
     StreamOptions& tombstones(Tombstones what);
+
+    /// Lets ResultStream::next() answer Next::Event. Default: off. Streams with callbacks have
+    /// StreamCallbacks::onEvent.
+    StreamOptions& reportEvents(bool on = true);
 
     // The options that follow are for streams with callbacks only. Others refuse them.
 

@@ -3,6 +3,7 @@
 #include <ksqldb/header.h>
 #include <ksqldb/options.h>
 #include <ksqldb/row.h>
+#include <ksqldb/stream_event.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,12 @@ class PolledStream;
 }
 
 /// What ResultStream::next() found.
-enum class Next : std::uint8_t { Row, Timeout, End };
+enum class Next : std::uint8_t {
+    Row,
+    Timeout,
+    End,
+    Event,  ///< ResultStream::event(); only with StreamOptions::reportEvents()
+};
 
 /// The name as it is written here: "Timeout". *thread-safe*
 KSQLDB_API std::string_view toString(Next next) noexcept;
@@ -58,6 +64,10 @@ public:
     /// replaces an earlier one that has not fired.
     void notifyWhenReady(std::function<void()> wake);
 
+    /// What Next::Event stands for, until the next one.
+    const StreamEvent& event() const& noexcept;
+    const StreamEvent& event() && = delete;
+
     /// Ended, every row taken and, if it failed, its Error thrown.
     bool isComplete() const;
     /// How it ended. Requires isComplete(), else throws Error(InvalidArgument).
@@ -72,7 +82,7 @@ public:
     /// ending() is Cancelled.
     void cancel() noexcept;
 
-    /// Single pass; advancing blocks and throws like next().
+    /// Single pass; advancing blocks and throws like next(), and passes over events.
     class KSQLDB_API iterator {
     public:
         using value_type = RowView;
@@ -85,7 +95,9 @@ public:
 
         RowView operator*() const noexcept { return row_; }
         iterator& operator++() {
-            if (stream_->next(row_) == Next::End) stream_ = nullptr;
+            Next found = stream_->next(row_);
+            while (found == Next::Event) found = stream_->next(row_);
+            if (found == Next::End) stream_ = nullptr;
             return *this;
         }
         void operator++(int) { ++*this; }

@@ -3,6 +3,7 @@
 #include <ksqldb/header.h>
 #include <ksqldb/options.h>
 #include <ksqldb/row.h>
+#include <ksqldb/stream_event.h>
 
 #include <functional>
 #include <memory>
@@ -36,9 +37,9 @@ private:
     detail::CallbackStream& stream_;
 };
 
-/// Called on a delivery thread of the Client or by the stream's executor: onHeader, then rows, then
-/// onEnd exactly once, after cancel() too. Never two at once for one query, never inside
-/// streamQuery(). Each may be empty, but not both onRow and onRows may be set.
+/// Called on a delivery thread of the Client or by the stream's executor: onHeader, then rows and
+/// events, then onEnd exactly once, after cancel() too. Never two at once for one query, never
+/// inside streamQuery(). Each may be empty, but not both onRow and onRows may be set.
 ///
 /// A callback that throws ends the query: with the ksqldb::Error it threw, for example of a getter,
 /// or with Error(CallbackThrew). What onEnd throws goes to the log, and so does a failure where
@@ -58,6 +59,8 @@ struct StreamCallbacks {
     std::function<void(StreamControl&, RowView)> onRow;
     std::function<void(StreamControl&, const RowBatch&)> onRows;
     std::function<void(const Ending&)> onEnd;
+    /// What happens to a stream with StreamOptions::resume(), in order with its rows.
+    std::function<void(StreamControl&, const StreamEvent&)> onEvent{};
 };
 
 /// Owns a running query. Move-only; a moved-from or default one owns none. It may outlive the

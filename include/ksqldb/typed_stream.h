@@ -43,6 +43,8 @@ public:
 
     /// See ResultStream, as for all that follow.
     void notifyWhenReady(std::function<void()> wake) { stream_.notifyWhenReady(std::move(wake)); }
+    const StreamEvent& event() const& noexcept { return stream_.event(); }
+    const StreamEvent& event() && = delete;
     bool isComplete() const { return stream_.isComplete(); }
     const Ending& ending() const& { return stream_.ending(); }
     const Ending& ending() && = delete;
@@ -51,8 +53,8 @@ public:
     const std::string& continuationToken() && = delete;
     void cancel() noexcept { stream_.cancel(); }
 
-    /// Single pass; advancing blocks and throws like next(). The row belongs to the stream until
-    /// then and may be moved from.
+    /// Single pass; advancing blocks and throws like next(), and passes over events. The row
+    /// belongs to the stream until then and may be moved from.
     class iterator {
     public:
         using value_type = T;
@@ -66,7 +68,10 @@ public:
         T& operator*() const noexcept { return *stream_->current_; }
         T* operator->() const noexcept { return &*stream_->current_; }
         iterator& operator++() {
-            if (stream_->next(stream_->current_.emplace()) == Next::End) stream_ = nullptr;
+            T& row = stream_->current_.emplace();
+            Next found = stream_->next(row);
+            while (found == Next::Event) found = stream_->next(row);
+            if (found == Next::End) stream_ = nullptr;
             return *this;
         }
         void operator++(int) { ++*this; }

@@ -80,6 +80,8 @@ std::string_view toString(ErrorCode code) noexcept {
             return "UnexpectedNull";
         case ErrorCode::RowMismatch:
             return "RowMismatch";
+        case ErrorCode::SchemaChanged:
+            return "SchemaChanged";
         case ErrorCode::NoMemory:
             return "NoMemory";
         case ErrorCode::NoThread:

@@ -115,28 +115,38 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
                             QueryAnswer answer, client::QueryLimits limits) {
     client::checkUtf8(sql, "the statement");
     client::checkProperties(call.properties);
+    client::checkProperties(call.requestProperties);
     client::checkSessionVariables(call.sessionVariables);
     const RetryPolicy retry = call.retry.value_or(settings_.retry);
     client::checkRetry(retry);
+    protocol::QueryBody body{sql, merged(settings_.properties, call.properties),
+                             merged(settings_.sessionVariables, call.sessionVariables),
+                             call.requestProperties};
+    if (!call.token.empty()) client::continueFrom(body, call.token);
     transport::HttpRequest request;
     request.mayBeSentTwice = true;
     request.path = "/query-stream";
     complete(request, acceptFor(answer));
-    request.body =
-        protocol::queryStreamBody(sql, merged(settings_.properties, call.properties),
-                                  merged(settings_.sessionVariables, call.sessionVariables));
+    request.body = protocol::queryStreamBody(body);
     limits.header = settings_.headerTimeout;
     limits.lineBytes = settings_.maxLineBytes;
     // The server repeats the statement, twice.
     limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
-    if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
 
+    std::optional<client::Resumption::Setup> resumption;
+    if (call.resume) {
+        client::checkRetry(call.resume->policy);
+        client::checkResume(body, call.resume->from);
+        resumption = {call.resume->policy, call.resume->from, std::move(body), call.token, closed_};
+    }
+    if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
     client::QueryCall::Setup setup{
         answer == QueryAnswer::Delimited ? client::CallKind::Collect : client::CallKind::Stream,
         request,
         {sql, request.endpoint()},
         limits,
         retry,
+        std::move(resumption),
         logger_,
         loopDecoder_,
         answer == QueryAnswer::Lines ? protocol::Content::Lines : protocol::Content::Rows};

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/log.h"
 #include "base/thread.h"
+#include "client/closed_queries.h"
 #include "client/command_call.h"
 #include "client/exchange_call.h"
 #include "client/insert_attempt.h"
@@ -61,6 +62,9 @@ public:
     const base::Logger& logger() const { return logger_; }
     const ClientSettings& settings() const { return settings_; }
 
+    /// The application has this query closed.
+    void noteClosed(std::string queryId) { closed_->add(std::move(queryId)); }
+
     bool isForked() const { return process_.isForked(); }
     static Error usedAfterFork();
     void close();
@@ -82,6 +86,8 @@ private:
         std::make_shared<protocol::RowDecoder>();
     const std::shared_ptr<delivery::DeliveryThread> futures_ =
         std::make_shared<delivery::DeliveryThread>("ksqldb-futures");
+    const std::shared_ptr<client::ClosedQueries> closed_ =
+        std::make_shared<client::ClosedQueries>();
     std::vector<std::shared_ptr<delivery::DeliveryThread>> delivery_;
     std::atomic<unsigned> nextDelivery_{0};
     std::atomic<std::int64_t> lastSequenceNumber_{-1};  // of the statements executed

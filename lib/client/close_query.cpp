@@ -46,6 +46,7 @@ void askCloseQuery(detail::ClientCore& core, const std::string& id, const Promis
 
 std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, std::string id) {
     checkUtf8(id, "the query's id");
+    core->noteClosed(id);
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> future = promise->get_future();
     if (!isTransientId(id)) {

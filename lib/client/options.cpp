@@ -159,6 +159,10 @@ QueryOptions& QueryOptions::sessionVariable(std::string name, std::string value)
     protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
     return *this;
 }
+QueryOptions& QueryOptions::requestProperty(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->call.requestProperties, std::move(name), std::move(value));
+    return *this;
+}
 QueryOptions& QueryOptions::offsetReset(OffsetReset reset) {
     settings_->call.setOffsetReset(reset);
     return *this;
@@ -200,6 +204,22 @@ StreamOptions& StreamOptions::property(std::string name, PropertyValue value) {
 }
 StreamOptions& StreamOptions::sessionVariable(std::string name, std::string value) {
     protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    return *this;
+}
+StreamOptions& StreamOptions::requestProperty(std::string name, PropertyValue value) {
+    protocol::setNamed(settings_->call.requestProperties, std::move(name), std::move(value));
+    return *this;
+}
+StreamOptions& StreamOptions::resume(RetryPolicy policy, ResumeFrom from) {
+    settings_->call.resume = client::CallSettings::Resume{policy, from};
+    return *this;
+}
+StreamOptions& StreamOptions::continueFrom(std::string token) {
+    settings_->call.token = std::move(token);
+    return *this;
+}
+StreamOptions& StreamOptions::reportEvents(bool on) {
+    settings_->reportEvents = on;
     return *this;
 }
 StreamOptions& StreamOptions::offsetReset(OffsetReset reset) {

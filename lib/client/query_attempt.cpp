@@ -13,14 +13,19 @@ namespace ksqldb::client {
 using transport::Clock;
 using transport::TransferEnd;
 
-QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point begun)
+QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point begun,
+                           std::uint64_t skip)
     : call_(std::move(call)),
       channel_(call_->channel()),
       limits_(call_->limits()),
       begun_(begun),
       reader_(limits_.lineBytes, call_->content()),
       latest_(limits_.latestRows, limits_.latestBytes),
-      lastBytes_(begun) {}
+      lastBytes_(begun) {
+    reader_.skipRows(skip);
+    if (std::shared_ptr<protocol::Batch> kept = call_->takeKept())
+        reader_.setBatch(std::move(kept));
+}
 
 void QueryAttempt::openBatch() {
     if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
@@ -55,7 +60,10 @@ QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
     openBatch();
     const std::size_t before = reader_.batch()->bytes();
     const std::size_t heldBefore = reader_.batch()->heldBytes();
+    const bool hadHeader = reader_.hasHeader();
+    const std::uint32_t linesBefore = reader_.batch()->lineCount();
     const bool goesOn = reader_.feed(bytes);
+    if (!hadHeader && reader_.hasHeader()) takeHeader(linesBefore);
     bytes_ += reader_.batch()->bytes() - before;
     // A token that takes the place of a longer one makes it less; the count wraps as it should.
     channel_.addReceived(reader_.batch()->heldBytes() - heldBefore);
@@ -64,7 +72,13 @@ QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
         latest_.putAside(reader_.takeBatch(), *fresh);
         reader_.setBatch(std::move(fresh));
     }
-    return checkSize() && goesOn ? Taken::All : Taken::Abort;
+    return !error_ && checkSize() && goesOn ? Taken::All : Taken::Abort;
+}
+
+void QueryAttempt::takeHeader(std::uint32_t beforeRow) {
+    std::shared_ptr<protocol::Batch> batch = reader_.takeBatch();
+    if (!error_) error_ = call_->takeHeader(reader_.header(), *batch, beforeRow);
+    reader_.setBatch(std::move(batch));
 }
 
 bool QueryAttempt::checkSize() {
@@ -88,13 +102,11 @@ void QueryAttempt::onRoundEnd() {
     const bool isEmpty = reader_.batch() == nullptr || reader_.batch()->isEmpty();
     if ((isEmpty && !latest_.hasRows()) || !channel_.askForPlace()) return;
     std::shared_ptr<protocol::Batch> batch = takeOpenBatch();
-    rowsOffered_ += batch->dropped;
     if (decodesHere(*batch)) {
-        call_->decoder().ensureDecoded(*batch, rowsOffered_);
+        call_->decoder().ensureDecoded(*batch, call_->rowsOffered() + batch->dropped);
         channel_.addReceived(batch->addCellBytes());
     }
-    rowsOffered_ += batch->lineCount();
-    channel_.offer(std::move(batch));
+    call_->offer(std::move(batch));
 }
 
 bool QueryAttempt::decodesHere(const protocol::Batch& batch) const {
@@ -161,6 +173,9 @@ QueryAttempt::Result QueryAttempt::resultOf(const TransferEnd& end) {
     result.rows = reader_.rows();
     result.bytes = bytes_;
     result.hasHeader = reader_.hasHeader();
+    result.begun = begun_;
+    result.token = reader_.token();
+    result.rowsAfterToken = reader_.rowsAfterToken();
     result.retryAfter = retryAfter_;
     return result;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "client/resumption.h"
 #include "delivery/latest_rows.h"
 #include "delivery/row_channel.h"
 #include "protocol/response_reader.h"
@@ -36,18 +37,15 @@ struct QueryLimits {
 /// into the call's channel.
 class QueryAttempt : public transport::ResponseHandler {
 public:
-    /// How an attempt ended, for the call that decides what follows.
-    struct Result {
-        std::optional<Error> error;  ///< none: the answer is whole
-        Ending::Kind kind = Ending::Kind::Finished;
-        std::uint64_t rows = 0;
+    /// For the call that decides what follows.
+    struct Result : EndedAttempt {
         std::uint64_t bytes = 0;  ///< of rows
-        bool hasHeader = false;
-        std::optional<std::chrono::seconds> retryAfter{};
     };
 
     /// It begins at `begun`, or began then.
-    QueryAttempt(std::shared_ptr<QueryCall> call, transport::Clock::time_point begun);
+    /// Its first `skip` rows came before.
+    QueryAttempt(std::shared_ptr<QueryCall> call, transport::Clock::time_point begun,
+                 std::uint64_t skip = 0);
 
     void onHead(const transport::ResponseHead& head) override;
     Taken onBody(std::string_view bytes) override;
@@ -70,6 +68,7 @@ private:
     /// its consumer has given back.
     void openBatch();
     std::shared_ptr<protocol::Batch> takeOpenBatch();
+    void takeHeader(std::uint32_t beforeRow);
     /// False: the result is larger than it may be, and error_ says so.
     bool checkSize();
     void logUnknownLine();
@@ -86,7 +85,6 @@ private:
     std::string errorBody_;
     std::optional<Error> error_;  // our own reason to abort
     std::size_t bytes_ = 0;       // of rows
-    std::uint64_t rowsOffered_ = 0;
     transport::Clock::time_point lastBytes_;
     bool paused_ = false;
 };

@@ -13,7 +13,10 @@ QueryCall::QueryCall(std::shared_ptr<transport::EventLoop> loop,
     : loop_(std::move(loop)),
       id_(loop_->newId()),
       setup_(std::move(setup)),
-      channel_(std::move(channel)) {}
+      channel_(std::move(channel)),
+      request_(setup_.request) {
+    if (setup_.resumption) resumption_.emplace(*setup_.resumption);
+}
 
 void QueryCall::start(const CancelToken& token) {
     if (token.isCancelled())  // then nothing is sent
@@ -26,10 +29,10 @@ void QueryCall::refuse(const Error& error) {
     end(Ending(setup_.context.describe(error)), channel_->newBatch());
 }
 
-void QueryCall::startAttempt(Clock::time_point notBefore) {
+void QueryCall::startAttempt(Clock::time_point notBefore, std::uint64_t skip) {
     ++attempts_;
     const Clock::time_point begun = attempts_ == 1 ? started_ : notBefore;
-    loop_->start(id_, setup_.request, std::make_shared<QueryAttempt>(shared_from_this(), begun),
+    loop_->start(id_, request_, std::make_shared<QueryAttempt>(shared_from_this(), begun, skip),
                  notBefore);
 }
 
@@ -40,26 +43,61 @@ void QueryCall::cancel() noexcept {
     loop_->cancel(id_);
 }
 
+void QueryCall::offer(std::shared_ptr<protocol::Batch> batch) {
+    rowsOffered_ += batch->dropped + batch->lineCount();
+    channel_->offer(std::move(batch));
+}
+
+std::optional<Error> QueryCall::takeHeader(const Header& header, protocol::Batch& batch,
+                                           std::uint32_t beforeRow) {
+    hasHeader_ = true;
+    return resumption_ ? resumption_->takeHeader(header, batch, beforeRow) : std::nullopt;
+}
+
 void QueryCall::attemptEnded(QueryAttempt::Result result, std::shared_ptr<protocol::Batch> last) {
     rows_ += result.rows;
     bytes_ += result.bytes;
-    if (result.error && !cancelled_.load(std::memory_order_acquire)) {
-        const FailedAttempt failed{*result.error, rows_, result.hasHeader, result.retryAfter};
-        const Clock::time_point now = Clock::now();
-        Progress progress{attempts_, started_};
-        if (setup_.limits.total.count() > 0)
-            progress.deadline = base::after(started_, setup_.limits.total);
-        const auto when =
-            nextAttempt(setup_.kind, failed, setup_.retry, progress, now, randomFraction());
-        if (when) {
-            if (setup_.logger.wants(LogLevel::Info))
-                setup_.logger.log(LogLevel::Info, "query " + std::to_string(id_) + ": " +
-                                                      describeWait(*result.error, setup_.retry,
-                                                                   attempts_, *when - now));
-            return startAttempt(*when);
-        }
-    }
+    const bool isOver = cancelled_.load(std::memory_order_acquire);
+    if (!isOver && (repeat(result) || resumeAfter(result, last))) return;
     end(endingOf(result), std::move(last));
+}
+
+bool QueryCall::repeat(const QueryAttempt::Result& result) {
+    if (!result.error) return false;
+    const FailedAttempt failed{*result.error, rows_, hasHeader_ || rows_ > 0, result.retryAfter};
+    const Clock::time_point now = Clock::now();
+    Progress progress{attempts_, started_};
+    if (setup_.limits.total.count() > 0)
+        progress.deadline = base::after(started_, setup_.limits.total);
+    const auto when =
+        nextAttempt(setup_.kind, failed, setup_.retry, progress, now, randomFraction());
+    if (!when) return false;
+    if (setup_.logger.wants(LogLevel::Info))
+        log(describeWait(*result.error, setup_.retry, attempts_, *when - now));
+    startAttempt(*when);
+    return true;
+}
+
+bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
+                            std::shared_ptr<protocol::Batch>& last) {
+    if (!resumption_) return false;
+    const std::size_t eventsBefore = last->events.size();
+    const auto next = resumption_->next(result, *last, Clock::now(), randomFraction());
+    if (!next) return false;
+    if (setup_.logger.wants(LogLevel::Info))
+        for (std::size_t i = eventsBefore; i < last->events.size(); ++i)
+            log(last->events[i].event.toString());
+    request_.body = next->body;
+    if (channel_->askForPlace())
+        offer(std::move(last));
+    else
+        kept_ = std::move(last);
+    startAttempt(next->when, next->skip);
+    return true;
+}
+
+void QueryCall::log(const std::string& text) const {
+    setup_.logger.log(LogLevel::Info, "query " + std::to_string(id_) + ": " + text);
 }
 
 Ending QueryCall::endingOf(const QueryAttempt::Result& result) const {

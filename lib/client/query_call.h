@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "client/next_step.h"
 #include "client/query_attempt.h"
+#include "client/resumption.h"
 #include "delivery/producer.h"
 #include "delivery/row_channel.h"
 #include "transport/event_loop.h"
@@ -13,6 +14,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace ksqldb::client {
 
@@ -27,6 +30,7 @@ public:
         base::ErrorContext context;
         QueryLimits limits;
         RetryPolicy retry;
+        std::optional<Resumption::Setup> resumption;
         base::Logger logger;
         std::shared_ptr<protocol::RowDecoder> decoder;  // the event loop's
         protocol::Content content = protocol::Content::Rows;
@@ -51,13 +55,26 @@ public:
     protocol::RowDecoder& decoder() noexcept { return *setup_.decoder; }
     base::Clock::time_point started() const noexcept { return started_; }
     delivery::RowChannel& channel() noexcept { return *channel_; }
+    /// Rows of all batches that the consumer has been offered.
+    std::uint64_t rowsOffered() const noexcept { return rowsOffered_; }
+    /// Requires that the channel has a place.
+    void offer(std::shared_ptr<protocol::Batch> batch);
+    /// See Resumption::takeHeader().
+    std::optional<Error> takeHeader(const Header& header, protocol::Batch& batch,
+                                    std::uint32_t beforeRow);
+    /// What an attempt before could not hand over.
+    std::shared_ptr<protocol::Batch> takeKept() noexcept { return std::move(kept_); }
     /// Starts another attempt, or ends the call. `last`: what the attempt had not handed over.
     void attemptEnded(QueryAttempt::Result result, std::shared_ptr<protocol::Batch> last);
 
 private:
     using Clock = base::Clock;
 
-    void startAttempt(Clock::time_point notBefore);
+    void startAttempt(Clock::time_point notBefore, std::uint64_t skip = 0);
+    bool repeat(const QueryAttempt::Result& result);
+    /// Takes `last` if it does.
+    bool resumeAfter(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last);
+    void log(const std::string& text) const;
     Ending endingOf(const QueryAttempt::Result& result) const;
     void end(Ending ending, std::shared_ptr<protocol::Batch> last);
     void logEnd(const Ending& ending) const;
@@ -71,7 +88,12 @@ private:
     // The event loop's.
     std::shared_ptr<delivery::RowChannel> channel_;
     unsigned attempts_ = 0;
+    transport::HttpRequest request_;
+    std::optional<Resumption> resumption_;
+    std::shared_ptr<protocol::Batch> kept_;  // for the next attempt
+    bool hasHeader_ = false;                 // that of an attempt
     std::uint64_t rows_ = 0;
+    std::uint64_t rowsOffered_ = 0;
     std::uint64_t bytes_ = 0;
 };
 

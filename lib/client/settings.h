@@ -22,8 +22,15 @@ constexpr std::size_t mostBytes = std::size_t{1} << 30;
 struct CallSettings {
     protocol::NamedValues<PropertyValue> properties;
     protocol::NamedValues<std::string> sessionVariables;
+    protocol::NamedValues<PropertyValue> requestProperties;
     CancelToken cancelToken;
     std::optional<RetryPolicy> retry;  // none: the client's
+    struct Resume {
+        RetryPolicy policy;
+        ResumeFrom from;
+    };
+    std::optional<Resume> resume;
+    std::string token;  // which the query continues from; empty: none
 
     void setOffsetReset(OffsetReset reset) {
         protocol::setNamed<PropertyValue>(properties, "auto.offset.reset",

@@ -31,9 +31,23 @@ bool BatchCursor::open() {
     if (tombstones_ == Tombstones::Skip) counts_.tombstones += batch_->removeTombstones();
     row_ = 0;
     nextToken_ = 0;
+    nextEvent_ = 0;
+    findStop();
     nextTokenRow_ = batch_->tokens.empty() ? noRow : batch_->tokens.front().beforeRow;
     isShared_ = false;
     return true;
+}
+
+StreamEvent BatchCursor::takeEvent() {
+    StreamEvent event = std::move(batch_->events[nextEvent_++].event);
+    findStop();
+    return event;
+}
+
+void BatchCursor::findStop() noexcept {
+    stopRow_ = batch_->rowCount;
+    if (nextEvent_ < batch_->events.size())
+        stopRow_ = std::min(stopRow_, batch_->events[nextEvent_].beforeRow);
 }
 
 RowBatch BatchCursor::takeRows(std::size_t most) {
@@ -45,7 +59,7 @@ RowBatch BatchCursor::takeRows(std::size_t most) {
 
 std::size_t BatchCursor::passRows(std::size_t most) {
     if (row_ >= nextTokenRow_) passTokens();
-    const std::size_t count = std::min<std::size_t>(most, batch_->rowCount - row_);
+    const std::size_t count = std::min<std::size_t>(most, stopRow_ - row_);
     counts_.delivered += count;
     row_ += static_cast<std::uint32_t>(count);
     return count;

@@ -6,6 +6,7 @@
 #include <ksqldb/header.h>
 #include <ksqldb/options.h>
 #include <ksqldb/row.h>
+#include <ksqldb/stream_event.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,14 @@ public:
     // Of the open batch.
     const std::optional<Header>& header() const noexcept { return batch_->header; }
     std::uint32_t rowCount() const noexcept { return batch_->rowCount; }
-    bool hasRow() const noexcept { return row_ < batch_->rowCount; }
+    /// A row that comes before the next event.
+    bool hasRow() const noexcept { return row_ < stopRow_; }
+    /// Something happened before the next row: it is to be taken first.
+    bool hasEvent() const noexcept {
+        return nextEvent_ < batch_->events.size() && batch_->events[nextEvent_].beforeRow <= row_;
+    }
+    /// Requires hasEvent().
+    StreamEvent takeEvent();
     /// Requires hasRow(), like the next two. The view lives until releaseRows().
     RowView takeRow() {
         if (row_ >= nextTokenRow_) passTokens();
@@ -54,6 +62,7 @@ public:
 
 private:
     void passTokens();
+    void findStop() noexcept;
     void letGoOfClosed();
 
     RowChannel& channel_;
@@ -62,7 +71,9 @@ private:
     std::uint64_t rowsSeen_ = 0;                     // by the server's count
 
     std::shared_ptr<protocol::Batch> batch_;
-    std::uint32_t row_ = 0;           // the next one
+    std::uint32_t row_ = 0;      // the next one
+    std::uint32_t stopRow_ = 0;  // an event or the end comes before this row
+    std::size_t nextEvent_ = 0;
     std::uint32_t nextTokenRow_ = 0;  // a token comes before this row
     std::size_t nextToken_ = 0;
     bool isShared_ = false;  // the application may keep the batch

@@ -238,6 +238,12 @@ void CallbackStream::turn() {
         }
         if (!cursor_.isOpen()) {
             if (!startBatch(quota)) break;
+        } else if (cursor_.hasEvent()) {
+            const StreamEvent event = cursor_.takeEvent();
+            --quota;
+            if (callbacks_.onEvent)
+                call("onEvent",
+                     [&](StreamControl& control) { callbacks_.onEvent(control, event); });
         } else if (cursor_.hasRow()) {
             if (calledForRows_ && callbacks_.onRows && minInterval_.count() > 0) break;
             deliverRows(quota);

@@ -10,6 +10,9 @@ using protocol::Batch;
 void LatestRows::putAside(std::shared_ptr<protocol::Batch> full, protocol::Batch& fresh) {
     fresh.header = std::exchange(full->header, std::nullopt);
     fresh.dropped = full->dropped;
+    fresh.events = std::move(full->events);
+    for (protocol::EventMark& mark : fresh.events) mark.beforeRow = 0;
+    full->events.clear();
     if (older_) {
         fresh.dropped += older_->lineCount();
         if (!older_->tokens.empty())
@@ -35,6 +38,10 @@ void LatestRows::collect(const protocol::Batch& open, protocol::Batch& into) {
     };
     if (older) addTokensOf(*older, 0);
     addTokensOf(open, before);
+    for (const protocol::EventMark& mark : open.events) {
+        const std::uint32_t row = mark.beforeRow + before;
+        into.events.push_back({row - std::min(row, drop), mark.event});
+    }
 }
 
 }  // namespace ksqldb::delivery

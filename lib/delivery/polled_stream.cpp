@@ -26,7 +26,8 @@ PolledStream::PolledStream(std::shared_ptr<delivery::DeliveryThread> thread,
                            const delivery::ConsumerSettings& settings)
     : delivery::RowChannel(settings.bufferBytes),
       thread_(std::move(thread)),
-      cursor_(*this, settings.tombstones) {}
+      cursor_(*this, settings.tombstones),
+      reportsEvents_(settings.reportEvents) {}
 
 const Header& PolledStream::header() {
     const InUse inUse(*this);
@@ -73,6 +74,9 @@ Next PolledStream::await(Until until) {
         switch (advance()) {
             case Step::Row:
                 return Next::Row;
+            case Step::Event:
+                event_ = cursor_.takeEvent();
+                return Next::Event;
             case Step::End:
                 if (ending_->error() && !std::exchange(errorThrown_, true)) throw *ending_->error();
                 return Next::End;
@@ -95,6 +99,8 @@ PolledStream::Step PolledStream::look() {
             if (!cursor_.open()) return Step::Nothing;
             if (cursor_.header()) header_ = cursor_.header();
         }
+        while (!reportsEvents_ && cursor_.hasEvent()) cursor_.takeEvent();
+        if (cursor_.hasEvent()) return Step::Event;
         if (cursor_.hasRow()) return Step::Row;
         ending_ = cursor_.close();
     }
@@ -202,6 +208,7 @@ Next ResultStream::nextBatch(RowBatch& batch, milliseconds limit) {
 void ResultStream::notifyWhenReady(std::function<void()> wake) {
     stream_->notifyWhenReady(std::move(wake));
 }
+const StreamEvent& ResultStream::event() const& noexcept { return stream_->event(); }
 bool ResultStream::isComplete() const { return stream_->isComplete(); }
 const Ending& ResultStream::ending() const& { return stream_->ending(); }
 RowCounts ResultStream::counts() const noexcept { return stream_->counts(); }
@@ -214,6 +221,8 @@ std::string_view toString(Next next) noexcept {
     switch (next) {
         case Next::Row:
             return "Row";
+        case Next::Event:
+            return "Event";
         case Next::Timeout:
             return "Timeout";
         case Next::End:

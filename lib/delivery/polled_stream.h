@@ -39,6 +39,7 @@ public:
     Next nextBatch(RowBatch& batch, Until until);
     bool isComplete();
     const Ending& ending();
+    const StreamEvent& event() const noexcept { return event_; }
     const RowCounts& counts() const noexcept { return cursor_.counts(); }
     const std::string& continuationToken() const noexcept { return cursor_.token(); }
     void notifyWhenReady(std::function<void()> wake);
@@ -53,7 +54,7 @@ protected:
 private:
     class InUse;
 
-    enum class Step { Row, Nothing, End };
+    enum class Step { Row, Event, Nothing, End };
 
     /// What there is to take, without waiting. A row that was handed out stays as it is.
     Step look();
@@ -75,6 +76,8 @@ private:
     // The polling thread's own.
     delivery::BatchCursor cursor_;
     std::optional<Header> header_;
+    const bool reportsEvents_;
+    StreamEvent event_;
     std::optional<Ending> ending_;
     bool errorThrown_ = false;
 };

@@ -41,14 +41,18 @@ std::uint32_t Batch::removeTombstones() {
     if (tombstones_ == 0) return 0;
     std::uint32_t removed = 0;
     auto mark = tokens.begin();
+    auto event = events.begin();
     for (std::uint32_t row = 0; row < rowStore_.size(); ++row) {
         for (; mark != tokens.end() && mark->beforeRow <= row; ++mark) mark->beforeRow -= removed;
+        for (; event != events.end() && event->beforeRow <= row; ++event)
+            event->beforeRow -= removed;
         if (rowStore_[row].tombstone)
             ++removed;
         else if (removed > 0)
             rowStore_[row - removed] = rowStore_[row];
     }
     for (; mark != tokens.end(); ++mark) mark->beforeRow -= removed;
+    for (; event != events.end(); ++event) event->beforeRow -= removed;
     rowStore_.erase(rowStore_.end() - removed, rowStore_.end());
     tombstones_ = 0;
     rows = rowStore_.data();
@@ -66,6 +70,7 @@ void Batch::recycle() {
     header.reset();
     dropped = 0;
     tokens.clear();
+    events.clear();
     tokenBytes_ = 0;
     cellBytes_ = 0;
     error.reset();

@@ -2,6 +2,7 @@
 #include "values/row_block.h"
 
 #include <ksqldb/header.h>
+#include <ksqldb/stream_event.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ksqldb::protocol {
@@ -19,6 +21,12 @@ struct TokenMark {
     std::string token;
 };
 
+/// What happened to the query, and the row of the batch before which it did.
+struct EventMark {
+    std::uint32_t beforeRow;
+    StreamEvent event;
+};
+
 /// What goes from the event loop to a consumer at once: perhaps the header, the lines of rows that
 /// came in one round, perhaps the end. The lines are decoded in place, by whichever side
 /// ensureDecoded() says; an error found there stands behind the rows before it, whoever decodes.
@@ -26,6 +34,7 @@ class Batch : public detail::RowBlock {
 public:
     std::optional<Header> header;
     std::vector<TokenMark> tokens;
+    std::vector<EventMark> events;
     std::uint64_t dropped = 0;   // rows before the first one that were not kept
     std::optional<Error> error;  // of decoding
     std::optional<Ending> end;
@@ -46,6 +55,8 @@ public:
     /// Before the row to come. Only the newest before a row matters, and only that is kept: rows
     /// bound their number.
     void addToken(std::string token);
+    /// Before the row to come.
+    void addEvent(StreamEvent event) { events.push_back({lineCount(), std::move(event)}); }
     /// Lines of another batch that is not decoded, from this one on.
     void addLinesOf(const Batch& other, std::uint32_t from);
     std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }
@@ -54,7 +65,9 @@ public:
     std::size_t heldBytes() const noexcept { return buffer_.size() + tokenBytes_ + cellBytes_; }
     /// Adds the cells of a batch that is decoded to heldBytes(). How much that makes.
     std::size_t addCellBytes() noexcept;
-    bool isEmpty() const noexcept { return lines_.empty() && tokens.empty() && !header && !end; }
+    bool isEmpty() const noexcept {
+        return lines_.empty() && tokens.empty() && events.empty() && !header && !end;
+    }
     bool isDecoded() const noexcept { return decoded_; }
     /// Takes tombstones from among the decoded rows. How many there were.
     std::uint32_t removeTombstones();

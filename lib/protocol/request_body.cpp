@@ -65,15 +65,15 @@ std::string oneMember(const char* name, std::string_view text) {
 
 }  // namespace
 
-std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
-                            const NamedValues<std::string>& sessionVariables) {
+std::string queryStreamBody(const QueryBody& query) {
     rapidjson::StringBuffer buffer;
     Writer json(buffer);
     json.StartObject();
     json.Key("sql");
-    writeString(json, sql);
-    writeMap(json, "properties", properties);
-    writeMap(json, "sessionVariables", sessionVariables);
+    writeString(json, query.sql);
+    writeMap(json, "properties", query.properties);
+    writeMap(json, "sessionVariables", query.sessionVariables);
+    writeMap(json, "requestProperties", query.requestProperties);
     json.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
 }

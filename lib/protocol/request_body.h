@@ -24,9 +24,15 @@ void setNamed(NamedValues<V>& values, std::string name, V value) {
     values.emplace_back(std::move(name), std::move(value));
 }
 
-/// POST /query-stream: {"sql":…,"properties":{…},"sessionVariables":{…}}. Empty maps are left out.
-std::string queryStreamBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
-                            const NamedValues<std::string>& sessionVariables);
+/// POST /query-stream: {"sql":…,"properties":{…},"sessionVariables":{…},"requestProperties":{…}}.
+/// Empty maps are left out.
+struct QueryBody {
+    std::string sql;
+    NamedValues<PropertyValue> properties{};
+    NamedValues<std::string> sessionVariables{};
+    NamedValues<PropertyValue> requestProperties{};
+};
+std::string queryStreamBody(const QueryBody& query);
 
 /// POST /inserts-stream, its first line: {"target":…,"properties":{…}}. An empty map is left out.
 std::string insertArguments(std::string_view target, const NamedValues<PropertyValue>& properties);

@@ -120,7 +120,7 @@ std::optional<std::string> ResponseReader::takeUnknownLine() {
 
 bool ResponseReader::takeUsualRow(std::string_view line) {
     constexpr std::string_view end = "},";
-    if (form_ != Form::StreamedRow || !header_ || final_ || arrayClosed_ ||
+    if (form_ != Form::StreamedRow || !header_ || final_ || arrayClosed_ || skip_ != 0 ||
         line.size() < usualRow.size() + end.size() ||
         std::memcmp(line.data(), usualRow.data(), usualRow.size()) != 0 ||
         std::memcmp(line.data() + line.size() - end.size(), end.data(), end.size()) != 0)
@@ -174,6 +174,8 @@ bool ResponseReader::takeControlLine(std::string_view line) {
     if (std::holds_alternative<RowLine>(control)) return addRow(line);
     if (!header_) return malformed("does not begin with a header", line);
     if (auto* token = std::get_if<TokenLine>(&control)) {
+        token_ = token->token;
+        rowsAtToken_ = rows_;
         batch_->addToken(std::move(token->token));
     } else if (auto* final = std::get_if<FinalLine>(&control)) {
         final_ = final->limitReached ? Ending::Kind::LimitReached : Ending::Kind::Finished;
@@ -187,6 +189,10 @@ bool ResponseReader::takeControlLine(std::string_view line) {
 bool ResponseReader::addRow(std::string_view line) {
     if (!header_) return malformed("does not begin with a header", line);
     if (final_) return malformed("goes on after its final message", line);
+    if (skip_ != 0) {
+        --skip_;
+        return true;
+    }
     batch_->addLine(line);
     ++rows_;
     return true;

@@ -36,11 +36,19 @@ public:
     /// can.
     Ending finish(bool isWhole);
 
+    /// So many rows are left out: they came before, in another answer.
+    void skipRows(std::uint64_t count) { skip_ = count; }
+
     bool hasHeader() const noexcept { return header_.has_value(); }
+    /// Requires hasHeader().
+    const Header& header() const noexcept { return *header_; }
     /// An error that was found or sent, before the end of the body.
     const std::optional<Error>& error() const noexcept { return error_; }
-    /// Lines of rows so far.
+    /// Lines of rows so far, those left out not among them.
     std::uint64_t rows() const noexcept { return rows_; }
+    /// The newest continuation token; empty: none. How many rows came after it.
+    const std::string& token() const noexcept { return token_; }
+    std::uint64_t rowsAfterToken() const noexcept { return rows_ - rowsAtToken_; }
     /// The first line of an unknown kind, once.
     std::optional<std::string> takeUnknownLine();
 
@@ -71,6 +79,9 @@ private:
     std::optional<Ending::Kind> final_;  // the server's final message
     bool arrayClosed_ = false;
     std::uint64_t rows_ = 0;
+    std::uint64_t skip_ = 0;
+    std::string token_;
+    std::uint64_t rowsAtToken_ = 0;
     bool unknownSeen_ = false;
     std::optional<std::string> unknownLine_;
 };

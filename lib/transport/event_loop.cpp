@@ -190,13 +190,14 @@ private:
 
     void resumeTransfer(TransferId id) {
         const auto found = transfers_.find(id);
-        if (found == transfers_.end() || !found->second->isAdded) return;
+        if (found == transfers_.end()) return;
         Transfer& transfer = *found->second;
         // First the handler, which may have something to hand over that waited for room.
         if (!transfer.passOn()) {
             end(id, TransferEnd::Kind::Aborted);
             return;
         }
+        if (!transfer.isAdded) return;
         const CURLcode result = transfer.resumeReceiving();
         if (result != CURLE_OK) endTransfer(id, transfer.endFrom(result));
     }

@@ -41,8 +41,8 @@ public:
     void start(TransferId id, HttpRequest request, std::shared_ptr<ResponseHandler> handler,
                Clock::time_point notBefore = {});
     /// These strike the attempt that runs or waits under the id; without one they do nothing.
-    /// `resume`: its handler can take more of the answer; `resumeSending`: its body's source has
-    /// more to send.
+    /// `resume`: its handler can hand over and take more of the answer; `resumeSending`: its body's
+    /// source has more to send.
     void resume(TransferId id);
     void resumeSending(TransferId id);
     void cancel(TransferId id);
