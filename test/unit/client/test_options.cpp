@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using namespace ksqldb::detail;
 
 std::string bodyOf(const client::CallSettings& call) {
-    return protocol::queryStreamBody("S;", call.properties, call.sessionVariables);
+    return protocol::queryStreamBody({"S;", call.properties, call.sessionVariables});
 }
 
 TEST(ClientOptions, Defaults) {
@@ -84,7 +84,7 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
     EXPECT_EQ(settings.connectTimeout, 1ms);
     EXPECT_EQ(settings.headerTimeout, 2ms);
     EXPECT_EQ(settings.requestTimeout, 3ms);
-    EXPECT_EQ(protocol::queryStreamBody("S;", settings.properties, settings.sessionVariables),
+    EXPECT_EQ(protocol::queryStreamBody({"S;", settings.properties, settings.sessionVariables}),
               R"({"sql":"S;","properties":{"p":true,"q":"2"},"sessionVariables":{"v":"3"}})");
     EXPECT_EQ(settings.deliveryThreads, 4U);
     EXPECT_EQ(settings.maxLineBytes, 5U);

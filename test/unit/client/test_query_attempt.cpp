@@ -53,6 +53,7 @@ std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> 
                                    {},
                                    limits,
                                    RetryPolicy(),
+                                   std::nullopt,
                                    base::Logger(),
                                    std::make_shared<protocol::RowDecoder>()};
     auto attempt = std::make_unique<QueryAttempt>(

@@ -14,7 +14,7 @@ using Properties = NamedValues<PropertyValue>;
 using Variables = NamedValues<std::string>;
 
 TEST(RequestBody, OfAQueryWithoutSettingsIsOnlyTheStatement) {
-    EXPECT_EQ(queryStreamBody("SELECT 1;", {}, {}), R"({"sql":"SELECT 1;"})");
+    EXPECT_EQ(queryStreamBody({"SELECT 1;", {}, {}}), R"({"sql":"SELECT 1;"})");
 }
 
 TEST(RequestBody, PropertiesKeepTheirOrderAndType) {
@@ -28,23 +28,28 @@ TEST(RequestBody, PropertiesKeepTheirOrderAndType) {
                                    {"whole", 3.0},
                                    {"", ""}};
     EXPECT_EQ(
-        queryStreamBody("S;", properties, {}),
+        queryStreamBody({"S;", properties, {}}),
         R"({"sql":"S;","properties":{"auto.offset.reset":"earliest",)"
         R"("ksql.query.push.v2.enabled":true,"off":false,"i":-5,)"
         R"("least":-9223372036854775808,"most":9223372036854775807,"d":0.5,"whole":3.0,"":""}})");
 }
 
 TEST(RequestBody, SessionVariablesAreTexts) {
-    EXPECT_EQ(queryStreamBody("S;", {}, {{"name", "O'Brien"}, {"n", "5"}}),
+    EXPECT_EQ(queryStreamBody({"S;", {}, {{"name", "O'Brien"}, {"n", "5"}}}),
               R"({"sql":"S;","sessionVariables":{"name":"O'Brien","n":"5"}})");
-    EXPECT_EQ(queryStreamBody("S;", {{"p", 1}}, {{"v", ""}}),
+    EXPECT_EQ(queryStreamBody({"S;", {{"p", 1}}, {{"v", ""}}}),
               R"({"sql":"S;","properties":{"p":1},"sessionVariables":{"v":""}})");
+}
+
+TEST(RequestBody, HasPropertiesOfTheRequestItself) {
+    EXPECT_EQ(queryStreamBody({"S;", {}, {}, {{"request.ksql.debug.request", true}}}),
+              R"({"sql":"S;","requestProperties":{"request.ksql.debug.request":true}})");
 }
 
 TEST(RequestBody, EscapesWhatJsonWants) {
     const std::string sql = "a\"b\\c\nd\te" + std::string(1, '\0') + "f\x1F é 😀";
     EXPECT_EQ(
-        queryStreamBody(sql, {{"k\"", "v\\"}}, {{"\n", "\r"}}),
+        queryStreamBody({sql, {{"k\"", "v\\"}}, {{"\n", "\r"}}}),
         "{\"sql\":\"a\\\"b\\\\c\\nd\\te\\u0000f\\u001F é 😀\",\"properties\":{\"k\\\"\":\"v\\\\\"},"
         "\"sessionVariables\":{\"\\n\":\"\\r\"}}");
     EXPECT_EQ(ksqlBody("TERMINATE \"x\";"), R"({"ksql":"TERMINATE \"x\";"})");
@@ -56,9 +61,9 @@ TEST(RequestBody, NumbersWithoutJsonFormAreTexts) {
     const double infinity = std::numeric_limits<double>::infinity();
     EXPECT_EQ(
         queryStreamBody(
-            "S;",
-            {{"a", std::numeric_limits<double>::quiet_NaN()}, {"b", infinity}, {"c", -infinity}},
-            {}),
+            {"S;",
+             {{"a", std::numeric_limits<double>::quiet_NaN()}, {"b", infinity}, {"c", -infinity}},
+             {}}),
         R"({"sql":"S;","properties":{"a":"NaN","b":"Infinity","c":"-Infinity"}})");
 }
 
