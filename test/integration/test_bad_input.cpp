@@ -40,8 +40,8 @@ protected:
             .apiKey("key", secret)
             .allowCredentialsOverPlainHttp()
             .requestHeader("X-Tenant", secret)
-            .connectTimeout(fault().expected.code == ErrorCode::ConnectTimeout ? 300ms : 20s)
-            .headerTimeout(fault().expected.code == ErrorCode::HeaderTimeout ? 300ms : 20s)
+            .connectTimeout(fault().expected.code == ErrorCode::ConnectTimeout ? 1000ms : 20s)
+            .headerTimeout(fault().expected.code == ErrorCode::HeaderTimeout ? 1000ms : 20s)
             .maxLineBytes(fault().maxLineBytes);
     }
 
@@ -64,12 +64,12 @@ private:
     /// The faults that wait for the rows to be seen wait for nobody here.
     QueryOptions queryOptions() {
         rowsSeen_->set();
-        return QueryOptions().timeout(fault().expected.code == ErrorCode::IdleTimeout ? 300ms
+        return QueryOptions().timeout(fault().expected.code == ErrorCode::IdleTimeout ? 1000ms
                                                                                       : 0ms);
     }
     StreamOptions streamOptions() {
         if (fault().rows == 0) rowsSeen_->set();
-        return StreamOptions().idleTimeout(fault().expected.code == ErrorCode::IdleTimeout ? 300ms
+        return StreamOptions().idleTimeout(fault().expected.code == ErrorCode::IdleTimeout ? 1000ms
                                                                                            : 0ms);
     }
     void noteRow(Result& result, const RowView& row) {

@@ -165,14 +165,24 @@ TEST_F(Callbacks, BatchesHoldAllRowsInOrderAndNoMoreThanAsked) {
 TEST_F(Callbacks, BusyQueriesTakeTurns) {
     // Two queries on one delivery thread: the second has its turn before the first is through.
     server.on("/query-stream", "SELECT 1;", numbers(3000));
-    server.on("/query-stream", "SELECT 2;", numbers(1));
+    Event received;  // the client closes the connection once it has read everything
+    server.on("/query-stream", "SELECT 2;", [&](Exchange& exchange) {
+        Answer answer(exchange);
+        exchange.head(200, {{"Connection", "close"}});
+        exchange.chunk(answer.headerLine("transient_2"));
+        answer.numbers(0, 1);
+        answer.end();
+        if (exchange.waitForClientClose(patience)) received.set();
+    });
     Event busy;
     std::atomic<int> rowsOfFirst{0};
     int rowsBefore = -1;
     StreamCallbacks first;
     first.onRow = [&](StreamControl&, RowView) {
         busy.set();
-        ++rowsOfFirst;
+        if (++rowsOfFirst == 1) {
+            EXPECT_TRUE(received.wait(patience));
+        }
         if (rowsBefore < 0) std::this_thread::sleep_for(1ms);  // hard work
     };
     Subscription one =

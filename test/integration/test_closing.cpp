@@ -102,7 +102,7 @@ TEST_F(Closing, WithAThousandCallsInFlightIsPrompt) {
     ASSERT_TRUE(server.waitForRequests(calls.started(), 2 * patience));
     const auto start = Clock::now();
     client->close();
-    EXPECT_LT(Clock::now() - start, 2s);
+    EXPECT_LT(Clock::now() - start, patience);
     calls.expectClosed();
     EXPECT_TRUE(server.waitForOpenConnections(0, patience));
 }
@@ -113,7 +113,7 @@ TEST_F(Closing, ByTheDestructorWithAThousandCallsInFlightIsPrompt) {
     ASSERT_TRUE(server.waitForRequests(calls.started(), 2 * patience));
     const auto start = Clock::now();
     client.reset();
-    EXPECT_LT(Clock::now() - start, 2s);
+    EXPECT_LT(Clock::now() - start, patience);
     calls.expectClosed();
 }
 

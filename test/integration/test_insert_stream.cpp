@@ -90,7 +90,7 @@ TEST_P(InsertStreams, AcknowledgementsComeWhileTheRequestIsOpen) {
     EXPECT_TRUE(out.close(patience).ok());
 }
 
-/// The Java client stalls after 200 (W19).
+/// The Java client stalls after 200.
 TEST_P(InsertStreams, ManySmallRowsDoNotStall) {
     constexpr int count = 30'000;
     serveAll();

@@ -1,5 +1,5 @@
-// How often and with how many rows callbacks are called: turns and KeepLatest; pace_interval.cpp
-// has the rest.
+// How often and with how many rows callbacks are called: turns and KeepLatest; minInterval has
+// test_pace_interval.cpp.
 #include "own_memory.h"
 #include "pace.h"
 
@@ -89,19 +89,45 @@ TEST_F(Pace, TwoBusyQueriesGetTheirRowsSideBySide) {
     EXPECT_GT(compared, rows / 2);
 }
 
+TEST_F(Pace, ABusyQueryRestsForAsLongAsTheClientsOptionsSay) {
+    // Each row is sent once the one before is there, so that reading on is never worth a rest, and
+    // every tenth row or so waits for the end of one. Rows that come too slowly for that take long.
+    constexpr std::size_t rows = 60;
+    std::vector<Event> seen(rows);
+    answer([&](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("transient_1");
+        for (int i = 0; i < static_cast<int>(rows); ++i) {
+            answer.numbers(i, i + 1);
+            if (exchange.waitFor(seen[static_cast<std::size_t>(i)]) != Woke::Happened) return;
+        }
+        answer.end();
+    });
+    Client slow(clientOptions(server).readPause(100ms));
+    const auto begin = Clock::now();
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView row) {
+        seen[static_cast<std::size_t>(row[0].asBigint())].set();
+    };
+    Subscription query = slow.streamQuery(statement, std::move(callbacks));
+    ASSERT_TRUE(query.waitFor(patience));
+    EXPECT_GE(Clock::now() - begin, 200ms);
+}
+
 // KeepLatest.
 
 TEST_F(Pace, AFastServerAndASlowDisplay) {
     constexpr int chunks = 600;
-    constexpr int rows = chunks * 500;
+    constexpr int rowsPerChunk = 100;
+    constexpr int rows = chunks * rowsPerChunk;
     constexpr std::size_t most = 200;
     std::atomic<int> sent{0};
-    answer([&](Exchange& exchange) {  // up to 250 000 rows a second
+    answer([&](Exchange& exchange) {  // up to 50 000 rows a second
         Answer answer(exchange);
         answer.header("transient_1");
         for (int chunk = 0; chunk < chunks; ++chunk) {
-            sendRows(exchange, answer, sent, sent + 500);
-            sent += 500;
+            sendRows(exchange, answer, sent, sent + rowsPerChunk);
+            sent += rowsPerChunk;
             exchange.pause(2ms);
         }
         answer.end();

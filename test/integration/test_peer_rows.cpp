@@ -1,5 +1,5 @@
 // What the official Java client asserts in its own tests about queries, for this client: the ids of
-// peer-checklist.md, §3.1 to §3.3, §3.14 and §3.15, and what stands for each here.
+// a checklist made of those (test/README.md), and what stands for each here.
 #include "peer_table.h"
 
 #include <gtest/gtest.h>

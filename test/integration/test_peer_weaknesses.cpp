@@ -1,5 +1,6 @@
 // Where the official Java client goes wrong with values: the weaknesses W7 to W12 of
-// peer-checklist.md, and the test that shows that this client does not. In both forms of answer.
+// the list in test/README.md, and the test that shows that this client does not. In both forms of
+// answer.
 #include "peer_table.h"
 #include "support.h"
 

@@ -96,7 +96,7 @@ TEST_F(StuckResolver, DoesNotHoldUpTheClientsEnd) {
     ASSERT_TRUE(resolver.waitForHeld(4));
     const auto start = Clock::now();
     client.reset();
-    EXPECT_LT(Clock::now() - start, 1s);
+    EXPECT_LT(Clock::now() - start, patience);
     EXPECT_EQ(errorFrom(result).code(), ErrorCode::ClientClosed);
     EXPECT_EQ(errorFrom(info).code(), ErrorCode::ClientClosed);
     EXPECT_EQ(errorFrom([&] { polled.header(); }).code(), ErrorCode::ClientClosed);
@@ -136,7 +136,7 @@ TEST_F(StuckResolver, DoesNotHoldUpCancelling) {
     subscribed.cancel();
     ASSERT_TRUE(subscribed.waitFor(patience));
     EXPECT_EQ(recorder.endKind(), Ending::Kind::Cancelled);
-    EXPECT_LT(Clock::now() - start, 1s);
+    EXPECT_LT(Clock::now() - start, patience);
     EXPECT_TRUE(server.requests().empty());
 }
 

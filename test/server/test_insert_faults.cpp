@@ -109,7 +109,7 @@ TEST_F(Faults, NothingIsAcknowledged) {
     with(faults);
     const auto id = begin(5);
     client_.send(id, row, true);
-    EXPECT_TRUE(server_.inserts().waitForCount("s", 6, 2s));
+    EXPECT_TRUE(server_.inserts().waitForCount("s", 6, 30s));
     EXPECT_EQ(client_.ask("/info", "", {}, "GET").status, 200);
     EXPECT_EQ(client_.answer(id).status, 200);
     EXPECT_EQ(client_.answer(id).body(), "");

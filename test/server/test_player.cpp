@@ -165,7 +165,7 @@ TEST(Playback, KeepsPushQueriesOpenIfAsked) {
     TestClient client(server.port());
     client.send(requestText(recording));
     ASSERT_TRUE(client.readUntil("pen"));
-    ASSERT_TRUE(server.waitForRunningQueries(1, 2s));
+    ASSERT_TRUE(server.waitForRunningQueries(1, 30s));
     EXPECT_EQ(client.received().find("finalMessage"), std::string::npos);
     EXPECT_TRUE(server.endQuery(recording.queryId()));
     EXPECT_EQ(client.answer().body(), recording.responseBody());
@@ -177,7 +177,7 @@ TEST(Playback, ScalableQueriesCannotBeClosed) {
     server.onAny(play(recording));
     TestClient client(server.port());
     client.send(requestText(recording));
-    ASSERT_TRUE(server.waitForRunningQueries(1, 2s));
+    ASSERT_TRUE(server.waitForRunningQueries(1, 30s));
     EXPECT_FALSE(server.endQuery(recording.queryId()));
     server.clearScripts();
     for (const char* name : {"push-v2/close-query", "push-v2/terminate"}) {
@@ -187,7 +187,7 @@ TEST(Playback, ScalableQueriesCannotBeClosed) {
         EXPECT_EQ(answer.body(), refusal.responseBody());
     }
     client.close();
-    EXPECT_TRUE(server.waitForRunningQueries(0, 2s));
+    EXPECT_TRUE(server.waitForRunningQueries(0, 30s));
 }
 
 std::string chosen(const std::string& path, const std::string& body, const Headers& headers = {}) {

@@ -315,10 +315,10 @@ std::vector<Fault> brokenConnections() {
 
 std::vector<Fault> silences() {
     const auto header = [](int status) {
-        return Expected{Code::HeaderTimeout,     status,         0, true,
-                        "headerTimeout, 300 ms", "headerTimeout"};
+        return Expected{Code::HeaderTimeout,      status,         0, true,
+                        "headerTimeout, 1000 ms", "headerTimeout"};
     };
-    const Expected idle{Code::IdleTimeout, 200, 0, true, ", 300 ms", "idleTimeout"};
+    const Expected idle{Code::IdleTimeout, 200, 0, true, ", 1000 ms", "idleTimeout"};
     std::vector<Fault> all{
         {"NeverAccepts",
          {},

@@ -6,7 +6,8 @@
 
 namespace ksqldb::test {
 
-/// By the ids of peer-checklist.md: the test that shows it, as "Suite.Test", or why there is none.
+/// By the ids that test/README.md explains: the test that shows it, as "Suite.Test", or why there
+/// is none.
 using PeerTable = std::map<std::string, std::string>;
 
 /// Fails the running test for an id that stands in neither table or in both, for one that is

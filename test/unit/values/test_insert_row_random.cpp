@@ -1,5 +1,5 @@
 // What InsertRow writes comes back the same: any typed value, written, turned into the row that
-// ksqlDB would send for it (protocol.md, §11), and read again.
+// ksqlDB would send for it, and read again.
 #include "protocol/row_decoder.h"
 #include "values/rapidjson.h"
 #include "values/type_parser.h"

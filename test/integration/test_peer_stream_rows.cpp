@@ -1,4 +1,5 @@
-// §3.1 and §3.15 of the checklist: streamQuery, by callback and polled.
+// streamQuery, by callback and polled, as the official Java client tests its own.
+// test_peer_rows.cpp has the table.
 #include "peer_server.h"
 
 #include <thread>

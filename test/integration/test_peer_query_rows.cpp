@@ -1,4 +1,5 @@
-// §3.2, §3.3 and §3.14 of the checklist: executeQuery, ending push queries, schemas.
+// executeQuery, ending push queries and schemas, as the official Java client tests its own.
+// test_peer_rows.cpp has the table.
 #include "peer_server.h"
 
 #include <string>

@@ -1,5 +1,5 @@
 // What the official Java client asserts about rows and values, for this client: the ids of
-// peer-checklist.md, §3.13, and the test that stands for each.
+// a checklist made of its tests (test/README.md), and the test that stands for each.
 #include "peer_server.h"
 #include "peer_table.h"
 
@@ -83,7 +83,7 @@ TEST_F(PeerRowValues, Doubles) { EXPECT_EQ(row["f_double"].asDouble(), 34.43); }
 TEST_F(PeerRowValues, Booleans) { EXPECT_FALSE(row["f_bool"].asBool()); }
 TEST_F(PeerRowValues, Decimals) {
     const Decimal decimal = row["f_decimal"].asDecimal();
-    EXPECT_EQ(decimal.toString(), "12.21");  // W9: never through double
+    EXPECT_EQ(decimal.toString(), "12.21");  // never through double
     EXPECT_EQ(decimal.scale(), 2);
 }
 TEST_F(PeerRowValues, ByteArrays) {

@@ -88,32 +88,33 @@ TEST_F(Interval, OfADetachedQueryHoldsBackNeitherItsLastRowsNorItsEnd) {
 }
 
 TEST_F(Interval, ARowAfterASilenceIsNotDelayed) {
-    // Interval and silence are long: were the second row to wait for another interval, it would
-    // show.
-    Event more;
+    // A busy machine may be late now and then; a row that waits for another interval always is.
+    constexpr auto interval = 400ms;
+    constexpr int attempts = 20;
+    std::vector<Event> asked(attempts + 1);
+    std::vector<Event> seen(attempts + 1);
     answer([&](Exchange& exchange) {
-        const auto running = exchange.running("transient_1");
         Answer answer(exchange);
         answer.header("transient_1");
-        answer.numbers(0, 1);
-        exchange.waitFor(more);
-        answer.numbers(1, 2);
+        for (int i = 0; i <= attempts; ++i) {
+            if (exchange.waitFor(asked[static_cast<std::size_t>(i)]) != Woke::Happened) return;
+            answer.numbers(i, i + 1);
+        }
         exchange.stall();
     });
-    std::atomic<int> seen{0};
-    const Subscription query = client.streamQuery(statement, record([&](const Call&) { ++seen; }),
-                                                  StreamOptions().minInterval(400ms));
-    const auto waitFor = [&](int count) {
-        const auto until = Clock::now() + patience;
-        while (seen < count && Clock::now() < until) std::this_thread::sleep_for(1ms);
-        return seen == count;
-    };
-    ASSERT_TRUE(waitFor(1));
-    std::this_thread::sleep_for(500ms);
-    const auto sent = Clock::now();
-    more.set();
-    ASSERT_TRUE(waitFor(2));
-    EXPECT_LT(Clock::now() - sent, 350ms);
+    const Subscription query = client.streamQuery(
+        statement,
+        record([&](const Call& call) { seen[static_cast<std::size_t>(call.last)].set(); }),
+        StreamOptions().minInterval(interval));
+    bool isPrompt = false;
+    for (std::size_t i = 0; i <= attempts && !isPrompt; ++i) {
+        if (i > 0) std::this_thread::sleep_for(interval);  // the silence
+        const auto sent = Clock::now();
+        asked[i].set();
+        ASSERT_TRUE(seen[i].wait(patience));
+        isPrompt = i > 0 && Clock::now() - sent < interval;
+    }
+    EXPECT_TRUE(isPrompt);
 }
 
 TEST_F(Interval, TombstonesInTheMiddleMakeNoMoreCalls) {
@@ -231,15 +232,20 @@ TEST_F(Resting, CancelWhileItBeginsToRest) {
 TEST_F(Resting, TheEndWaitsForOneIntervalAtMost) {
     answer(numbers(3));
     for (const Overflow overflow : {Overflow::Pause, Overflow::KeepLatest}) {
-        calls.clear();
-        const auto begin = Clock::now();
-        Subscription query = client.streamQuery(
-            statement, record(), StreamOptions().minInterval(200ms).overflow(overflow));
-        ASSERT_TRUE(query.waitFor(patience));
-        // A call for the first row, at worst one for the rest.
-        EXPECT_LT(Clock::now() - begin, 200ms * static_cast<int>(calls.size() + 1) + 1s);
-        expectAllCounted(3);
-        EXPECT_EQ(ending->kind(), Ending::Kind::Finished);
+        // A busy machine may be late now and then, a wrong end always is.
+        bool isPrompt = false;
+        for (int attempt = 0; attempt < 20 && !isPrompt; ++attempt) {
+            calls.clear();
+            const auto begin = Clock::now();
+            Subscription query = client.streamQuery(
+                statement, record(), StreamOptions().minInterval(500ms).overflow(overflow));
+            ASSERT_TRUE(query.waitFor(patience));
+            // Calls are an interval apart, and the end comes with the last one or after one more.
+            isPrompt = Clock::now() - begin < 500ms * static_cast<int>(calls.size() + 1);
+            expectAllCounted(3);
+            EXPECT_EQ(ending->kind(), Ending::Kind::Finished);
+        }
+        EXPECT_TRUE(isPrompt);
     }
 }
 
