@@ -5,10 +5,10 @@
 #include "delivery/collector.h"
 #include "delivery/completion.h"
 #include "delivery/polled_stream.h"
-#include "protocol/server_replies.h"
 #include "transport/url.h"
 
 #include <ksqldb/client.h>
+#include <ksqldb/server_commands.h>
 
 #include <algorithm>
 #include <exception>
@@ -26,28 +26,6 @@ std::future<T> failedFuture(const Error& error) {
     std::promise<T> promise;
     promise.set_exception(std::make_exception_ptr(error));
     return promise.get_future();
-}
-
-/// A future of what `parse` makes of the answer to a GET.
-template <class T>
-std::future<T> get(detail::ClientCore& core, const char* path,
-                   std::optional<T> (*parse)(std::string_view body)) {
-    const auto promise = std::make_shared<std::promise<T>>();
-    std::future<T> future = promise->get_future();
-    core.startRequest(
-        client::CallKind::Read, "GET", path, {}, {},
-        [promise, parse, path](Outcome<client::Answer> answer) {
-            std::optional<T> value;
-            if (answer.ok()) value = parse(answer.value().body);
-            if (value)
-                promise->set_value(std::move(*value));
-            else
-                promise->set_exception(std::make_exception_ptr(
-                    answer.ok() ? Error(ErrorCode::MalformedResponse,
-                                        std::string("GET ") + path + ": the answer is not ksqlDB's")
-                                : answer.error()));
-        });
-    return future;
 }
 
 void startCollector(detail::ClientCore& core, const Statement& statement,
@@ -229,17 +207,11 @@ InsertStream Client::insertStream(std::string_view target, InsertStreamOptions o
 
 std::future<void> Client::closeQuery(std::string queryId) {
     if (core_->isForked()) return failedFuture<void>(core_->usedAfterFork());
-    return client::closeQuery(core_, std::move(queryId));
+    return client::closeQuery(*core_, std::move(queryId));
 }
 
-std::future<ServerInfo> Client::serverInfo() {
-    if (core_->isForked()) return failedFuture<ServerInfo>(core_->usedAfterFork());
-    return get<ServerInfo>(*core_, "/info", &protocol::parseServerInfo);
-}
+std::future<ServerInfo> Client::serverInfo() { return execute(ksqldb::serverInfo()); }
 
-std::future<Health> Client::healthCheck() {
-    if (core_->isForked()) return failedFuture<Health>(core_->usedAfterFork());
-    return get<Health>(*core_, "/healthcheck", &protocol::parseHealth);
-}
+std::future<Health> Client::healthCheck() { return execute(ksqldb::healthCheck()); }
 
 }  // namespace ksqldb

@@ -52,13 +52,6 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     return connection;
 }
 
-template <class V>
-protocol::NamedValues<V> merged(protocol::NamedValues<V> all,
-                                const protocol::NamedValues<V>& ofTheCall) {
-    for (const auto& [name, value] : ofTheCall) protocol::setNamed(all, name, value);
-    return all;
-}
-
 const char* acceptFor(QueryAnswer answer) {
     switch (answer) {
         case QueryAnswer::StreamedRow:
@@ -119,8 +112,8 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     client::checkSessionVariables(call.sessionVariables);
     const RetryPolicy retry = call.retry.value_or(settings_.retry);
     client::checkRetry(retry);
-    protocol::QueryBody body{sql, merged(settings_.properties, call.properties),
-                             merged(settings_.sessionVariables, call.sessionVariables),
+    protocol::QueryBody body{sql, protocol::merged(settings_.properties, call.properties),
+                             protocol::merged(settings_.sessionVariables, call.sessionVariables),
                              call.requestProperties};
     if (!call.token.empty()) client::continueFrom(body, call.token);
     transport::HttpRequest request;
@@ -169,28 +162,6 @@ void ClientCore::complete(transport::HttpRequest& request, const char* accept) c
     request.authorization = [user = settings_.key, secret = settings_.secret] {
         return transport::Credentials{user, secret, {}};
     };
-}
-
-void ClientCore::startRequest(client::CallKind kind, std::string method, std::string path,
-                              std::string body, std::string statement,
-                              client::ExchangeCall::Done done) {
-    client::checkUtf8(statement, "the statement");
-    futures_->start();
-    transport::HttpRequest request;
-    request.method = std::move(method);
-    request.path = std::move(path);
-    complete(request, protocol::media::ksql);
-    request.body = std::move(body);
-    request.mayBeSentTwice = kind == client::CallKind::Read;
-    client::ExchangeCall::Setup setup;
-    setup.kind = kind;
-    setup.retry = settings_.retry;
-    setup.logger = logger_;
-    setup.context = {std::move(statement), request.endpoint()};
-    setup.request = std::move(request);
-    setup.requestTimeout = settings_.requestTimeout;
-    std::make_shared<client::ExchangeCall>(loop_, futures_, std::move(setup), std::move(done))
-        ->start();
 }
 
 void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,

@@ -45,12 +45,6 @@ public:
     /// fails at once.
     void startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
                       client::CommandCall::Done done);
-    std::shared_ptr<client::ExchangeCall> exchangeFor(const CommandRequest& request,
-                                                      const CommandSettings& settings,
-                                                      const client::Deadline& deadline,
-                                                      client::ExchangeCall::Done done);
-    void startRequest(client::CallKind kind, std::string method, std::string path, std::string body,
-                      std::string statement, client::ExchangeCall::Done done);
 
     /// Ends at once, without a request, where `token` is cancelled already.
     void startInserts(const std::shared_ptr<InsertChannel>& channel,
@@ -72,6 +66,10 @@ public:
     void letGo();
 
 private:
+    std::shared_ptr<client::ExchangeCall> exchangeFor(const CommandRequest& request,
+                                                      const CommandSettings& settings,
+                                                      const client::Deadline& deadline,
+                                                      client::ExchangeCall::Done done);
     /// With what all requests have in common.
     void complete(transport::HttpRequest& request, const char* accept) const;
     transport::HttpRequest httpRequest(std::string method, std::string path, std::string body,

@@ -7,13 +7,15 @@
 
 #include <algorithm>
 #include <cctype>
+#include <exception>
+#include <memory>
 #include <utility>
 
 namespace ksqldb::client {
 
 namespace {
 
-using Promise = std::shared_ptr<std::promise<void>>;
+using detail::CommandStep;
 
 /// Whether TERMINATE can be asked. Not for a persistent query's id: it would end what this call is
 /// not meant for; and what is no identifier would be a syntax error, or another statement.
@@ -27,50 +29,66 @@ bool isTransientId(const std::string& id) {
                        [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
-void askCloseQuery(detail::ClientCore& core, const std::string& id, const Promise& promise) {
-    core.startRequest(CallKind::Read, "POST", "/close-query", protocol::closeQueryBody(id), {},
-                      [promise](const Outcome<Answer>& answer) {
-                          // Releases up to 7.6 answer 500 to a request on another connection than
-                          // the query's, and do end the query.
-                          const bool isDone = answer.ok() || (answer.error().httpStatus() == 500 &&
-                                                              answer.error().serverMessage() ==
-                                                                  "On wrong context or worker");
-                          if (isDone)
-                              promise->set_value();
-                          else
-                              promise->set_exception(std::make_exception_ptr(answer.error()));
-                      });
-}
+/// TERMINATE where it can be asked; /close-query else, and where TERMINATE ended nothing.
+class CloseQueryRun : public detail::CommandRun {
+public:
+    explicit CloseQueryRun(std::string id) : id_(std::move(id)) {}
+
+    CommandStep start(TimePoint) override {
+        if (!isTransientId(id_)) return askCloseQuery();
+        isTerminate_ = true;
+        detail::CommandRequest request;
+        request.sql = "TERMINATE " + id_ + ";";
+        request.isReadOnly = true;  // to end a query twice does no harm
+        return CommandStep::send(std::move(request));
+    }
+
+    CommandStep onAnswer(RawResponse answer, TimePoint) override {
+        if (isTerminate_ && !protocol::parseTerminated(answer.body).value_or(false))
+            return askCloseQuery();
+        return CommandStep::done();
+    }
+
+    CommandStep onError(const Error& error, TimePoint) override {
+        const bool isRefused =
+            error.category() == ErrorCategory::Server && error.httpStatus() == 400;
+        if (isTerminate_) return isRefused ? askCloseQuery() : CommandStep::failed(error);
+        // Releases up to 7.6 answer 500 to a request on another connection than the query's, and
+        // do end the query.
+        const bool isDone =
+            error.httpStatus() == 500 && error.serverMessage() == "On wrong context or worker";
+        return isDone ? CommandStep::done() : CommandStep::failed(error);
+    }
+
+private:
+    CommandStep askCloseQuery() {
+        isTerminate_ = false;
+        detail::CommandRequest request;
+        request.http.method = "POST";
+        request.http.path = "/close-query";
+        request.http.body = protocol::closeQueryBody(id_);
+        request.isReadOnly = true;
+        return CommandStep::send(std::move(request));
+    }
+
+    const std::string id_;
+    bool isTerminate_ = false;
+};
 
 }  // namespace
 
-std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, std::string id) {
+std::future<void> closeQuery(detail::ClientCore& core, std::string id) {
     checkUtf8(id, "the query's id");
-    core->noteClosed(id);
+    core.noteClosed(id);
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> future = promise->get_future();
-    if (!isTransientId(id)) {
-        askCloseQuery(*core, id, promise);
-        return future;
-    }
-    const std::string sql = "TERMINATE " + id + ";";
-    core->startRequest(
-        CallKind::Read, "POST", "/ksql", protocol::ksqlBody(sql), sql,
-        [weak = std::weak_ptr<detail::ClientCore>(core), id, promise](Outcome<Answer> answer) {
-            const bool refused = !answer.ok() &&
-                                 answer.error().category() == ErrorCategory::Server &&
-                                 answer.error().httpStatus() == 400;
-            if (answer.ok() && protocol::parseTerminated(answer.value().body).value_or(false)) {
-                promise->set_value();
-            } else if (!answer.ok() && !refused) {
-                promise->set_exception(std::make_exception_ptr(answer.error()));
-            } else if (const auto alive = weak.lock()) {
-                askCloseQuery(*alive, id, promise);
-            } else {
-                promise->set_exception(std::make_exception_ptr(
-                    Error(ErrorCode::ClientClosed, "the Client is closed")));
-            }
-        });
+    core.startCommand(std::make_shared<CloseQueryRun>(std::move(id)), {},
+                      [promise](const Error* error) {
+                          if (error != nullptr)
+                              promise->set_exception(std::make_exception_ptr(*error));
+                          else
+                              promise->set_value();
+                      });
     return future;
 }
 

@@ -2,7 +2,6 @@
 #include <ksqldb/error.h>
 
 #include <future>
-#include <memory>
 #include <string>
 
 namespace ksqldb::detail {
@@ -13,6 +12,6 @@ namespace ksqldb::client {
 
 /// Ends a push query by its id: TERMINATE, which every node of a cluster understands, for the ids
 /// of transient queries; /close-query for other ids and where TERMINATE was of no use.
-std::future<void> closeQuery(const std::shared_ptr<detail::ClientCore>& core, std::string queryId);
+std::future<void> closeQuery(detail::ClientCore& core, std::string queryId);
 
 }  // namespace ksqldb::client

@@ -1,6 +1,7 @@
 #include "base/error_builder.h"
 #include "client/command_text.h"
 #include "client/next_step.h"
+#include "client/option_checks.h"
 #include "protocol/entity.h"
 #include "protocol/error_body.h"
 
@@ -48,6 +49,7 @@ std::vector<Entity> readEntities(const RawResponse& answer) {
 CommandRequest statementRequest(const Statement& statement) {
     CommandRequest request;
     request.sql = statement.sql();
+    client::checkUtf8(request.sql, "the statement");
     request.http.method = "POST";
     request.http.path = "/ksql";
     request.isReadOnly = client::isReadOnly(request.sql);

@@ -1,6 +1,7 @@
 #include "client/command_text.h"
 
 #include "base/require.h"
+#include "client/option_checks.h"
 #include "protocol/sql_script.h"
 #include "protocol/sql_tokenizer.h"
 #include "values/sql_literal.h"
@@ -80,6 +81,7 @@ std::string timeoutClause(std::chrono::nanoseconds limit) {
 }
 
 std::string percentEncoded(std::string_view text) {
+    checkUtf8(text, "a name that becomes part of a path");
     constexpr std::string_view digits = "0123456789ABCDEF";
     constexpr std::string_view plain = "-._~";
     std::string out;

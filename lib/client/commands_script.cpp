@@ -2,6 +2,7 @@
 
 #include "base/error_builder.h"
 #include "client/command_text.h"
+#include "client/option_checks.h"
 #include "protocol/admin_replies.h"
 #include "protocol/sql_tokenizer.h"
 
@@ -149,6 +150,7 @@ void client::requireRunnable(const SqlStatement& statement, const std::string& w
 }
 
 Command<ScriptResult> script(std::string_view text, OnScriptError onError) {
+    client::checkUtf8(text, "the script");
     const auto statements =
         std::make_shared<const std::vector<SqlStatement>>(protocol::splitScript(text));
     detail::CommandPlan plan;

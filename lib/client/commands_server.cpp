@@ -1,6 +1,7 @@
 #include "base/require.h"
 #include "client/command_factory.h"
 #include "client/command_text.h"
+#include "client/option_checks.h"
 #include "protocol/admin_replies.h"
 #include "protocol/server_replies.h"
 #include "values/rapidjson.h"
@@ -32,8 +33,10 @@ std::string terminateBody(const std::vector<std::string>& topics) {
     json.StartObject();
     json.Key("deleteTopicList");
     json.StartArray();
-    for (const std::string& topic : topics)
+    for (const std::string& topic : topics) {
+        client::checkUtf8(topic, "the name of a topic to delete");
         json.String(topic.data(), static_cast<rapidjson::SizeType>(topic.size()));
+    }
     json.EndArray();
     json.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
@@ -103,6 +106,7 @@ Command<RawResponse> rawRequest(RawRequest request) {
                   "a raw request's method is one word");
     base::require(!request.path.empty() && request.path[0] == '/' && isClean(request.path, true),
                   "a raw request's path begins with / and has no blanks and line ends");
+    client::checkUtf8(request.path, "a raw request's path");
     for (const auto& [name, value] : request.headers)
         base::require(!name.empty() && isClean(name, true) && name.find(':') == std::string::npos &&
                           isClean(value, false),

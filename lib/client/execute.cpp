@@ -18,15 +18,6 @@ namespace ksqldb {
 
 namespace detail {
 
-namespace {
-
-template <class V>
-void setAll(protocol::NamedValues<V>& values, const protocol::NamedValues<V>& others) {
-    for (const auto& [name, value] : others) protocol::setNamed(values, name, value);
-}
-
-}  // namespace
-
 void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
                               client::CommandCall::Done done) {
     client::checkProperties(settings.call.properties);
@@ -61,12 +52,11 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
         setup.request = httpRequest(request.http.method, request.http.path, request.http.body,
                                     request.http.headers);
     } else {
-        auto properties = settings_.properties;
-        auto variables = settings_.sessionVariables;
-        setAll(properties, settings.call.properties);
+        auto properties = protocol::merged(settings_.properties, settings.call.properties);
+        auto variables =
+            protocol::merged(settings_.sessionVariables, settings.call.sessionVariables);
         for (const auto& [name, value] : request.properties)
             protocol::setNamed(properties, name, PropertyValue(value));
-        setAll(variables, settings.call.sessionVariables);
         for (const auto& [name, value] : request.sessionVariables)
             protocol::setNamed(variables, name, value);
         if (request.isExact && request.sql.find("${") != std::string::npos) variables.clear();

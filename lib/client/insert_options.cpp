@@ -1,5 +1,6 @@
 #include "base/require.h"
 #include "client/insert_settings.h"
+#include "client/option_checks.h"
 #include "client/settings.h"
 
 #include <utility>
@@ -9,6 +10,7 @@ namespace ksqldb {
 namespace detail {
 
 void InsertSettings::check() const {
+    client::checkProperties(properties);
     base::require(!timeout || timeout->count() >= 0, "timeout is negative");
     base::require(window > 0, "window is 0");
     base::require(bufferBytes <= client::mostBytes, "bufferBytes is above 1 GiB");

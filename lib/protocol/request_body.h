@@ -24,6 +24,13 @@ void setNamed(NamedValues<V>& values, std::string name, V value) {
     values.emplace_back(std::move(name), std::move(value));
 }
 
+/// `values`, and over them the others.
+template <class V>
+NamedValues<V> merged(NamedValues<V> values, const NamedValues<V>& others) {
+    for (const auto& [name, value] : others) setNamed(values, name, value);
+    return values;
+}
+
 /// POST /query-stream: {"sql":…,"properties":{…},"sessionVariables":{…},"requestProperties":{…}}.
 /// Empty maps are left out.
 struct QueryBody {

@@ -217,5 +217,30 @@ TEST_F(Execute, InsideACallbackItsFutureMayBeWaitedFor) {
     EXPECT_EQ(count.get_future().get(), 1u);
 }
 
+template <class Call>
+void expectRefused(Call call) {
+    try {
+        call();
+        ADD_FAILURE() << "what is not UTF-8 was let pass";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument) << error.what();
+    }
+}
+
+TEST_F(Execute, WhatIsNotUtf8IsRefusedAtTheDoor) {
+    const std::string sql = "LIST TYPES;";
+    expectRefused([&] { (void)client.execute("SELECT '\xe9';"); });
+    expectRefused([&] { (void)client.execute(sql, CommandOptions().property("p", "\xe9")); });
+    expectRefused([&] { (void)client.execute(sql, CommandOptions().sessionVariable("\xe9", "")); });
+    InsertRows rows;
+    rows.addJson(R"({"A":1})");
+    expectRefused([&] { (void)client.insertInto("\xe9", rows); });
+    expectRefused(
+        [&] { (void)client.insertInto("T", rows, InsertOptions().property("p", "\xe9")); });
+    expectRefused(
+        [&] { (void)client.insertStream("T", InsertStreamOptions().property("p", "\xe9")); });
+    EXPECT_TRUE(server.requests().empty());
+}
+
 }  // namespace
 }  // namespace ksqldb::test

@@ -1,5 +1,6 @@
 #include <ksqldb/command.h>
 #include <ksqldb/listings.h>
+#include <ksqldb/script.h>
 #include <ksqldb/server_commands.h>
 #include <ksqldb/statements.h>
 
@@ -221,6 +222,29 @@ TEST(Command, ARawRequestIsOneRequest) {
           RawRequest{"GET", "/", {{"a:b", "c"}}, ""}, RawRequest{"GET", "/", {{"", "c"}}, ""}})
         EXPECT_EQ(codeOf([&] { rawRequest(bad); }), ErrorCode::InvalidArgument)
             << bad.method << ' ' << bad.path;
+}
+
+template <class Make>
+void expectNotUtf8(Make make) {
+    try {
+        make();
+        ADD_FAILURE() << "what is not UTF-8 was let pass";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        EXPECT_NE(std::string(error.what()).find("not UTF-8"), std::string::npos) << error.what();
+    }
+}
+
+TEST(Command, WhatIsNotUtf8IsRefusedBeforeAnythingIsSent) {
+    const std::string sql = "CREATE STREAM S AS SELECT '\xe9' FROM T;";
+    expectNotUtf8([&] { statement(sql); });
+    expectNotUtf8([&] { statements(sql); });
+    expectNotUtf8([&] { script(sql); });
+    expectNotUtf8([&] { script("SET 'a' = '\xe9';"); });
+    expectNotUtf8([] { commandStatus("stream/\xe9/create"); });
+    expectNotUtf8([] { isValidProperty("\xe9"); });
+    expectNotUtf8([] { terminateCluster({"topic-\xe9"}); });
+    expectNotUtf8([] { rawRequest({"GET", "/\xe9", {}, ""}); });
 }
 
 }  // namespace
