@@ -5,6 +5,7 @@
 #include <ksqldb/statements.h>
 
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,7 +18,13 @@ namespace ksqldb {
 // are exact, case included. Values arrive as they are, those for Connect's own secrets included,
 // `${file:/etc/secrets:password}`: no session variable is put in their place.
 
+/// Which way a connector goes: into Kafka, or out of it.
 enum class ConnectorType : std::uint8_t { Source, Sink };
+
+/// The name as it is written here: "Source". *thread-safe*
+KSQLDB_API std::string_view toString(ConnectorType type) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, ConnectorType type);
 
 struct ConnectorInfo {
     std::string name;

@@ -97,6 +97,9 @@ public:
     ErrorCode code() const noexcept;
     ErrorCategory category() const noexcept;
 
+    /// The name of the code, and what(): "ConnectFailed: POST http://…".
+    std::string toString() const;
+
     /// The HTTP status, 0 where no response head came. For ProxyRefused, the proxy's.
     int httpStatus() const noexcept;
     /// ksqlDB's `error_code`, for example 40001; 0 where there is none.
@@ -125,5 +128,8 @@ private:
     friend class detail::ErrorBuilder;
     std::shared_ptr<const detail::ErrorDetail> detail_;
 };
+
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, const Error& error);
 
 }  // namespace ksqldb

@@ -1,9 +1,12 @@
 #pragma once
 #include <ksqldb/error.h>
+#include <ksqldb/export.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace ksqldb {
@@ -29,12 +32,18 @@ struct RefusedRow {
     Error error;
 };
 
+/// What became of a row.
 enum class RowFate : std::uint8_t {
     Acknowledged,  ///< stored
     Refused,       ///< not stored
     Unknown,       ///< stored or not
     NotSent,       ///< not stored
 };
+
+/// The name as it is written here: "NotSent". *thread-safe*
+KSQLDB_API std::string_view toString(RowFate fate) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, RowFate fate);
 
 /// What became of every row of an InsertStream or an InsertRows. Nothing in it is guessed:
 /// acknowledged, refused, unknown and not sent add up to inserted. *reentrant*

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -129,5 +130,10 @@ private:
     detail::InsertWriter writer_;
     bool exact_;
 };
+
+/// The name as it is written here: "Exact". *thread-safe*
+KSQLDB_API std::string_view toString(InsertRow::Names names) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, InsertRow::Names names);
 
 }  // namespace ksqldb

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,13 @@ struct ScriptResult {
     }
 };
 
+/// What a script does when a statement fails.
 enum class OnScriptError : std::uint8_t { Stop, GoOn };
+
+/// The name as it is written here: "GoOn". *thread-safe*
+KSQLDB_API std::string_view toString(OnScriptError what) noexcept;
+/// Writes toString().
+KSQLDB_API std::ostream& operator<<(std::ostream& out, OnScriptError what);
 
 /// A script, statement by statement, a request each; a statement that fails is a step with an
 /// Error. SET, UNSET, DEFINE and UNDEFINE go to no server: as ksqlDB's shell does it, they hold for

@@ -127,4 +127,10 @@ std::ostream& operator<<(std::ostream& out, ErrorCategory category) {
     return out << toString(category);
 }
 
+std::string Error::toString() const {
+    return std::string(ksqldb::toString(code())) + ": " + what();
+}
+
+std::ostream& operator<<(std::ostream& out, const Error& error) { return out << error.toString(); }
+
 }  // namespace ksqldb

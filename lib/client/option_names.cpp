@@ -1,5 +1,9 @@
+#include <ksqldb/connectors.h>
+#include <ksqldb/insert_report.h>
+#include <ksqldb/insert_row.h>
 #include <ksqldb/inserts.h>
 #include <ksqldb/options.h>
+#include <ksqldb/script.h>
 
 #include <ostream>
 
@@ -47,11 +51,61 @@ std::string_view toString(InsertValues when) noexcept {
     return "?";
 }
 
+std::string_view toString(RowFate fate) noexcept {
+    switch (fate) {
+        case RowFate::Acknowledged:
+            return "Acknowledged";
+        case RowFate::Refused:
+            return "Refused";
+        case RowFate::Unknown:
+            return "Unknown";
+        case RowFate::NotSent:
+            return "NotSent";
+    }
+    return "?";
+}
+
+std::string_view toString(InsertRow::Names names) noexcept {
+    switch (names) {
+        case InsertRow::Names::Sql:
+            return "Sql";
+        case InsertRow::Names::Exact:
+            return "Exact";
+    }
+    return "?";
+}
+
+std::string_view toString(ConnectorType type) noexcept {
+    switch (type) {
+        case ConnectorType::Source:
+            return "Source";
+        case ConnectorType::Sink:
+            return "Sink";
+    }
+    return "?";
+}
+
+std::string_view toString(OnScriptError what) noexcept {
+    switch (what) {
+        case OnScriptError::Stop:
+            return "Stop";
+        case OnScriptError::GoOn:
+            return "GoOn";
+    }
+    return "?";
+}
+
 std::ostream& operator<<(std::ostream& out, OffsetReset reset) { return out << toString(reset); }
 std::ostream& operator<<(std::ostream& out, Overflow overflow) { return out << toString(overflow); }
 std::ostream& operator<<(std::ostream& out, Tombstones tombstones) {
     return out << toString(tombstones);
 }
 std::ostream& operator<<(std::ostream& out, InsertValues when) { return out << toString(when); }
+std::ostream& operator<<(std::ostream& out, RowFate fate) { return out << toString(fate); }
+std::ostream& operator<<(std::ostream& out, InsertRow::Names names) {
+    return out << toString(names);
+}
+std::ostream& operator<<(std::ostream& out, ConnectorType type) { return out << toString(type); }
+std::ostream& operator<<(std::ostream& out, OnScriptError what) { return out << toString(what); }
 
 }  // namespace ksqldb

@@ -113,6 +113,13 @@ void expectFull(const Error& error) {
     EXPECT_TRUE(error.isRetryable());
 }
 
+TEST(Error, IsWrittenWithItsCode) {
+    std::ostringstream out;
+    out << Error(ErrorCode::ConnectFailed, "nobody listens");
+    EXPECT_EQ(out.str(), "ConnectFailed: nobody listens");
+    EXPECT_EQ(Error(ErrorCode::ConnectFailed, "nobody listens").toString(), out.str());
+}
+
 TEST(Error, IsCopiedWhole) {
     Error copy(ErrorCode::Cancelled, "");
     {

@@ -138,6 +138,13 @@ TEST(NextAttempt, OnlyOfWhatMayBeRepeatedAndHandedNothingOver) {
     EXPECT_FALSE(goesOn(CallKind::Execute, false));
 }
 
+TEST(RetryPolicy, IsWrittenForPeople) {
+    EXPECT_EQ(RetryPolicy().toString(), "1 attempt");
+    EXPECT_EQ(four.toString(), "4 attempts, up to 100 ms to 300 ms apart, within 10000 ms");
+    EXPECT_EQ(RetryPolicy(four).within(seconds(0)).toString(),
+              "4 attempts, up to 100 ms to 300 ms apart");
+}
+
 TEST(RandomFraction, IsBelowOneAndNotAlwaysTheSame) {
     double least = 1;
     double most = 0;

@@ -1,7 +1,11 @@
 #include "client/settings.h"
 
+#include <ksqldb/connectors.h>
+#include <ksqldb/insert_report.h>
+#include <ksqldb/insert_row.h>
 #include <ksqldb/inserts.h>
 #include <ksqldb/options.h>
+#include <ksqldb/script.h>
 
 #include <gtest/gtest.h>
 
@@ -182,6 +186,23 @@ TEST(OptionNames, AreTheEnumerators) {
     EXPECT_EQ(toString(InsertValues::Never), "Never");
     EXPECT_EQ(toString(InsertValues::WithoutHttp2), "WithoutHttp2");
     EXPECT_EQ(toString(InsertValues::Always), "Always");
+    EXPECT_EQ(toString(RowFate::Acknowledged), "Acknowledged");
+    EXPECT_EQ(toString(RowFate::Refused), "Refused");
+    EXPECT_EQ(toString(RowFate::Unknown), "Unknown");
+    EXPECT_EQ(toString(RowFate::NotSent), "NotSent");
+    EXPECT_EQ(toString(InsertRow::Names::Sql), "Sql");
+    EXPECT_EQ(toString(InsertRow::Names::Exact), "Exact");
+    EXPECT_EQ(toString(ConnectorType::Source), "Source");
+    EXPECT_EQ(toString(ConnectorType::Sink), "Sink");
+    EXPECT_EQ(toString(OnScriptError::Stop), "Stop");
+    EXPECT_EQ(toString(OnScriptError::GoOn), "GoOn");
+    EXPECT_EQ(toString(ResumeFrom::Latest), "Latest");
+    EXPECT_EQ(toString(ResumeFrom::SkipSeen), "SkipSeen");
+    EXPECT_EQ(toString(ResumeFrom::Beginning), "Beginning");
+    EXPECT_EQ(toString(StreamEvent::Kind::Disconnected), "Disconnected");
+    EXPECT_EQ(toString(StreamEvent::Kind::Waiting), "Waiting");
+    EXPECT_EQ(toString(StreamEvent::Kind::Resumed), "Resumed");
+    EXPECT_EQ(toString(StreamEvent::Kind::Gap), "Gap");
     std::ostringstream out;
     out << OffsetReset::Earliest << ' ' << Overflow::Pause << ' ' << Tombstones::Skip;
     EXPECT_EQ(out.str(), "Earliest Pause Skip");
