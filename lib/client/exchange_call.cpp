@@ -92,8 +92,11 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
     if (!result.ok()) {
         const FailedAttempt failed{result.error(), 0, false, retryAfter};
         if (const auto when = nextTime(failed)) return startAttempt(*when);
-        result = detail::ErrorBuilder(setup_.context.describe(failed.error))
-                     .retryable(mayBeRepeated(setup_.kind, failed))
+        // What fails once it is cancelled would perhaps have been repeated.
+        const bool isCancelled = cancelled_.load(std::memory_order_acquire);
+        const Error error = isCancelled ? Error(ErrorCode::Cancelled, "cancelled") : failed.error;
+        result = detail::ErrorBuilder(setup_.context.describe(error))
+                     .retryable(mayBeRepeated(setup_.kind, {error}))
                      .build();
     }
     result_ = std::move(result);

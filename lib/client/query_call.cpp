@@ -102,7 +102,9 @@ void QueryCall::log(const std::string& text) const {
 
 Ending QueryCall::endingOf(const QueryAttempt::Result& result) const {
     if (!result.error) return Ending(result.kind);
-    if (result.error->code() == ErrorCode::Cancelled) return Ending(Ending::Kind::Cancelled);
+    // What fails once it is cancelled would perhaps have been repeated.
+    if (result.error->code() == ErrorCode::Cancelled || cancelled_.load(std::memory_order_acquire))
+        return Ending(Ending::Kind::Cancelled);
     return Ending(detail::ErrorBuilder(setup_.context.describe(*result.error))
                       .retryable(mayBeRepeated(setup_.kind, {*result.error, rows_}))
                       .build());
