@@ -2,7 +2,9 @@
 #include "pace.h"
 
 #include <atomic>
+#include <memory>
 #include <thread>
+#include <vector>
 
 namespace ksqldb::test {
 namespace {
@@ -91,13 +93,14 @@ TEST_F(Interval, ARowAfterASilenceIsNotDelayed) {
     // A busy machine may be late now and then; a row that waits for another interval always is.
     constexpr auto interval = 400ms;
     constexpr int attempts = 20;
-    std::vector<Event> asked(attempts + 1);
+    // The server may wait for the next one when the test is over.
+    const auto asked = std::make_shared<std::vector<Event>>(attempts + 1);
     std::vector<Event> seen(attempts + 1);
-    answer([&](Exchange& exchange) {
+    answer([asked](Exchange& exchange) {
         Answer answer(exchange);
         answer.header("transient_1");
         for (int i = 0; i <= attempts; ++i) {
-            if (exchange.waitFor(asked[static_cast<std::size_t>(i)]) != Woke::Happened) return;
+            if (exchange.waitFor(asked->at(static_cast<std::size_t>(i))) != Woke::Happened) return;
             answer.numbers(i, i + 1);
         }
         exchange.stall();
@@ -110,7 +113,7 @@ TEST_F(Interval, ARowAfterASilenceIsNotDelayed) {
     for (std::size_t i = 0; i <= attempts && !isPrompt; ++i) {
         if (i > 0) std::this_thread::sleep_for(interval);  // the silence
         const auto sent = Clock::now();
-        asked[i].set();
+        asked->at(i).set();
         ASSERT_TRUE(seen[i].wait(patience));
         isPrompt = i > 0 && Clock::now() - sent < interval;
     }
