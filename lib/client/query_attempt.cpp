@@ -63,7 +63,8 @@ QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
     const bool hadHeader = reader_.hasHeader();
     const std::uint32_t linesBefore = reader_.batch()->lineCount();
     const bool goesOn = reader_.feed(bytes);
-    if (!hadHeader && reader_.hasHeader()) takeHeader(linesBefore);
+    if (!hadHeader && reader_.hasHeader())
+        error_ = call_->takeHeader(reader_.header(), *reader_.batch(), linesBefore);
     bytes_ += reader_.batch()->bytes() - before;
     // A token that takes the place of a longer one makes it less; the count wraps as it should.
     channel_.addReceived(reader_.batch()->heldBytes() - heldBefore);
@@ -73,12 +74,6 @@ QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
         reader_.setBatch(std::move(fresh));
     }
     return !error_ && checkSize() && goesOn ? Taken::All : Taken::Abort;
-}
-
-void QueryAttempt::takeHeader(std::uint32_t beforeRow) {
-    std::shared_ptr<protocol::Batch> batch = reader_.takeBatch();
-    if (!error_) error_ = call_->takeHeader(reader_.header(), *batch, beforeRow);
-    reader_.setBatch(std::move(batch));
 }
 
 bool QueryAttempt::checkSize() {

@@ -68,7 +68,6 @@ private:
     /// its consumer has given back.
     void openBatch();
     std::shared_ptr<protocol::Batch> takeOpenBatch();
-    void takeHeader(std::uint32_t beforeRow);
     /// False: the result is larger than it may be, and error_ says so.
     bool checkSize();
     void logUnknownLine();

@@ -26,6 +26,7 @@ public:
     /// Where rows go; has to be set before feed() and after each takeBatch().
     void setBatch(std::shared_ptr<Batch> batch);
     const Batch* batch() const noexcept { return batch_.get(); }
+    Batch* batch() noexcept { return batch_.get(); }
     std::shared_ptr<Batch> takeBatch() { return std::move(batch_); }
 
     /// False: the answer is wrong or over, see ending(); nothing more is to be fed.
