@@ -142,10 +142,10 @@ TEST_F(Print, OfNoSuchTopicAndOfA406IsAnError) {
 }
 
 TEST_F(Print, RunsUntilItIsCancelled) {
-    Event gone;
-    answer(chunks("one\n\n", [&gone](Exchange& exchange) {
+    const auto gone = std::make_shared<Event>();  // set again when the test is over
+    answer(chunks("one\n\n", [gone](Exchange& exchange) {
         exchange.waitForClientClose();
-        gone.set();
+        gone->set();
     }));
     CancelSource source;
     LineStream polled =
@@ -157,7 +157,7 @@ TEST_F(Print, RunsUntilItIsCancelled) {
     source.cancel();
     EXPECT_FALSE(polled.next(line));
     EXPECT_EQ(polled.ending(), Ending::Kind::Cancelled);
-    EXPECT_TRUE(gone.wait(patience));
+    EXPECT_TRUE(gone->wait(patience));
 
     Lines called;
     auto subscription = client.streamLines(
