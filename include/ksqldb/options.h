@@ -129,7 +129,7 @@ public:
     /// Limits the time for a connection: name resolution, TCP and TLS together. Default: 10 s. 0 is
     /// refused.
     ClientOptions& connectTimeout(milliseconds limit);
-    /// Limits the time from the call to the header of the query. Default: 30 s; 0: no limit.
+    /// Limits an attempt's time, from its beginning to the query's header. Default: 30 s; 0: none.
     ClientOptions& headerTimeout(milliseconds limit);
     /// Limits the time of requests that are no queries, for example serverInfo(). Default: 15 s; 0:
     /// no limit.

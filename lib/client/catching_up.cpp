@@ -3,22 +3,18 @@
 #include "protocol/sql_tokenizer.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <optional>
 
 namespace ksqldb::client {
 
 std::string pullStatement(const std::string& pushSql) {
     protocol::SqlTokenizer tokens(pushSql);
-    std::optional<std::size_t> emit;
     protocol::SqlToken last = tokens.nextMeant();
     std::string pull = pushSql;
     for (auto token = tokens.nextMeant(); token.kind != protocol::SqlTokenKind::End;
          token = tokens.nextMeant()) {
-        if (last.isWord("EMIT") && (token.isWord("CHANGES") || token.isWord("FINAL"))) {
-            emit = last.offset;
-            pull = pushSql.substr(0, *emit) + pushSql.substr(token.offset + token.text.size());
-        }
+        if (last.isWord("EMIT") && (token.isWord("CHANGES") || token.isWord("FINAL")))
+            pull =
+                pushSql.substr(0, last.offset) + pushSql.substr(token.offset + token.text.size());
         last = token;
     }
     return pull;

@@ -126,11 +126,12 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     // The server repeats the statement, twice.
     limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
 
-    std::optional<client::Resumption::Setup> resumption;
+    std::optional<client::Resumption> resumption;
     if (call.resume) {
         client::checkRetry(call.resume->policy);
         client::checkResume(body, call.resume->from);
-        resumption = {call.resume->policy, call.resume->from, std::move(body), call.token, closed_};
+        resumption.emplace(client::Resumption::Setup{call.resume->policy, call.resume->from,
+                                                     std::move(body), call.token, closed_});
     }
     if (logger_.wants(LogLevel::Debug)) logger_.log(LogLevel::Debug, "query: " + sql);
     client::QueryCall::Setup setup{

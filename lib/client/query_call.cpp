@@ -13,10 +13,7 @@ QueryCall::QueryCall(std::shared_ptr<transport::EventLoop> loop,
     : loop_(std::move(loop)),
       id_(loop_->newId()),
       setup_(std::move(setup)),
-      channel_(std::move(channel)),
-      request_(setup_.request) {
-    if (setup_.resumption) resumption_.emplace(*setup_.resumption);
-}
+      channel_(std::move(channel)) {}
 
 void QueryCall::start(const CancelToken& token) {
     if (token.isCancelled())  // then nothing is sent
@@ -32,8 +29,8 @@ void QueryCall::refuse(const Error& error) {
 void QueryCall::startAttempt(Clock::time_point notBefore, std::uint64_t skip) {
     ++attempts_;
     const Clock::time_point begun = attempts_ == 1 ? started_ : notBefore;
-    loop_->start(id_, request_, std::make_shared<QueryAttempt>(shared_from_this(), begun, skip),
-                 notBefore);
+    loop_->start(id_, setup_.request,
+                 std::make_shared<QueryAttempt>(shared_from_this(), begun, skip), notBefore);
 }
 
 void QueryCall::resume() noexcept { loop_->resume(id_); }
@@ -51,7 +48,8 @@ void QueryCall::offer(std::shared_ptr<protocol::Batch> batch) {
 std::optional<Error> QueryCall::takeHeader(const Header& header, protocol::Batch& batch,
                                            std::uint32_t beforeRow) {
     hasHeader_ = true;
-    return resumption_ ? resumption_->takeHeader(header, batch, beforeRow) : std::nullopt;
+    return setup_.resumption ? setup_.resumption->takeHeader(header, batch, beforeRow)
+                             : std::nullopt;
 }
 
 void QueryCall::attemptEnded(QueryAttempt::Result result, std::shared_ptr<protocol::Batch> last) {
@@ -80,14 +78,14 @@ bool QueryCall::repeat(const QueryAttempt::Result& result) {
 
 bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
                             std::shared_ptr<protocol::Batch>& last) {
-    if (!resumption_) return false;
+    if (!setup_.resumption) return false;
     const std::size_t eventsBefore = last->events.size();
-    const auto next = resumption_->next(result, *last, Clock::now(), randomFraction());
+    const auto next = setup_.resumption->next(result, *last, Clock::now(), randomFraction());
     if (!next) return false;
     if (setup_.logger.wants(LogLevel::Info))
         for (std::size_t i = eventsBefore; i < last->events.size(); ++i)
             log(last->events[i].event.toString());
-    request_.body = next->body;
+    setup_.request.body = next->body;
     if (channel_->askForPlace())
         offer(std::move(last));
     else

@@ -30,7 +30,7 @@ public:
         base::ErrorContext context;
         QueryLimits limits;
         RetryPolicy retry;
-        std::optional<Resumption::Setup> resumption;
+        std::optional<Resumption> resumption;
         base::Logger logger;
         std::shared_ptr<protocol::RowDecoder> decoder;  // the event loop's
         protocol::Content content = protocol::Content::Rows;
@@ -82,14 +82,12 @@ private:
     const std::shared_ptr<transport::EventLoop> loop_;
     const transport::EventLoop::TransferId id_;
     const Clock::time_point started_ = Clock::now();
-    const Setup setup_;
+    Setup setup_;
     std::atomic<bool> cancelled_{false};
 
     // The event loop's.
     std::shared_ptr<delivery::RowChannel> channel_;
     unsigned attempts_ = 0;
-    transport::HttpRequest request_;
-    std::optional<Resumption> resumption_;
     std::shared_ptr<protocol::Batch> kept_;  // for the next attempt
     bool hasHeader_ = false;                 // that of an attempt
     std::uint64_t rows_ = 0;

@@ -4,6 +4,7 @@
 #include "client/next_step.h"
 #include "protocol/sql_kind.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -67,7 +68,7 @@ std::optional<Error> Resumption::takeHeader(const Header& header, protocol::Batc
         return schemaChanged(header_->schema(), header.schema());
     StreamEvent resumed{StreamEvent::Kind::Resumed};
     resumed.queryId = queryId_;
-    if (isBehindToken()) resumed.rowsAfterToken = std::exchange(rowsAfterToken_, 0);
+    if (isBehindToken()) resumed.rowsAfterToken = rowsAfterToken_;
     batch.events.push_back({beforeRow, std::move(resumed)});
     if (!isBehindToken() && setup_.from == ResumeFrom::Latest)
         batch.events.push_back({beforeRow, StreamEvent{StreamEvent::Kind::Gap}});
@@ -84,7 +85,8 @@ bool Resumption::isToGoOn(const EndedAttempt& ended) const {
 void Resumption::count(const EndedAttempt& ended, base::Clock::time_point now) {
     rows_ += ended.rows;
     if (ended.token.empty()) {
-        rowsAfterToken_ += ended.rows;
+        // Each attempt behind the same token brings the same rows first.
+        rowsAfterToken_ = std::max(rowsAfterToken_, ended.rows);
     } else {
         token_ = ended.token;
         rowsAfterToken_ = ended.rowsAfterToken;

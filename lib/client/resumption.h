@@ -73,9 +73,9 @@ private:
     std::optional<Header> header_;  // the first one
     std::optional<std::string> queryId_;
     std::string token_;
-    std::uint64_t rowsAfterToken_ = 0;
-    std::uint64_t rows_ = 0;  // of all attempts
-    unsigned failures_ = 0;   // in a row
+    std::uint64_t rowsAfterToken_ = 0;  // which the consumer has
+    std::uint64_t rows_ = 0;            // of all attempts
+    unsigned failures_ = 0;             // in a row
     bool isDisconnected_ = false;
     base::Clock::time_point lostAt_{};
 };

@@ -94,8 +94,9 @@ TEST_F(AResumption, GoesOnBehindTheNewestToken) {
     Resumption resumption = make(ResumeFrom::Latest);
     begin(resumption);
     ASSERT_TRUE(next(resumption, ended(lost, 7, "t1", 3)));
-    // An attempt without a token of its own adds to what may come again.
+    // An attempt without a token of its own brings the same rows again, perhaps fewer, or more.
     begin(resumption);
+    EXPECT_EQ(batch_.events.back().event.rowsAfterToken, 3u);
     const auto step = next(resumption, ended(lost, 2));
     ASSERT_TRUE(step);
     EXPECT_EQ(step->body, R"({"sql":"SELECT * FROM S EMIT CHANGES;",)"
@@ -104,8 +105,14 @@ TEST_F(AResumption, GoesOnBehindTheNewestToken) {
                           R"("request.ksql.query.push.continuation.token":"t1"}})");
     told();
     begin(resumption);
-    EXPECT_EQ(batch_.events.at(0).event.rowsAfterToken, 2u);
+    EXPECT_EQ(batch_.events.at(0).event.rowsAfterToken, 3u);
     EXPECT_EQ(told(), (std::vector<Kind>{Kind::Resumed}));
+    ASSERT_TRUE(next(resumption, ended(lost, 5)));
+    begin(resumption);
+    EXPECT_EQ(batch_.events.back().event.rowsAfterToken, 5u);
+    ASSERT_TRUE(next(resumption, ended(lost, 9, "t2", 1)));
+    begin(resumption);
+    EXPECT_EQ(batch_.events.back().event.rowsAfterToken, 1u);
 }
 
 TEST_F(AResumption, ATokenThatItBeganWithCounts) {
