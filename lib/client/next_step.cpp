@@ -9,6 +9,9 @@ namespace ksqldb::client {
 
 namespace {
 
+/// A wait that is longer is as good as this one, and no time_point may overflow.
+constexpr std::chrono::seconds endless = std::chrono::hours(24 * 365 * 100);
+
 /// ksqlDB's own codes behind 429 and 503, all of them given before anything is executed: too many
 /// requests, waiting for an earlier command, starting, shutting down.
 bool isRefusedForNow(int serverCode) noexcept {
@@ -59,13 +62,6 @@ bool isNotExecuted(const Error& error) noexcept {
     }
 }
 
-/// The bound of the wait after so many attempts.
-std::chrono::duration<double> longestWait(const RetryPolicy& policy, unsigned attempts) {
-    const double factor = std::ldexp(1.0, static_cast<int>(std::min(attempts, 64U)) - 1);
-    return std::min<std::chrono::duration<double>>(factor * policy.firstDelay(),
-                                                   policy.longestDelay());
-}
-
 }  // namespace
 
 bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
@@ -82,15 +78,24 @@ bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
     return false;
 }
 
+base::Clock::duration delayAfter(unsigned attempts, std::chrono::milliseconds first,
+                                 std::chrono::milliseconds longest, double random) {
+    const double factor = std::ldexp(1.0, static_cast<int>(std::clamp(attempts, 1U, 64U)) - 1);
+    const auto bound = std::min<std::chrono::duration<double>>({factor * first, longest, endless});
+    return std::chrono::duration_cast<base::Clock::duration>(random * bound);
+}
+
 std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAttempt& attempt,
                                                    const RetryPolicy& policy,
                                                    const Progress& progress,
                                                    base::Clock::time_point now, double random) {
     if (progress.attempts >= policy.attempts() || attempt.isHandedOver) return std::nullopt;
     if (!mayBeRepeated(kind, attempt)) return std::nullopt;
-    base::Clock::duration wait = std::chrono::duration_cast<base::Clock::duration>(
-        random * longestWait(policy, progress.attempts));
-    if (attempt.retryAfter) wait = std::max<base::Clock::duration>(wait, *attempt.retryAfter);
+    base::Clock::duration wait =
+        delayAfter(progress.attempts, policy.firstDelay(), policy.longestDelay(), random);
+    if (attempt.retryAfter)  // whatever a server or a proxy writes there
+        wait = std::max<base::Clock::duration>(
+            wait, std::clamp(*attempt.retryAfter, std::chrono::seconds(0), endless));
     const base::Clock::time_point when = now + wait;
     if (progress.deadline && when >= *progress.deadline) return std::nullopt;
     const bool isBounded = policy.within().count() > 0;

@@ -39,6 +39,11 @@ struct Progress {
 /// which error.h documents. It is the only place that knows.
 bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept;
 
+/// A wait before the next attempt, after so many that failed: `random`, in [0, 1), of `first` after
+/// one, of twice that with each further one, never of more than `longest`.
+base::Clock::duration delayAfter(unsigned attempts, std::chrono::milliseconds first,
+                                 std::chrono::milliseconds longest, double random);
+
 /// When the next attempt is to start; none: the call ends. `random`: in [0, 1).
 std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAttempt& attempt,
                                                    const RetryPolicy& policy,

@@ -188,8 +188,11 @@ void TableRun::restart(const Ending& why) {
     } catch (...) {
         return finish(Ending(Error(ErrorCode::CallbackThrew, "onRestart threw")));
     }
-    const auto when = Clock::now() + nextDelay();
     ++restarts_;
+    const auto& policy = *settings_.restart;
+    const auto when =
+        Clock::now() + client::delayAfter(restarts_, policy.firstDelay, policy.longestDelay,
+                                          client::randomFraction());
     bool isClosing = false;
     {
         const std::lock_guard lock(mutex_);
@@ -201,16 +204,6 @@ void TableRun::restart(const Ending& why) {
         }
     }
     if (isClosing) finish(Ending(Ending::Kind::Cancelled));
-}
-
-/// Anything up to a bound that doubles.
-TableRun::Clock::duration TableRun::nextDelay() const {
-    const auto& restart = *settings_.restart;
-    milliseconds bound = restart.firstDelay;
-    for (unsigned i = 0; i < restarts_ && bound < restart.longestDelay; ++i)
-        bound = std::min(2 * bound, restart.longestDelay);
-    return std::chrono::duration_cast<Clock::duration>(client::randomFraction() *
-                                                       std::chrono::duration<double>(bound));
 }
 
 void TableRun::finish(const Ending& ending) {

@@ -69,7 +69,6 @@ private:
     void startPull();
     void pullEnded(const Ending& ending);
     void stopPull();
-    Clock::duration nextDelay() const;
 
     // With the lock held, while no stream runs.
     void startStream();

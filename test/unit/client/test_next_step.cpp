@@ -124,6 +124,24 @@ TEST(NextAttempt, WaitsAsLongAsTheServerAsksFor) {
     EXPECT_EQ(waits(seconds(10)), seconds(-1));  // longer than the policy has patience
 }
 
+TEST(NextAttempt, TakesTimesThatAreAsGoodAsEndless) {
+    const RetryPolicy patient = RetryPolicy()
+                                    .attempts(100)
+                                    .delay(milliseconds::max(), milliseconds::max())
+                                    .within(seconds(0));
+    const Error error = withStatus(ErrorCode::ServerError, 503, 50302);
+    const auto waits = [&](double random, std::optional<seconds> asked) {
+        const FailedAttempt failed{error, 0, false, asked};
+        const auto when =
+            nextAttempt(CallKind::Read, failed, patient, {70, started}, started, random);
+        return when.value() - started;
+    };
+    const std::chrono::hours year(24 * 365);
+    EXPECT_GT(waits(0.99, std::nullopt), 98 * year);
+    EXPECT_GT(waits(0, seconds::max()), 99 * year);
+    EXPECT_EQ(waits(0, seconds::min()), seconds(0));
+}
+
 TEST(NextAttempt, OnlyOfWhatMayBeRepeatedAndHandedNothingOver) {
     const Error lost(ErrorCode::ConnectionLost, "");
     const auto goesOn = [&](CallKind kind, bool isHandedOver) {
