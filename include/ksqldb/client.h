@@ -272,7 +272,7 @@ Subscription Client::streamQuery(Statement statement,
     callbacks.onRow = [reader, onRow = std::move(onRow), onDelete = std::move(onDelete)](
                           StreamControl& control, RowView row) {
         if (row.isTombstone())
-            onDelete(control, row);
+            detail::callNamed("onDelete", onDelete, control, row);
         else if (onRow)
             onRow(control, (**reader)(row));
     };

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ksqldb {
 
@@ -131,5 +132,23 @@ private:
 
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Error& error);
+
+namespace detail {
+
+/// What a function of the application's threw: "onRow threw: …". An Error stays as it is. For a
+/// catch block.
+KSQLDB_API Error thrownBy(const char* function);
+
+/// Calls a function of the application's. What it throws becomes an Error that names it.
+template <class F, class... A>
+void callNamed(const char* name, F& function, A&&... arguments) {
+    try {
+        function(std::forward<A>(arguments)...);
+    } catch (...) {
+        throw thrownBy(name);
+    }
+}
+
+}  // namespace detail
 
 }  // namespace ksqldb

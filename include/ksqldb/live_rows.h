@@ -125,13 +125,13 @@ public:
         for (const auto& [key, before] : old) {
             const auto found = rows_.find(key);
             if (found == rows_.end())
-                call(callbacks_.onDelete, key, before);
+                call("onDelete", callbacks_.onDelete, key, before);
             else if (callbacks_.onUpdate && !Same<T>::check(before, found->second))
-                call(callbacks_.onUpdate, key, before, found->second);
+                call("onUpdate", callbacks_.onUpdate, key, before, found->second);
         }
         if (!callbacks_.onInsert) return;
         for (const auto& [key, after] : rows_)
-            if (old.find(key) == old.end()) call(callbacks_.onInsert, key, after);
+            if (old.find(key) == old.end()) call("onInsert", callbacks_.onInsert, key, after);
     }
 
     void beginCheck(const Schema& schema) override {
@@ -254,15 +254,15 @@ private:
 
     void tell(const Change& change) {
         if (!change.before)
-            call(callbacks_.onInsert, change.key, *change.after);
+            call("onInsert", callbacks_.onInsert, change.key, *change.after);
         else if (!change.after)
-            call(callbacks_.onDelete, change.key, *change.before);
+            call("onDelete", callbacks_.onDelete, change.key, *change.before);
         else
-            call(callbacks_.onUpdate, change.key, *change.before, *change.after);
+            call("onUpdate", callbacks_.onUpdate, change.key, *change.before, *change.after);
     }
     template <class F, class... A>
-    void call(const F& callback, const A&... arguments) {
-        if (callback && !isSilent()) callback(arguments...);
+    void call(const char* name, const F& callback, const A&... arguments) {
+        if (callback && !isSilent()) callNamed(name, callback, arguments...);
     }
 
     const ChangeCallbacks<Key, T> callbacks_;

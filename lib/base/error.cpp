@@ -19,6 +19,18 @@ Error ErrorBuilder::build() const {
     return error;
 }
 
+Error thrownBy(const char* function) {
+    try {
+        throw;
+    } catch (const Error& error) {
+        return error;
+    } catch (const std::exception& other) {
+        return Error(ErrorCode::CallbackThrew, std::string(function) + " threw: " + other.what());
+    } catch (...) {
+        return Error(ErrorCode::CallbackThrew, std::string(function) + " threw");
+    }
+}
+
 }  // namespace detail
 
 Error base::ErrorContext::describe(const Error& error) const {

@@ -133,7 +133,7 @@ Subscription Client::streamLines(Statement statement,
     StreamCallbacks callbacks;
     if (onLine)
         callbacks.onRow = [onLine = std::move(onLine)](StreamControl& control, RowView row) {
-            onLine(control, row[0].asString());
+            detail::callNamed("onLine", onLine, control, row[0].asString());
         };
     callbacks.onEnd = std::move(onEnd);
     return startStream(statement, std::move(callbacks), options, detail::QueryAnswer::Lines);

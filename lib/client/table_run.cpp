@@ -6,7 +6,6 @@
 #include "client/next_step.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace ksqldb::detail {
@@ -151,7 +150,7 @@ void TableRun::caughtUp() {
     rows_->settle();
     setState(LiveTableState::Live);
     rows_->tellDifferences();
-    if (events_.onCaughtUp && !isSilent()) events_.onCaughtUp();
+    if (events_.onCaughtUp && !isSilent()) callNamed("onCaughtUp", events_.onCaughtUp);
 }
 
 void TableRun::onEnd(const Ending& ending) {
@@ -180,13 +179,8 @@ void TableRun::restart(const Ending& why) {
     }
     try {
         if (events_.onRestart) events_.onRestart(why);
-    } catch (const Error& error) {
-        return finish(Ending(error));
-    } catch (const std::exception& e) {
-        return finish(
-            Ending(Error(ErrorCode::CallbackThrew, std::string("onRestart threw: ") + e.what())));
     } catch (...) {
-        return finish(Ending(Error(ErrorCode::CallbackThrew, "onRestart threw")));
+        return finish(Ending(thrownBy("onRestart")));
     }
     ++restarts_;
     const auto& policy = *settings_.restart;
@@ -217,7 +211,8 @@ void TableRun::finish(const Ending& ending) {
     try {
         if (events_.onEnd) events_.onEnd(ending);
     } catch (...) {
-        core_->logger().log(LogLevel::Error, "a live table's onEnd threw");
+        core_->logger().log(LogLevel::Error,
+                            std::string("a live table's ") + thrownBy("onEnd").what());
     }
     events_ = {};
     const std::lock_guard lock(mutex_);

@@ -1,7 +1,5 @@
 #include "delivery/acknowledgement_callback.h"
 
-#include <exception>
-#include <string>
 #include <utility>
 
 namespace ksqldb::delivery {
@@ -58,12 +56,8 @@ std::optional<Error> AcknowledgementCallback::call(const std::vector<SequenceRan
             function_(range);
         }
         return std::nullopt;
-    } catch (const Error& error) {
-        return error;
-    } catch (const std::exception& e) {
-        return Error(ErrorCode::CallbackThrew, std::string("onAcknowledged threw: ") + e.what());
     } catch (...) {
-        return Error(ErrorCode::CallbackThrew, "onAcknowledged threw");
+        return detail::thrownBy("onAcknowledged");
     }
 }
 

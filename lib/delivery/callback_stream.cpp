@@ -315,12 +315,8 @@ void CallbackStream::call(const char* name, F&& callback) {
     StreamControl control(*this);
     try {
         callback(control);
-    } catch (const Error& error) {
-        failure_ = error;
-    } catch (const std::exception& e) {
-        failure_ = Error(ErrorCode::CallbackThrew, std::string(name) + " threw: " + e.what());
     } catch (...) {
-        failure_ = Error(ErrorCode::CallbackThrew, std::string(name) + " threw");
+        failure_ = thrownBy(name);
     }
 }
 

@@ -162,17 +162,46 @@ TEST_F(LiveTableEnds, AHeaderThatDoesNotFitIsTheEnd) {
     EXPECT_EQ(live.ending()->error()->code(), ErrorCode::RowMismatch);
 }
 
-TEST_F(LiveTableEnds, ACallbackThatThrowsIsTheEnd) {
+TEST_F(LiveTableEnds, ACallbackThatThrowsIsTheEndAndIsNamed) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         answer.row(levelRow("a", 1));
         exchange.stall();
     };
-    auto callbacks = told.callbacks();
-    callbacks.onInsert = [](const std::string&, const Level&) { throw std::runtime_error("no"); };
-    LevelTable live(client, "T", std::move(callbacks), byPull().restart());
-    ASSERT_TRUE(live.waitFor(patience));
-    EXPECT_EQ(told.taken(), (Texts{"end: CallbackThrew"}));
-    EXPECT_EQ(live.size(), 1U);
+    using Callbacks = LiveTableCallbacks<std::string, Level>;
+    const auto errorWith = [&](const std::function<void(Callbacks&)>& change) {
+        Callbacks callbacks;
+        change(callbacks);
+        LevelTable live(client, "T", std::move(callbacks), byPull().restart(1, 1ms, 1ms));
+        EXPECT_TRUE(live.waitFor(patience));
+        EXPECT_EQ(live.size(), 1U);
+        const auto ending = live.ending();
+        return ending && ending->error() != nullptr ? ending->error()->toString() : "no Error";
+    };
+    const auto fail = [](auto&&...) { throw std::runtime_error("no"); };
+    EXPECT_EQ(errorWith([&](Callbacks& all) { all.onInsert = fail; }),
+              "CallbackThrew: onInsert threw: no");
+    EXPECT_EQ(errorWith([&](Callbacks& all) { all.onCaughtUp = fail; }),
+              "CallbackThrew: onCaughtUp threw: no");
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        answer.row(levelRow("a", 2));
+        exchange.stall();
+    };
+    table.pull = found({levelRow("a", 2)});
+    EXPECT_EQ(errorWith([&](Callbacks& all) { all.onUpdate = fail; }),
+              "CallbackThrew: onUpdate threw: no");
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("b", 1));
+        answer.row(levelRow("a", 1));
+        answer.tombstone(levelGone("a"));
+        exchange.stall();
+    };
+    table.pull = found({levelRow("b", 1)});
+    EXPECT_EQ(errorWith([&](Callbacks& all) { all.onDelete = fail; }),
+              "CallbackThrew: onDelete threw: no");
+    loseEveryQuery();
+    EXPECT_EQ(errorWith([&](Callbacks& all) { all.onRestart = fail; }),
+              "CallbackThrew: onRestart threw: no");
 }
 
 TEST_F(LiveTableEnds, ClosingIsCancelledAndTheRowsStay) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -288,6 +289,18 @@ TEST_F(Print, IsRepeatedBeforeItsFirstLine) {
     LineStream stream =
         client.streamLines(print, StreamOptions().retry(RetryPolicy().attempts(2).delay(1ms, 1ms)));
     EXPECT_EQ(linesOf(stream), std::vector<std::string>{"one"});
+}
+
+TEST_F(Print, ItsErrorNamesTheCallbackThatThrew) {
+    answer(chunks("one\n", [](Exchange& exchange) { exchange.stall(); }));
+    Lines called;
+    auto subscription = client.streamLines(
+        print, called.onLine([](StreamControl&) { throw std::runtime_error("oh dear"); }),
+        called.onEnd());
+    ASSERT_TRUE(subscription.waitFor(patience));
+    ASSERT_NE(called.ending->error(), nullptr);
+    EXPECT_EQ(called.ending->error()->toString(), "CallbackThrew: onLine threw: oh dear");
+    EXPECT_EQ(called.lines, std::vector<std::string>{"one"});
 }
 
 TEST_F(Print, IsNoQueryAndAQueryIsNoPrint) {

@@ -180,6 +180,14 @@ TEST_F(TypedStream, DeletesGoToOnDeleteInTheirPlace) {
     EXPECT_EQ(counts.tombstones, 0u);
 }
 
+TEST_F(TypedStream, ItsErrorNamesTheFunctionThatThrew) {
+    answer(pricesAndDeletes);
+    runQuotes({}, [&](StreamControl&, RowView) { throw std::runtime_error("oh dear"); });
+    EXPECT_EQ(seen, Texts{"a"});
+    ASSERT_NE(ending->error(), nullptr);
+    EXPECT_EQ(ending->error()->toString(), "CallbackThrew: onDelete threw: oh dear");
+}
+
 TEST_F(TypedStream, OfAResultSkipsDeletes) {
     // Whoever answers with the form that has them.
     server.on("/query-stream", "", [](Exchange& exchange) {

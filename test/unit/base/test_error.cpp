@@ -22,6 +22,22 @@ static_assert(std::is_nothrow_copy_constructible_v<Error>);
 static_assert(std::is_nothrow_copy_assignable_v<Error>);
 static_assert(std::is_base_of_v<std::runtime_error, Error>);
 
+TEST(Error, NamesTheFunctionThatThrew) {
+    const auto caught = [](auto&& throwIt) {
+        try {
+            detail::callNamed("onLine", throwIt, 1);
+        } catch (const Error& error) {
+            return error.toString();
+        }
+        return std::string("nothing was thrown");
+    };
+    EXPECT_EQ(caught([](int) { throw std::runtime_error("oh dear"); }),
+              "CallbackThrew: onLine threw: oh dear");
+    EXPECT_EQ(caught([](int) { throw 42; }), "CallbackThrew: onLine threw");
+    EXPECT_EQ(caught([](int) { throw Error(ErrorCode::OutOfRange, "mine"); }), "OutOfRange: mine");
+    EXPECT_EQ(caught([](int) {}), "nothing was thrown");
+}
+
 TEST(Error, CategoriesFollowTheCode) {
     const std::pair<ErrorCode, ErrorCategory> all[] = {
         {ErrorCode::InvalidArgument, ErrorCategory::Usage},
