@@ -1,6 +1,7 @@
 #pragma once
 #include <ksqldb/export.h>
 #include <ksqldb/from_value.h>
+#include <ksqldb/type.h>
 #include <ksqldb/typed.h>
 #include <ksqldb/value.h>
 #include <ksqldb/write_value.h>
@@ -21,8 +22,8 @@ class InsertRows;
 
 namespace detail {
 
-/// A row as JSON, and what JSON does not tell of it: for each text and object, in order, which type
-/// it was.
+/// A row as JSON, and what JSON does not tell of it: for each text, object and null, in order,
+/// which type it was.
 struct WrittenRow {
     std::string_view json;
     std::string_view types;
@@ -42,7 +43,8 @@ public:
     /// The same, with its types.
     WrittenRow finishTyped();
 
-    void write(std::nullptr_t);
+    void write(std::nullptr_t) { writeNull(TypeKind::Unknown); }
+    void writeNull(TypeKind kind);
     void write(bool value);
     void write(std::int64_t value);
     void write(std::uint64_t value);

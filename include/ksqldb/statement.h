@@ -1,6 +1,7 @@
 #pragma once
 #include <ksqldb/export.h>
 #include <ksqldb/identifier.h>
+#include <ksqldb/type.h>
 #include <ksqldb/value.h>
 #include <ksqldb/write_value.h>
 
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace ksqldb {
 
@@ -24,7 +26,9 @@ public:
     SqlWriter(std::string& out, std::size_t number, std::string_view name)
         : out_(&out), number_(number), name_(name) {}
 
-    void write(std::nullptr_t);
+    void write(std::nullptr_t) { writeNull(TypeKind::Unknown); }
+    /// Of the type that it would have, if that is known.
+    void writeNull(TypeKind kind);
     void write(bool value);
     void write(std::int64_t value);
     void write(std::uint64_t value);
@@ -38,7 +42,7 @@ public:
 
     void beginArray(std::size_t size);
     void element();
-    void endArray();
+    void endArray() { close(']'); }
     void beginMap(std::size_t size);
     template <class K>
     void key(const K& value) {
@@ -46,13 +50,23 @@ public:
         writeValue(*this, value);
         assign();
     }
-    void endMap();
+    void endMap() { close(')'); }
     void beginStruct();
     void field(std::string_view name);
-    void endStruct();
+    void endStruct() { close(')'); }
 
 private:
-    void open(std::string_view text);
+    /// An ARRAY, MAP or STRUCT that has not ended.
+    struct Open {
+        bool isStruct;
+        std::size_t partAt = 0;  ///< where its newest part begins
+        std::size_t parts = 0;
+        std::size_t nulls = 0;
+        std::size_t firstNullAt = 0;
+        TypeKind firstNull = TypeKind::Unknown;
+    };
+
+    void open(std::string_view text, bool isStruct);
     void close(char bracket);
     void assign();
     void time(const std::string& text, std::string_view type);
@@ -61,7 +75,7 @@ private:
     std::string* out_;
     std::size_t number_;
     std::string_view name_;
-    std::size_t depth_ = 0;
+    std::vector<Open> open_;
 };
 
 }  // namespace detail
@@ -82,10 +96,13 @@ private:
 /// Values are bool (BOOLEAN), any integer (INTEGER, BIGINT), double, Decimal, std::string,
 /// std::string_view and const char* (STRING), Bytes, Date, TimeOfDay, Timestamp, nullptr (NULL),
 /// std::optional, std::vector (ARRAY), std::map (MAP), mapped structs (STRUCT, see typed.h), nested
-/// at will; and Identifier, where a name belongs, not a value. Two things to know of ksqlDB:
+/// at will; and Identifier, where a name belongs, not a value. Three things to know of ksqlDB:
 /// * A Date, TimeOfDay or Timestamp is written as text, '2020-05-26', which ksqlDB takes for one
 ///   where it stands beside a column of that type, ROWTIME or WINDOWSTART. Elsewhere, as for a
 ///   function's argument, write CAST(? AS DATE). Inside ARRAY, MAP and STRUCT the CAST is there.
+/// * A NULL in an ARRAY, MAP or STRUCT needs a type. So where an ARRAY or MAP has only NULLs, the
+///   first is written as CAST(NULL AS …), and a STRUCT's field that is NULL is left out: INSERT
+///   VALUES takes what is missing for NULL.
 /// * A text with `${` in it would be changed by the server's session variables. It is sent as
 ///   CONCAT('$', '{…'), which LIKE and WITH (…) refuse.
 ///

@@ -2,6 +2,7 @@
 #include <ksqldb/error.h>
 #include <ksqldb/from_value.h>
 #include <ksqldb/index_iterator.h>
+#include <ksqldb/type.h>
 #include <ksqldb/typed.h>
 #include <ksqldb/value_types.h>
 
@@ -66,6 +67,36 @@ Date dateOf(const T& days) {
     return Date(Days(static_cast<std::int32_t>(count)));
 }
 
+/// The type that a NULL in the place of a T has, where there is one word for it. INTEGER for all
+/// integers: beside others ksqlDB widens it, and narrows none.
+template <class T>
+constexpr TypeKind nullKind() {
+    if constexpr (HasToValue<T>::value)
+        return nullKind<std::decay_t<decltype(ToValue<T>::write(std::declval<const T&>()))>>();
+    else if constexpr (IsOptional<T>::value)
+        return nullKind<typename T::value_type>();
+    else if constexpr (std::is_same_v<T, bool>)
+        return TypeKind::Boolean;
+    else if constexpr (std::is_integral_v<T> || isIntegerEnum<T>)
+        return TypeKind::Integer;
+    else if constexpr (std::is_floating_point_v<T>)
+        return TypeKind::Double;
+    else if constexpr (std::is_same_v<T, Decimal>)
+        return TypeKind::Decimal;
+    else if constexpr (std::is_same_v<T, Bytes>)
+        return TypeKind::Bytes;
+    else if constexpr (isText<T>)
+        return TypeKind::String;
+    else if constexpr (std::is_same_v<T, Date> || isSystemDays<T>)
+        return TypeKind::Date;
+    else if constexpr (std::is_same_v<T, TimeOfDay>)
+        return TypeKind::Time;
+    else if constexpr (std::is_convertible_v<const T&, Timestamp>)
+        return TypeKind::Timestamp;
+    else
+        return TypeKind::Unknown;
+}
+
 template <class Writer, class T>
 void writeValue(Writer& out, const T& value);
 
@@ -113,7 +144,7 @@ void writeValue(Writer& out, const T& value) {
         if (value)
             writeValue(out, *value);
         else
-            out.write(nullptr);
+            out.writeNull(nullKind<T>());
     } else if constexpr (IsVector<T>::value) {
         out.beginArray(value.size());
         for (const typename T::value_type& element : value) {

@@ -50,7 +50,7 @@ public:
 
 private:
     void write(detail::SqlWriter& out, const JsonNode& value) {
-        if (value.isNull()) return out.write(nullptr);
+        if (value.isNull()) return out.writeNull(values::kindOfNull(nextType()));
         if (const auto truth = value.boolean()) return out.write(*truth);
         if (const auto text = value.string()) return writeText(out, *text);
         if (value.isArray()) return writeArray(out, value);
@@ -71,7 +71,7 @@ private:
     }
 
     void writeText(detail::SqlWriter& out, const std::string& text) {
-        switch (nextType()) {
+        switch (static_cast<WrittenType>(nextType())) {
             case WrittenType::Decimal:
                 return out.write(Decimal(text));
             case WrittenType::Bytes:
@@ -106,7 +106,7 @@ private:
 
     void writeObject(detail::SqlWriter& out, const JsonNode& value) {
         const auto members = value.children();
-        if (nextType() == WrittenType::Map) {
+        if (static_cast<WrittenType>(nextType()) == WrittenType::Map) {
             out.beginMap(members.size());
             for (const JsonNode& member : members) {
                 out.key(member.name());
@@ -122,8 +122,8 @@ private:
         out.endStruct();
     }
 
-    WrittenType nextType() {
-        const auto type = static_cast<WrittenType>(types_.front());
+    char nextType() {
+        const char type = types_.front();
         types_.remove_prefix(1);
         return type;
     }

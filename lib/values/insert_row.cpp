@@ -86,7 +86,10 @@ void InsertWriter::name(std::string_view text, bool exact) {
         appendKey(impl_->json, text);
 }
 
-void InsertWriter::write(std::nullptr_t) { impl_->json.Null(); }
+void InsertWriter::writeNull(TypeKind kind) {
+    impl_->types += values::typeOfNull(kind);
+    impl_->json.Null();
+}
 void InsertWriter::write(bool value) { impl_->json.Bool(value); }
 void InsertWriter::write(std::int64_t value) { impl_->json.Int64(value); }
 void InsertWriter::write(std::uint64_t value) {

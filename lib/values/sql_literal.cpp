@@ -30,6 +30,13 @@ std::string_view faultOf(std::string_view text) {
     return {};
 }
 
+/// A type for a NULL: any does for a value of INSERT VALUES, where it stands alone. A DECIMAL's
+/// is the least, which others beside it widen.
+std::string wordForNull(TypeKind kind) {
+    if (kind == TypeKind::Unknown) kind = TypeKind::String;
+    return std::string(toString(kind)) + (kind == TypeKind::Decimal ? "(1, 0)" : "");
+}
+
 }  // namespace
 
 Identifier::Identifier(std::string_view name) : name_(name) {
@@ -63,7 +70,17 @@ void SqlWriter::fail(ErrorCode code, const std::string& what) const {
     throw Error(code, "value " + which + " of a Statement: " + what);
 }
 
-void SqlWriter::write(std::nullptr_t) { *out_ += "NULL"; }
+void SqlWriter::writeNull(TypeKind kind) {
+    if (!open_.empty()) {
+        Open& in = open_.back();
+        if (in.isStruct) return out_->resize(in.partAt);
+        if (in.nulls++ == 0) {
+            in.firstNullAt = out_->size();
+            in.firstNull = kind;
+        }
+    }
+    *out_ += "NULL";
+}
 
 void SqlWriter::write(bool value) { *out_ += value ? "TRUE" : "FALSE"; }
 
@@ -125,7 +142,7 @@ void SqlWriter::write(TimeOfDay value) { time(toString(value), "TIME"); }
 void SqlWriter::write(Timestamp value) { time(toString(value), "TIMESTAMP"); }
 
 void SqlWriter::time(const std::string& text, std::string_view type) {
-    if (depth_ == 0) {
+    if (open_.empty()) {
         *out_ += '\'' + text + '\'';
         return;
     }
@@ -136,36 +153,38 @@ void SqlWriter::time(const std::string& text, std::string_view type) {
 
 void SqlWriter::beginArray(std::size_t size) {
     if (size == 0) fail(ErrorCode::InvalidArgument, "SQL has no literal for an empty ARRAY");
-    open("ARRAY[");
+    open("ARRAY[", false);
 }
-void SqlWriter::endArray() { close(']'); }
 
 void SqlWriter::beginMap(std::size_t size) {
     if (size == 0) fail(ErrorCode::InvalidArgument, "SQL has no literal for an empty MAP");
-    open("MAP(");
+    open("MAP(", false);
 }
-void SqlWriter::endMap() { close(')'); }
 
-void SqlWriter::beginStruct() { open("STRUCT("); }
+void SqlWriter::beginStruct() { open("STRUCT(", true); }
 void SqlWriter::field(std::string_view name) {
     element();
     *out_ += Identifier(name).quoted();
     assign();
 }
-void SqlWriter::endStruct() { close(')'); }
 
 /// No literal ends with an opening bracket, so this is the first part exactly if one stands there.
 void SqlWriter::element() {
+    open_.back().partAt = out_->size();
+    ++open_.back().parts;
     if (out_->back() != '[' && out_->back() != '(') *out_ += ", ";
 }
 void SqlWriter::assign() { *out_ += " := "; }
-void SqlWriter::open(std::string_view text) {
+void SqlWriter::open(std::string_view text, bool isStruct) {
     *out_ += text;
-    ++depth_;
+    open_.push_back({isStruct});
 }
 void SqlWriter::close(char bracket) {
+    const Open& ended = open_.back();
+    if (ended.nulls > 0 && ended.nulls == ended.parts)
+        out_->replace(ended.firstNullAt, 4, "CAST(NULL AS " + wordForNull(ended.firstNull) + ')');
     *out_ += bracket;
-    --depth_;
+    open_.pop_back();
 }
 
 }  // namespace detail

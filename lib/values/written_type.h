@@ -1,4 +1,5 @@
 #pragma once
+#include <ksqldb/type.h>
 
 namespace ksqldb::values {
 
@@ -14,5 +15,10 @@ enum class WrittenType : char {
     Struct = 'r',
     Raw = '?',  // the application's own JSON: nothing is known of it
 };
+
+/// The same of a null: which type the value would have had.
+constexpr char typeOfNull(TypeKind kind) { return static_cast<char>('0' + static_cast<int>(kind)); }
+constexpr TypeKind kindOfNull(char type) { return static_cast<TypeKind>(type - '0'); }
+static_assert(typeOfNull(TypeKind::Struct) < static_cast<char>(WrittenType::Raw));
 
 }  // namespace ksqldb::values

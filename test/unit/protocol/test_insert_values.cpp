@@ -94,8 +94,25 @@ TEST(InsertValues, AMappedStruct) {
     EXPECT_EQ(insertValuesSql("`my rooms`", detail::writtenRow(room)),
               "INSERT INTO `my rooms` (`ID`, `sensors`, `RAW`) VALUES (7, ARRAY["
               "STRUCT(`NAME` := 'a', `a ``b` := MAP('k' := 1.0E+00), `PRICE` := 1.5), "
-              "STRUCT(`NAME` := 'b', `a ``b` := MAP('l' := 2.0E+00), `PRICE` := NULL)], "
+              "STRUCT(`NAME` := 'b', `a ``b` := MAP('l' := 2.0E+00))], "
               "TO_BYTES('', 'base64'));");
+}
+
+TEST(InsertValues, NullsKeepTheTypesOfTheOthersInStep) {
+    using Days = std::vector<std::optional<Date>>;
+    expectLiteral(Days{std::nullopt, Date()});
+    expectLiteral(Days{std::nullopt, std::nullopt});
+    expectLiteral(std::vector<Days>{{std::nullopt}, {Date()}, {std::nullopt, Date()}});
+    expectLiteral(std::map<std::string, std::optional<Decimal>>{{"a", {}}});
+    expectLiteral(std::vector<std::optional<Sensor>>{std::nullopt});
+    expectLiteral(std::vector<std::optional<Sensor>>{std::nullopt, Sensor{"n", {{"x", 1}}, {}}});
+    detail::InsertWriter row;
+    row.name("A", true);
+    row.writeNull(TypeKind::Date);
+    row.name("B", true);
+    row.write(Date());
+    EXPECT_EQ(insertValuesSql("T", row.finishTyped()),
+              "INSERT INTO `T` (`A`, `B`) VALUES (NULL, '1970-01-01');");
 }
 
 TEST(InsertValues, NamesAreTheServers) {

@@ -166,8 +166,67 @@ TEST(SqlLiteral, ArraysMapsAndStructsNest) {
         sqlLiteral(Track{{{1, Date{Days(0)}}, {2, {}}}, {{"${t}", Timestamp{}}}}),
         "STRUCT(`POINTS` := ARRAY["
         "STRUCT(`X` := 1, `the ``day``` := CAST('1970-01-01' AS DATE)), "
-        "STRUCT(`X` := 2, `the ``day``` := NULL)], "
+        "STRUCT(`X` := 2)], "
         "`TIMES` := MAP(CONCAT('$', '{t}') := CAST('1970-01-01T00:00:00.000' AS TIMESTAMP)))");
+}
+
+/// ksqlDB makes no ARRAY and no MAP of NULLs alone, unless one of them has a type.
+TEST(SqlLiteral, NullsAloneHaveAType) {
+    const auto nulls = [](auto one) {
+        return sqlLiteral(std::vector<std::optional<decltype(one)>>{std::nullopt, std::nullopt});
+    };
+    EXPECT_EQ(nulls(false), "ARRAY[CAST(NULL AS BOOLEAN), NULL]");
+    EXPECT_EQ(nulls(std::uint16_t{}), "ARRAY[CAST(NULL AS INTEGER), NULL]");
+    EXPECT_EQ(nulls(std::int64_t{}), "ARRAY[CAST(NULL AS INTEGER), NULL]");
+    EXPECT_EQ(nulls(1.5F), "ARRAY[CAST(NULL AS DOUBLE), NULL]");
+    EXPECT_EQ(nulls(Decimal("1")), "ARRAY[CAST(NULL AS DECIMAL(1, 0)), NULL]");
+    EXPECT_EQ(nulls(std::string()), "ARRAY[CAST(NULL AS STRING), NULL]");
+    EXPECT_EQ(nulls(Bytes()), "ARRAY[CAST(NULL AS BYTES), NULL]");
+    EXPECT_EQ(nulls(Date()), "ARRAY[CAST(NULL AS DATE), NULL]");
+    EXPECT_EQ(nulls(TimeOfDay()), "ARRAY[CAST(NULL AS TIME), NULL]");
+    EXPECT_EQ(nulls(Timestamp()), "ARRAY[CAST(NULL AS TIMESTAMP), NULL]");
+    EXPECT_EQ(nulls(std::chrono::time_point_cast<std::chrono::hours>(Timestamp())),
+              "ARRAY[CAST(NULL AS TIMESTAMP), NULL]");
+    EXPECT_EQ(nulls(std::vector<int>()), "ARRAY[CAST(NULL AS STRING), NULL]");
+    EXPECT_EQ(nulls(Point()), "ARRAY[CAST(NULL AS STRING), NULL]");
+    EXPECT_EQ(sqlLiteral(std::vector{nullptr}), "ARRAY[CAST(NULL AS STRING)]");
+    EXPECT_EQ(sqlLiteral(std::map<std::string, std::optional<int>>{{"a", {}}, {"b", {}}}),
+              "MAP('a' := CAST(NULL AS INTEGER), 'b' := NULL)");
+    EXPECT_EQ(sqlLiteral(std::vector<std::vector<std::optional<int>>>{{std::nullopt}, {1}}),
+              "ARRAY[ARRAY[CAST(NULL AS INTEGER)], ARRAY[1]]");
+}
+
+TEST(SqlLiteral, NullsBesideOthersHaveTheirType) {
+    using Value = std::optional<std::int64_t>;
+    EXPECT_EQ(sqlLiteral(std::vector<Value>{std::nullopt, 1}), "ARRAY[NULL, 1]");
+    EXPECT_EQ(sqlLiteral(std::map<std::string, Value>{{"a", 1}, {"b", {}}}),
+              "MAP('a' := 1, 'b' := NULL)");
+    EXPECT_EQ(sqlLiteral(std::vector<std::optional<std::vector<int>>>{{{1}}, std::nullopt}),
+              "ARRAY[ARRAY[1], NULL]");
+}
+
+struct Gaps {
+    std::optional<int> first;
+    std::optional<std::vector<std::optional<int>>> second;
+    std::optional<Point> third;
+    std::optional<std::string> fourth;
+    static constexpr auto ksqldbFields() {
+        return fields(field("A", &Gaps::first), field("B", &Gaps::second), field("C", &Gaps::third),
+                      field("D", &Gaps::fourth));
+    }
+};
+
+/// A NULL has no type there. What a STRUCT lacks is NULL.
+TEST(SqlLiteral, AStructsNullsAreLeftOut) {
+    EXPECT_EQ(sqlLiteral(Gaps{}), "STRUCT()");
+    EXPECT_EQ(sqlLiteral(Gaps{1, {}, {}, {}}), "STRUCT(`A` := 1)");
+    EXPECT_EQ(sqlLiteral(Gaps{{}, {}, {}, "d"}), "STRUCT(`D` := 'd')");
+    EXPECT_EQ(sqlLiteral(Gaps{1, {}, Point{2, {}}, "d"}),
+              "STRUCT(`A` := 1, `C` := STRUCT(`X` := 2), `D` := 'd')");
+    Gaps inner;
+    inner.second.emplace(1);
+    EXPECT_EQ(sqlLiteral(std::vector<Gaps>{{}, inner}),
+              "ARRAY[STRUCT(), STRUCT(`B` := ARRAY[CAST(NULL AS INTEGER)])]");
 }
 
 TEST(SqlLiteral, EmptyArraysAndMapsHaveNone) {
