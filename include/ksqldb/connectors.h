@@ -79,7 +79,7 @@ KSQLDB_API Command<std::vector<ConnectorPlugin>> listConnectorPlugins();
 KSQLDB_API Command<ConnectorDescription> describeConnector(std::string_view connector);
 
 /// For a name that is taken Error(ServerError), HTTP status 409, unless `ifNotExists`. Throws
-/// Error(InvalidArgument) for a name or a value that cannot stand in SQL.
+/// Error(InvalidArgument) for a name or a value that cannot stand in SQL, and for no properties.
 KSQLDB_API Command<CreatedConnector> createConnector(
     std::string_view name, ConnectorType type, const std::map<std::string, std::string>& config,
     bool ifNotExists = false);

@@ -19,7 +19,10 @@ namespace ksqldb {
 /// A column of a stream or table.
 struct FieldInfo {
     std::string name;
-    Type type;  ///< of a MAP's key the server says nothing: MAP<UNKNOWN, …>
+    /// A MAP's keys are told as STRING, as ksqlDB's own shell does: the server does not say it, and
+    /// no format of its stores others. Only what EXPLAIN says of a query that does not store its
+    /// rows can have others.
+    Type type;
     bool isKey = false;
     bool isHeader = false;                 ///< from the record's headers
     std::optional<std::string> headerKey;  ///< the one header that it shows; none: all

@@ -1,3 +1,4 @@
+#include "base/require.h"
 #include "client/command_factory.h"
 #include "client/command_text.h"
 #include "protocol/admin_replies.h"
@@ -42,6 +43,7 @@ Command<ConnectorDescription> describeConnector(std::string_view connector) {
 Command<CreatedConnector> createConnector(std::string_view name, ConnectorType type,
                                           const std::map<std::string, std::string>& config,
                                           bool ifNotExists) {
+    base::require(!config.empty(), "a connector without properties, which ksqlDB does not take");
     std::string sql = std::string("CREATE ") + wordFor(type) + " CONNECTOR ";
     if (ifNotExists) sql += "IF NOT EXISTS ";
     sql += quotedName(name) + " WITH (";

@@ -97,8 +97,9 @@ Type readType(const JsonNode& schema) {
     if (name == "ARRAY" || name == "MAP") {
         node.kind = name == "MAP" ? TypeKind::Map : TypeKind::Array;
         if (node.kind == TypeKind::Map) {
+            // The answer does not say it. No format of ksqlDB's stores a MAP with other keys.
             detail::TypeNode key;
-            key.text = toString(key.kind);
+            key.kind = TypeKind::String;
             node.children.push_back(makeType(std::move(key)));
         }
         node.children.push_back(readType(schema["memberSchema"]));

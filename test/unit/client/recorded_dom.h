@@ -60,12 +60,12 @@ void expectList(const std::vector<T>& all, const Value& list, Same same) {
     for (std::size_t i = 0; i < size; ++i) same(all[i], list[static_cast<rapidjson::SizeType>(i)]);
 }
 
-/// As type_parser writes it, save that the server does not tell the type of a MAP's key.
+/// As type_parser writes it. The server does not tell the type of a MAP's key.
 inline std::string domType(const Value& schema) {
     const std::string type = dom(schema, "type");
     const auto inner = [&] { return domType(member(schema, "memberSchema")); };
     if (type == "ARRAY") return "ARRAY<" + inner() + ">";
-    if (type == "MAP") return "MAP<UNKNOWN, " + inner() + ">";
+    if (type == "MAP") return "MAP<STRING, " + inner() + ">";
     if (type == "DECIMAL") {
         const Value& parameters = member(schema, "parameters");
         return "DECIMAL(" + dom(parameters, "precision") + ", " + dom(parameters, "scale") + ")";

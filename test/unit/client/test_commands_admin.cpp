@@ -114,7 +114,7 @@ TEST(DescribeCommands, EveryKindOfType) {
     types.reserve(source.fields.size());
     for (const FieldInfo& field : source.fields) types.push_back(field.type.toString());
     EXPECT_EQ(types,
-              (std::vector<std::string>{"STRING", "DECIMAL(4, 2)", "ARRAY<MAP<UNKNOWN, BIGINT>>",
+              (std::vector<std::string>{"STRING", "DECIMAL(4, 2)", "ARRAY<MAP<STRING, BIGINT>>",
                                         "STRUCT<`x y` NEW_ONE>", "BYTES", ""}));
     EXPECT_TRUE(source.fields[0].isKey);
     EXPECT_FALSE(source.fields[1].isKey);
@@ -127,8 +127,8 @@ TEST(DescribeCommands, EveryKindOfType) {
 }
 
 TEST(ConnectorCommands, AreSent) {
-    EXPECT_EQ(createConnector("name", ConnectorType::Source, {}).sql(),
-              "CREATE SOURCE CONNECTOR `name` WITH ();");
+    EXPECT_EQ(createConnector("name", ConnectorType::Source, {{"k", "v"}}).sql(),
+              "CREATE SOURCE CONNECTOR `name` WITH ('k'='v');");
     EXPECT_EQ(
         createConnector("a b", ConnectorType::Sink, {{"k'1", "v'; --"}, {"l", ""}}, true).sql(),
         "CREATE SINK CONNECTOR IF NOT EXISTS `a b` WITH ('k''1'='v''; --', 'l'='');");
@@ -140,6 +140,8 @@ TEST(ConnectorCommands, AreSent) {
     const auto secret = createConnector("c", ConnectorType::Sink, {{"p", "${file:/s:it's}"}});
     EXPECT_EQ(secret.sql(), "CREATE SINK CONNECTOR `c` WITH ('p'='${file:/s:it''s}');");
     EXPECT_TRUE(requestOf(secret).isExact);
+    // ksqlDB's grammar has no WITH ().
+    EXPECT_THROW(createConnector("c", ConnectorType::Sink, {}), Error);
     EXPECT_THROW(createConnector("c", ConnectorType::Sink, {{"p", "\xff"}}), Error);
     EXPECT_THROW(createConnector("c", ConnectorType::Sink, {{"p", std::string(1, '\0')}}), Error);
 }

@@ -76,7 +76,8 @@ const std::map<std::string, Check>& checks() {
          }},
         {"connector_info",
          [](const RawResponse& answer, const Value& element) {
-             const auto got = createConnector("X", ConnectorType::Source, {}).read(answer);
+             const auto got =
+                 createConnector("X", ConnectorType::Source, {{"k", "v"}}).read(answer);
              EXPECT_TRUE(got.isNew);
              EXPECT_EQ(got.name, dom(member(element, "info"), "name"));
              EXPECT_EQ(got.type, dom(member(element, "info"), "type"));
