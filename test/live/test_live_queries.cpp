@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ksqldb::live {
@@ -114,6 +115,37 @@ TEST_F(LiveQueries, PushThatIsClosedById) {
     EXPECT_EQ(unknown.code(), ErrorCode::StatementRejected) << unknown.what();
 }
 
+TEST_F(LiveQueries, TheTopicsLines) {
+    for (int i = 1; i <= 3; ++i) order("u", i);
+    const std::string print = "PRINT '" + orders_ + "' FROM BEGINNING";
+    const StreamOptions patient = StreamOptions().idleTimeout(patience);
+    LineStream two = client.streamLines(print + " LIMIT 2;", patient);
+    std::vector<std::string> lines;
+    for (const std::string_view line : two) lines.emplace_back(line);
+    ASSERT_EQ(lines.size(), 2u);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        EXPECT_EQ(lines[i].rfind("rowtime: ", 0), 0u) << lines[i];
+        const std::string record =
+            ", key: u, value: {\"AMOUNT\":" + std::to_string(i + 1) + "}, partition: 0";
+        EXPECT_NE(lines[i].find(record), std::string::npos) << lines[i];
+    }
+    EXPECT_EQ(two.ending(), Ending::Kind::Finished) << two.ending();
+
+    std::promise<void> three;
+    std::atomic<int> count{0};
+    std::promise<Ending> ended;
+    Subscription subscription = client.streamLines(
+        print + ';',
+        [&](StreamControl&, std::string_view) {
+            if (++count == 3) three.set_value();
+        },
+        [&](const Ending& ending) { ended.set_value(ending); }, patient);
+    take(three.get_future());
+    subscription.cancel();
+    EXPECT_EQ(take(ended.get_future()), Ending::Kind::Cancelled);
+    EXPECT_EQ(count, 3);
+}
+
 TEST_F(LiveQueries, QueriesThatTheServerRefuses) {
     const auto refused = [&](const std::string& sql) {
         return errorFrom([&] { take(client.executeQuery(sql)); });
@@ -123,6 +155,11 @@ TEST_F(LiveQueries, QueriesThatTheServerRefuses) {
     EXPECT_EQ(unknown.serverCode(), 40001);
     EXPECT_NE(unknown.serverMessage().find("does not exist"), std::string::npos)
         << unknown.serverMessage();
+    LineStream lines = client.streamLines("PRINT '" + name("NOPE") + "' FROM BEGINNING;", {});
+    std::string_view line;
+    const Error noTopic = errorFrom([&] { return lines.next(line); });
+    EXPECT_EQ(noTopic.code(), ErrorCode::StatementRejected) << noTopic.what();
+    EXPECT_EQ(noTopic.serverCode(), 40001);
     EXPECT_EQ(refused("SELEKT 1;").code(), ErrorCode::StatementRejected);
     EXPECT_EQ(refused("SELECT NOPE FROM " + orders_ + " EMIT CHANGES;").code(),
               ErrorCode::StatementRejected);
