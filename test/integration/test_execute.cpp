@@ -154,6 +154,33 @@ TEST_F(Execute, GivesTheServersRefusal) {
     EXPECT_FALSE(error.isRetryable());
 }
 
+/// A server that takes so much answers; one that does not says 413 and no more; and one that
+/// refuses it repeats it all, which is more than is kept of a refusal.
+TEST_F(Execute, SendsTenMegabytesOfSql) {
+    const std::string value = std::string(10'000'000, 'x') + "it's";
+    const Statement large = Statement("INSERT INTO S VALUES (?);").bind(value);
+    server.on("/ksql", "", answers("[]"));
+    take(client.execute(large));
+    ASSERT_EQ(server.requests().size(), 1u);
+    EXPECT_TRUE(server.requests().front().sql() == large.sql());
+
+    server.clearScripts();
+    server.on("/ksql", "", answers("", 413));
+    const Error tooLarge = errorFrom(client.execute(large));
+    EXPECT_EQ(tooLarge.httpStatus(), 413);
+    EXPECT_FALSE(tooLarge.isRetryable());
+    EXPECT_LT(std::string(tooLarge.what()).size(), 1'000u);
+
+    server.clearScripts();
+    server.on(
+        "/ksql", "",
+        answers(
+            R"({"@type":"statement_error","error_code":40001,"message":"no","statementText":")" +
+                std::string(20'000'000, 'x') + R"(","entities":[]})",
+            400));
+    EXPECT_EQ(errorFrom(client.execute(large)).limitName(), "maxBodyBytes");
+}
+
 TEST_F(Execute, OnlyWhatReadsMayBeRepeatedAfterALoss) {
     server.on("/ksql", "", [](Exchange& exchange) { exchange.reset(); });
     EXPECT_TRUE(errorFrom(client.execute(countTypes())).isRetryable());
