@@ -95,7 +95,8 @@ private:
         for (std::uint32_t i = 0; i < batch->rowCount; ++i) {
             const RowView row = batch->row(i);
             require(row.size() == 1 && !row.isTombstone());
-            require(row.toRow().view()["LINE"].asString() == row[0].asString());
+            const Row copy = row.toRow();
+            require(copy.view()["LINE"].asString() == row[0].asString());
             require(values::isUtf8(row.toJson()));
             result_.lines.emplace_back(row[0].asString());
         }
