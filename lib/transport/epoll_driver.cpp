@@ -72,16 +72,20 @@ void EpollDriver::perform() {
             static_cast<void>(!read(wakeUp_, &count, sizeof count));
             continue;
         }
+        CURL* failing = nullptr;
         int ready = ((event.events & EPOLLIN) ? CURL_CSELECT_IN : 0) |
                     ((event.events & EPOLLOUT) ? CURL_CSELECT_OUT : 0);
         if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) {
             ready |= CURL_CSELECT_ERR;
             // Or libcurl before 8.10 would not read what came before the end.
             const auto watched = watched_.find(event.data.fd);
-            if (watched != watched_.end() && watched->second.state != State::Awake)
-                ready |= CURL_CSELECT_IN;
+            if (watched != watched_.end()) {
+                failing = watched->second.easy;
+                if (watched->second.state != State::Awake) ready |= CURL_CSELECT_IN;
+            }
         }
         api_.multiSocketAction(multi_, event.data.fd, ready, &running);
+        if (failing != nullptr) tryNextAddress(failing);
     }
     eventCount_ = 0;
     readRested();
@@ -91,6 +95,18 @@ void EpollDriver::perform() {
         timer_.reset();
         api_.multiSocketAction(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
     }
+}
+
+void EpollDriver::tryNextAddress(CURL* easy) const {
+    long sent = 0;
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    const auto socket = sockets_.find(easy);
+    if (sent > 0 || socket == sockets_.end()) return;
+    const auto watched = watched_.find(socket->second);
+    if (watched != watched_.end() && watched->second.easy == easy) return;
+    // A change of what is paused has libcurl look at the transfer at once. One that has ended is
+    // refused.
+    if (curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK) curl_easy_pause(easy, CURLPAUSE_CONT);
 }
 
 void EpollDriver::wait(std::chrono::milliseconds limit) {

@@ -54,6 +54,9 @@ private:
     /// The socket of a transfer that is in this state, or the end.
     using Watched = std::unordered_map<curl_socket_t, Watch>;
     Watched::iterator find(CURL* easy, State state);
+    /// Where a connection was refused and its name has more addresses, libcurl 7.88 closes the
+    /// socket and waits for a timer, which may not come before connectTimeout.
+    void tryNextAddress(CURL* easy) const;
     void readRested();
     void wakeRested();
     bool setEvents(Watched::const_reference watched) const;

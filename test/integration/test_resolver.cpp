@@ -52,13 +52,33 @@ Resolver resolver;
 }  // namespace
 }  // namespace ksqldb::test
 
+namespace {
+
+using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+/// Three addresses, of which the last one is the local server's.
+int several(Function real, const char* service, const addrinfo* hints, addrinfo** result) {
+    *result = nullptr;
+    for (const char* const address : {"127.0.0.1", "127.0.0.3", "127.0.0.2"}) {
+        addrinfo* one = nullptr;
+        if (const int error = real(address, service, hints, &one); error != 0) return error;
+        addrinfo* last = one;
+        while (last->ai_next != nullptr) last = last->ai_next;
+        last->ai_next = *result;
+        *result = one;
+    }
+    return 0;
+}
+
+}  // namespace
+
 // It takes the C library's place for all libraries of this program.
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
                            addrinfo** result) {
-    using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
     static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "getaddrinfo"));
     const std::string name = node == nullptr ? "" : node;
     if (name.ends_with(".invalid")) return EAI_NONAME;
+    if (name == "several.test") return several(real, service, hints, result);
     if (name == "stuck.test") {
         if (ksqldb::test::resolver.hold()) return EAI_AGAIN;
         node = "127.0.0.1";
@@ -165,6 +185,20 @@ TEST_F(StuckResolver, CountsForTheOtherTimeLimits) {
 TEST_F(StuckResolver, ThatAnswersWorks) {
     Client client(options());
     EXPECT_EQ(take(client.executeQuery(statement)).size(), 3u);
+}
+
+TEST(SeveralAddresses, OfOneNameAreTriedOneAfterTheOther) {
+    LocalServer server;  // at the last of them
+    server.on("/query-stream", "", numbers(3));
+    Client client(ClientOptions("http://several.test:" + std::to_string(server.port())));
+    const auto begun = Clock::now();
+    EXPECT_EQ(take(client.executeQuery(statement)).size(), 3u);
+    ResultStream stream = client.streamQuery(statement);
+    EXPECT_EQ(numbersOf(stream), firstNumbers(3));
+    EXPECT_FALSE(take(client.serverInfo()).version.empty());
+    server.kill();
+    EXPECT_EQ(errorFrom(client.serverInfo()).code(), ErrorCode::ConnectFailed);
+    EXPECT_LT(Clock::now() - begun, 5s) << "connectTimeout is 10 s";
 }
 
 TEST(UnknownName, IsAFailedConnection) {
