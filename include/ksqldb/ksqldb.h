@@ -22,6 +22,7 @@
 #include <ksqldb/retry.h>
 #include <ksqldb/row.h>
 #include <ksqldb/server_info.h>
+#include <ksqldb/servers.h>
 #include <ksqldb/statement.h>
 #include <ksqldb/stream.h>
 #include <ksqldb/stream_event.h>

@@ -5,6 +5,7 @@
 #include <ksqldb/export.h>
 #include <ksqldb/log.h>
 #include <ksqldb/retry.h>
+#include <ksqldb/servers.h>
 #include <ksqldb/stream_event.h>
 
 #include <chrono>
@@ -18,6 +19,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace ksqldb {
 
@@ -110,6 +112,17 @@ public:
     ClientOptions(ClientOptions&& other) noexcept;
     ClientOptions& operator=(ClientOptions other) noexcept;
     ~ClientOptions();
+
+    /// Sets the servers of one cluster, instead of one server: see servers.h. All that is set here
+    /// holds for each of them. Refused: an empty list, the same server twice, more than 64.
+    ClientOptions& servers(std::vector<std::string> urls, ServerOrder order = ServerOrder::InOrder);
+    /// Sets when a server is left out, where there are several.
+    ClientOptions& circuitBreaker(CircuitBreaker breaker);
+    /// Asks a server which others there are (GET /clusterStatus), and uses those that are alive, by
+    /// the names that the cluster has for them. Servers answer that with ksql.heartbeat.enable. It
+    /// is asked with the first call, then with calls a minute apart or after a server is left out.
+    /// Default: off.
+    ClientOptions& discoverServers(bool on = true);
 
     /// Sends key and secret with every request (Basic authentication), as hosted clusters want it.
     /// Refused:

@@ -15,25 +15,49 @@ namespace ksqldb::detail {
 
 namespace {
 
-std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
-    const ClientSettings& settings) {
-    const transport::ServerUrl url = transport::parseServerUrl(settings.url);
+client::Connection connectionTo(const std::string& text, const ClientSettings& settings) {
+    const transport::ServerUrl url = transport::parseServerUrl(text);
+    const bool mayBeRead = !url.isTls && !settings.allowCredentialsOverPlainHttp;
     base::require(
-        settings.key.empty() || url.isTls || settings.allowCredentialsOverPlainHttp,
+        settings.key.empty() || !mayBeRead,
         "an API key over plain http would be readable by everybody on the way: use https, or "
         "ClientOptions::allowCredentialsOverPlainHttp");
-    client::checkApiKey(settings.key, settings.secret);
-    for (const auto& [name, value] : settings.headers) {
-        client::checkRequestHeader(name, value);
+    for (const auto& header : settings.headers)
         base::require(
-            !transport::isSameHeader(name, "Authorization") || url.isTls ||
-                settings.allowCredentialsOverPlainHttp,
+            !transport::isSameHeader(header.first, "Authorization") || !mayBeRead,
             "an Authorization header over plain http would be readable by everybody on the "
             "way: use https, or ClientOptions::allowCredentialsOverPlainHttp");
+    auto connection = std::make_shared<transport::ConnectionSettings>();
+    connection->baseUrl = url.base;
+    connection->isTls = url.isTls;
+    connection->caFile = settings.caFile;
+    connection->connectTimeout = settings.connectTimeout;
+    return connection;
+}
+
+std::vector<client::Connection> connectionsFrom(const ClientSettings& settings) {
+    base::require(!settings.urls.empty(), "ClientOptions::servers() without a server");
+    base::require(settings.urls.size() <= client::ServerList::most,
+                  "ClientOptions::servers() with more than 64 servers");
+    std::vector<client::Connection> connections;
+    for (const std::string& url : settings.urls) {
+        client::Connection connection = connectionTo(url, settings);
+        for (const client::Connection& other : connections)
+            base::require(!transport::isSameHeader(other->baseUrl, connection->baseUrl),
+                          "ClientOptions::servers() with the same server twice");
+        connections.push_back(std::move(connection));
     }
+    return connections;
+}
+
+/// The settings as they are, checked.
+const ClientSettings& checked(const ClientSettings& settings) {
+    client::checkApiKey(settings.key, settings.secret);
+    for (const auto& [name, value] : settings.headers) client::checkRequestHeader(name, value);
     client::checkProperties(settings.properties);
     client::checkSessionVariables(settings.sessionVariables);
     client::checkRetry(settings.retry);
+    client::checkCircuitBreaker(settings.circuitBreaker);
     base::require(settings.connectTimeout.count() > 0, "connectTimeout is not positive");
     base::require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");
     base::require(settings.requestTimeout.count() >= 0, "requestTimeout is negative");
@@ -43,13 +67,7 @@ std::shared_ptr<const transport::ConnectionSettings> connectionFrom(
     base::require(settings.deliveryThreads > 0, "deliveryThreads is 0");
     base::require(settings.maxLineBytes > 0, "maxLineBytes is 0");
     base::require(settings.maxLineBytes <= client::mostBytes, "maxLineBytes is above 1 GiB");
-
-    auto connection = std::make_shared<transport::ConnectionSettings>();
-    connection->baseUrl = url.base;
-    connection->isTls = url.isTls;
-    connection->caFile = settings.caFile;
-    connection->connectTimeout = settings.connectTimeout;
-    return connection;
+    return settings;
 }
 
 const char* acceptFor(QueryAnswer answer) {
@@ -77,9 +95,9 @@ std::optional<Error> wrongKind(std::string_view sql, QueryAnswer answer) {
 }  // namespace
 
 ClientCore::ClientCore(const ClientSettings& settings)
-    : settings_(settings),
+    : settings_(checked(settings)),
       logger_(settings.logLevel, settings.logSink),
-      connection_(connectionFrom(settings)) {
+      connections_(connectionsFrom(settings)) {
     for (unsigned i = 0; i < settings.deliveryThreads; ++i)
         delivery_.push_back(std::make_shared<delivery::DeliveryThread>("ksqldb-deliver"));
     // The loop is the first thread to end, then the one that satisfies futures, then those that
@@ -91,6 +109,11 @@ ClientCore::ClientCore(const ClientSettings& settings)
                                                                thread->stop();
                                                        });
                                                    });
+    if (isOneServer()) return;
+    servers_ = std::make_shared<client::Servers>(
+        loop_,
+        client::Servers::Setup{connections_, settings.serverOrder, settings.circuitBreaker,
+                               settings.discoverServers, httpRequest("GET", "", "", {}), logger_});
 }
 
 ClientCore::~ClientCore() = default;
@@ -143,7 +166,10 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
         std::move(resumption),
         logger_,
         loopDecoder_,
-        answer == QueryAnswer::Lines ? protocol::Content::Lines : protocol::Content::Rows};
+        answer == QueryAnswer::Lines ? protocol::Content::Lines : protocol::Content::Rows,
+        newRoute(),
+        !servers_ || answer == QueryAnswer::Lines || protocol::isPushQuery(sql)};
+    if (setup.route) setup.route->lead(setup.request);
     const auto query = std::make_shared<client::QueryCall>(loop_, channel, std::move(setup));
     channel->connect(query, query->context());
     if (const auto error = wrongKind(sql, answer))
@@ -152,8 +178,12 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
         query->start(call.cancelToken);
 }
 
+std::shared_ptr<client::Route> ClientCore::newRoute(const std::string& queryId) const {
+    return servers_ ? std::make_shared<client::Route>(servers_, queryId) : nullptr;
+}
+
 void ClientCore::complete(transport::HttpRequest& request, const char* accept) const {
-    request.connection = connection_;
+    if (isOneServer()) request.connection = connections_.front();  // else attempts ask for theirs
     request.headers = {{"Accept", accept}};
     if (request.method == "POST")
         request.headers.emplace_back("Content-Type", protocol::media::json);
@@ -174,6 +204,7 @@ void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
     setup.headerTimeout = settings_.headerTimeout;
     setup.maxLineBytes = settings_.maxLineBytes;
     setup.logger = logger_;
+    setup.route = newRoute();
     client::startInserts(loop_, channel, std::move(request), std::move(setup), token);
 }
 

@@ -6,6 +6,8 @@
 #include "client/exchange_call.h"
 #include "client/insert_attempt.h"
 #include "client/query_call.h"
+#include "client/route.h"
+#include "client/servers.h"
 #include "client/settings.h"
 #include "delivery/delivery_thread.h"
 #include "delivery/row_channel.h"
@@ -68,8 +70,12 @@ public:
 private:
     std::shared_ptr<client::ExchangeCall> exchangeFor(const CommandRequest& request,
                                                       const CommandSettings& settings,
+                                                      std::shared_ptr<client::Route> route,
                                                       const client::Deadline& deadline,
                                                       client::ExchangeCall::Done done);
+    bool isOneServer() const { return connections_.size() == 1 && !settings_.discoverServers; }
+    /// Null where there is one server.
+    std::shared_ptr<client::Route> newRoute(const std::string& queryId = {}) const;
     /// With what all requests have in common.
     void complete(transport::HttpRequest& request, const char* accept) const;
     transport::HttpRequest httpRequest(std::string method, std::string path, std::string body,
@@ -79,7 +85,7 @@ private:
     const base::ProcessMark process_;
     const ClientSettings settings_;
     const base::Logger logger_;
-    const std::shared_ptr<const transport::ConnectionSettings> connection_;
+    const std::vector<client::Connection> connections_;
     const std::shared_ptr<protocol::RowDecoder> loopDecoder_ =
         std::make_shared<protocol::RowDecoder>();
     const std::shared_ptr<delivery::DeliveryThread> futures_ =
@@ -90,6 +96,7 @@ private:
     std::atomic<unsigned> nextDelivery_{0};
     std::atomic<std::int64_t> lastSequenceNumber_{-1};  // of the statements executed
     std::shared_ptr<transport::EventLoop> loop_;
+    std::shared_ptr<client::Servers> servers_;  // null: there is one
     std::mutex closing_;
 };
 

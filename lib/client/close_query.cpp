@@ -82,7 +82,9 @@ std::future<void> closeQuery(detail::ClientCore& core, std::string id) {
     core.noteClosed(id);
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> future = promise->get_future();
-    core.startCommand(std::make_shared<CloseQueryRun>(std::move(id)), {},
+    detail::CommandSettings settings;
+    settings.queryId = id;
+    core.startCommand(std::make_shared<CloseQueryRun>(std::move(id)), settings,
                       [promise](const Error* error) {
                           if (error != nullptr)
                               promise->set_exception(std::make_exception_ptr(*error));

@@ -3,6 +3,7 @@
 #include "base/error_builder.h"
 #include "client/attempt_end.h"
 #include "client/time_limits.h"
+#include "protocol/error_body.h"
 
 #include <algorithm>
 #include <utility>
@@ -82,39 +83,62 @@ void ExchangeCall::cancel() noexcept {
 }
 
 void ExchangeCall::startAttempt(base::Clock::time_point notBefore) {
-    ++attempts_;
     begun_ = std::max(notBefore, started_);
     loop_->start(id_, setup_.request, std::make_shared<Attempt>(shared_from_this()), notBefore);
 }
 
+std::string ExchangeCall::endpoint() const {
+    return setup_.route ? setup_.route->endpoint(setup_.request) : setup_.context.endpoint;
+}
+
 void ExchangeCall::attemptEnded(Outcome<Answer> result,
                                 std::optional<std::chrono::seconds> retryAfter) {
+    if (setup_.route) {
+        std::optional<Error> error;
+        if (!result.ok())
+            error = result.error();
+        else if (result.value().status != 200)
+            error = protocol::errorFromBody(result.value().status, result.value().body);
+        setup_.route->ended(error ? &*error : nullptr, retryAfter);
+        retryAfter = setup_.route->leastRest();
+    }
     if (!result.ok()) {
         const FailedAttempt failed{result.error(), 0, false, retryAfter};
         if (const auto when = nextTime(failed)) return startAttempt(*when);
         // What fails once it is cancelled would perhaps have been repeated.
         const bool isCancelled = cancelled_.load(std::memory_order_acquire);
         const Error error = isCancelled ? Error(ErrorCode::Cancelled, "cancelled") : failed.error;
-        result = detail::ErrorBuilder(setup_.context.describe(error))
+        const base::ErrorContext context{setup_.context.statement, endpoint()};
+        result = detail::ErrorBuilder(context.describe(error))
                      .retryable(mayBeRepeated(setup_.kind, {error}))
                      .build();
     }
+    if (setup_.route) setup_.route->goOnHere();
     result_ = std::move(result);
     thread_->post(shared_from_this());
 }
 
-std::optional<base::Clock::time_point> ExchangeCall::nextTime(const FailedAttempt& failed) const {
+std::optional<base::Clock::time_point> ExchangeCall::nextTime(const FailedAttempt& failed) {
     const base::Clock::time_point now = base::Clock::now();
     if (cancelled_.load(std::memory_order_acquire)) return std::nullopt;
-    Progress progress{attempts_, started_};
+    Progress progress{rounds_, started_};
     const Deadline& deadline = setup_.deadline;
     if (deadline.limit.count() > 0) progress.deadline = base::after(deadline.since, deadline.limit);
+    const bool isAny = setup_.route && setup_.route->hasOther();
+    if (isAny && mayGoElsewhere(setup_.kind, failed, progress.deadline, now)) {
+        if (setup_.logger.wants(LogLevel::Info))
+            setup_.logger.log(LogLevel::Info, describeMove(failed.error, endpoint()));
+        return now;
+    }
     const auto when =
         nextAttempt(setup_.kind, failed, setup_.retry, progress, now, randomFraction());
-    if (when && setup_.logger.wants(LogLevel::Info))
-        setup_.logger.log(LogLevel::Info,
-                          setup_.context.endpoint + ": " +
-                              describeWait(failed.error, setup_.retry, attempts_, *when - now));
+    if (!when) return std::nullopt;
+    if (setup_.logger.wants(LogLevel::Info))
+        setup_.logger.log(
+            LogLevel::Info,
+            endpoint() + ": " + describeWait(failed.error, setup_.retry, rounds_, *when - now));
+    ++rounds_;
+    if (setup_.route) setup_.route->beginRound();
     return when;
 }
 

@@ -2,6 +2,7 @@
 #include "base/error_context.h"
 #include "base/log.h"
 #include "client/next_step.h"
+#include "client/route.h"
 #include "delivery/delivery_thread.h"
 #include "transport/event_loop.h"
 #include "transport/http_request.h"
@@ -43,7 +44,8 @@ public:
         std::chrono::milliseconds requestTimeout{0};  ///< of each attempt; 0: none
         Deadline deadline;                            ///< of the call that it is a part of
         std::size_t maxBodyBytes = std::size_t{16} << 20;
-        bool takesAnyStatus = false;  ///< else what is not 200 is the server's Error
+        std::shared_ptr<Route> route{};  ///< none: there is one server
+        bool takesAnyStatus = false;     ///< else what is not 200 is the server's Error
     };
     ExchangeCall(std::shared_ptr<transport::EventLoop> loop,
                  std::shared_ptr<delivery::DeliveryThread> thread, Setup setup, Done done);
@@ -57,7 +59,8 @@ private:
 
     void run() noexcept override;
     void startAttempt(base::Clock::time_point notBefore);
-    std::optional<base::Clock::time_point> nextTime(const FailedAttempt& failed) const;
+    std::optional<base::Clock::time_point> nextTime(const FailedAttempt& failed);
+    std::string endpoint() const;
     void attemptEnded(Outcome<Answer> result, std::optional<std::chrono::seconds> retryAfter);
 
     const std::shared_ptr<transport::EventLoop> loop_;
@@ -70,7 +73,7 @@ private:
     // The event loop's, then the thread's.
     base::Clock::time_point started_{};
     base::Clock::time_point begun_{};  // the attempt
-    unsigned attempts_ = 0;
+    unsigned rounds_ = 1;              // attempts that the policy counts
     std::optional<Outcome<Answer>> result_;
 };
 

@@ -25,10 +25,10 @@ void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSett
     if (settings.call.retry) client::checkRetry(*settings.call.retry);
     futures_->start();
     const client::Deadline deadline{base::Clock::now(), settings.timeout};
-    auto send = [core = shared_from_this(), settings](const CommandRequest& request,
-                                                      const client::Deadline& limit,
-                                                      client::ExchangeCall::Done taken) {
-        return core->exchangeFor(request, settings, limit, std::move(taken));
+    auto send = [core = shared_from_this(), settings, route = newRoute(settings.queryId)](
+                    const CommandRequest& request, const client::Deadline& limit,
+                    client::ExchangeCall::Done taken) {
+        return core->exchangeFor(request, settings, route, limit, std::move(taken));
     };
     const auto call = std::make_shared<client::CommandCall>(std::move(run), std::move(send),
                                                             std::move(done), deadline);
@@ -38,12 +38,14 @@ void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSett
 
 std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandRequest& request,
                                                               const CommandSettings& settings,
+                                                              std::shared_ptr<client::Route> route,
                                                               const client::Deadline& deadline,
                                                               client::ExchangeCall::Done done) {
     client::ExchangeCall::Setup setup;
     setup.kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
     setup.retry = settings.call.retry.value_or(settings_.retry);
     setup.logger = logger_;
+    setup.route = std::move(route);
     setup.takesAnyStatus = request.takesAnyStatus;
     setup.requestTimeout = settings_.requestTimeout;
     if (setup.requestTimeout.count() > 0) setup.requestTimeout += request.serverMayTake;
@@ -75,6 +77,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
     }
     setup.request.wantsHeaders = request.takesAnyStatus;
     setup.request.mayBeSentTwice = request.isReadOnly;
+    if (setup.route) setup.route->lead(setup.request);
     // Neither errors nor the log show the secrets of a connector.
     const std::string shown = client::withoutSecrets(request.sql);
     setup.context = {shown, setup.request.endpoint()};

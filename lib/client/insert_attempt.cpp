@@ -2,10 +2,9 @@
 
 #include "base/error_builder.h"
 #include "client/attempt_end.h"
+#include "client/next_step.h"
 #include "client/time_limits.h"
 #include "protocol/error_body.h"
-#include "transport/event_loop.h"
-#include "transport/http_request.h"
 #include "values/json_document.h"
 
 #include <algorithm>
@@ -18,6 +17,12 @@ using transport::TransferEnd;
 
 InsertAttempt::InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup)
     : channel_(std::move(channel)), setup_(std::move(setup)), reader_(setup_.maxLineBytes) {}
+
+void InsertAttempt::begin() {
+    transport::HttpRequest request = setup_.request;
+    request.body = shared_from_this();
+    setup_.loop->start(setup_.id, std::move(request), shared_from_this());
+}
 
 InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
     const std::size_t count = std::min(room, setup_.targetLine.size() - targetAt_);
@@ -49,6 +54,7 @@ InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
 void InsertAttempt::onHead(const transport::ResponseHead& head) {
     status_ = head.status;
     refusalCame_ = base::Clock::now();
+    if (setup_.route && status_ == 200) setup_.route->answered();
     channel_->open();
 }
 
@@ -90,7 +96,7 @@ InsertAttempt::Timer InsertAttempt::onTimer(transport::Clock::time_point now) {
     time.add(setup_.timeout, started_, ErrorCode::TotalTimeout, setup_.timeoutName,
              isSilent ? "no answer over HTTP/2" : "not all was acknowledged");
     if (isSilent)
-        time.add(setup_.headerTimeout, started_, ErrorCode::HeaderTimeout, "headerTimeout",
+        time.add(setup_.headerTimeout, begun_, ErrorCode::HeaderTimeout, "headerTimeout",
                  "no answer over HTTP/2");
     if (const auto since = channel_->waitingSince())
         time.add(setup_.acknowledgementTimeout, *since, ErrorCode::IdleTimeout,
@@ -120,10 +126,28 @@ void InsertAttempt::onEnd(const TransferEnd& end) {
         takeAnswer();
     }
     const std::optional<Error> error = errorOf(end);
+    if (setup_.route) {
+        setup_.route->ended(error ? &*error : nullptr, {});
+        if (goOnElsewhere(error)) return;
+        channel_->setEndpoint(setup_.route->endpoint(setup_.request));
+    }
     if (error && setup_.logger.wants(LogLevel::Debug))
         setup_.logger.log(LogLevel::Debug, std::string("inserts end: ") + error->what());
     channel_->end(error);
     if (setup_.ended) setup_.ended();
+}
+
+bool InsertAttempt::goOnElsewhere(const std::optional<Error>& error) {
+    const base::Clock::time_point now = base::Clock::now();
+    const bool mayGoOn = error && targetAt_ == 0 && setup_.route->hasOther() &&
+                         mayGoElsewhere(CallKind::Execute, {*error}, {}, now);
+    if (!mayGoOn) return false;
+    if (setup_.logger.wants(LogLevel::Info))
+        setup_.logger.log(LogLevel::Info,
+                          describeMove(*error, setup_.route->endpoint(setup_.request)));
+    begun_ = now;
+    begin();
+    return true;
 }
 
 std::optional<Error> InsertAttempt::errorOf(const TransferEnd& end) const {
@@ -161,13 +185,15 @@ void startInserts(std::shared_ptr<transport::EventLoop> loop,
                   const CancelToken& token) {
     const auto id = loop->newId();
     channel->connect(std::make_shared<Sender>(loop, id), {"", request.endpoint()});
+    if (setup.route) setup.route->lead(request);
+    setup.request = std::move(request);
+    setup.loop = std::move(loop);
+    setup.id = id;
     const auto attempt = std::make_shared<InsertAttempt>(channel, std::move(setup));
-    if (token.isCancelled()) {
+    if (token.isCancelled())
         attempt->onEnd({TransferEnd::Kind::Cancelled});
-        return;
-    }
-    request.body = attempt;
-    loop->start(id, std::move(request), attempt);
+    else
+        attempt->begin();
 }
 
 }  // namespace ksqldb::client

@@ -1,9 +1,12 @@
 #pragma once
 #include "base/clock.h"
 #include "base/log.h"
+#include "client/route.h"
 #include "delivery/insert_channel.h"
 #include "protocol/insert_acknowledgements.h"
 #include "transport/body_source.h"
+#include "transport/event_loop.h"
+#include "transport/http_request.h"
 #include "transport/response_handler.h"
 
 #include <chrono>
@@ -13,16 +16,14 @@
 #include <optional>
 #include <string>
 
-namespace ksqldb::transport {
-class EventLoop;
-struct HttpRequest;
-}  // namespace ksqldb::transport
-
 namespace ksqldb::client {
 
 /// One request to /inserts-stream: sends the target's line and the channel's rows while it reads
-/// the acknowledgements. It ends the channel, exactly once. Its members are the event loop's.
-class InsertAttempt : public transport::ResponseHandler, public transport::BodySource {
+/// the acknowledgements. It ends the channel, exactly once. Where a server cannot be reached, so
+/// that nothing was sent, it goes on to the next. Its members are the event loop's.
+class InsertAttempt : public transport::ResponseHandler,
+                      public transport::BodySource,
+                      public std::enable_shared_from_this<InsertAttempt> {
 public:
     struct Setup {
         std::string targetLine;
@@ -36,8 +37,16 @@ public:
         std::size_t maxLineBytes = 0;
         base::Logger logger;
         std::function<void()> ended;  ///< after the channel was ended
+        /// None: there is one server.
+        std::shared_ptr<Route> route{};
+        transport::HttpRequest request{};
+        std::shared_ptr<transport::EventLoop> loop{};
+        transport::EventLoop::TransferId id = 0;
     };
     InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup);
+
+    /// Sends the request. *any thread*
+    void begin();
 
     Piece read(char* into, std::size_t room) override;
 
@@ -59,6 +68,7 @@ private:
     /// Hands what was acknowledged to the channel, and then what ended the stream.
     void takeAnswer();
     std::optional<Error> errorOf(const transport::TransferEnd& end) const;
+    bool goOnElsewhere(const std::optional<Error>& error);
     bool isRefused() const { return status_ != 0 && status_ != 200; }
     bool isOverdue(base::Clock::time_point now);
     void takeRefusal();
@@ -66,6 +76,7 @@ private:
     const std::shared_ptr<detail::InsertChannel> channel_;
     const Setup setup_;
     const base::Clock::time_point started_ = base::Clock::now();
+    base::Clock::time_point begun_ = started_;  // at this server
     protocol::AcknowledgementReader reader_;
     std::size_t targetAt_ = 0;
     int status_ = 0;

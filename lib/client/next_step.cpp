@@ -78,6 +78,13 @@ bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
     return false;
 }
 
+bool mayGoElsewhere(CallKind kind, const FailedAttempt& attempt,
+                    const std::optional<base::Clock::time_point>& deadline,
+                    base::Clock::time_point now) noexcept {
+    if (attempt.isHandedOver || !mayBeRepeated(kind, attempt)) return false;
+    return attempt.error.category() != ErrorCategory::Resources && (!deadline || now < *deadline);
+}
+
 base::Clock::duration delayAfter(unsigned attempts, std::chrono::milliseconds first,
                                  std::chrono::milliseconds longest, double random) {
     const double factor = std::ldexp(1.0, static_cast<int>(std::clamp(attempts, 1U, 64U)) - 1);
@@ -106,6 +113,10 @@ std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAt
 double randomFraction() {
     thread_local std::minstd_rand engine(std::random_device{}());
     return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+std::string describeMove(const Error& error, const std::string& endpoint) {
+    return endpoint + " failed, the call goes on at another server: " + error.what();
 }
 
 std::string describeWait(const Error& error, const RetryPolicy& policy, unsigned attempts,

@@ -39,6 +39,12 @@ struct Progress {
 /// which error.h documents. It is the only place that knows.
 bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept;
 
+/// Whether the call goes on at once at a server that it has not tried, if there is one, whatever
+/// its policy. Not where the reason is on this machine.
+bool mayGoElsewhere(CallKind kind, const FailedAttempt& attempt,
+                    const std::optional<base::Clock::time_point>& deadline,
+                    base::Clock::time_point now) noexcept;
+
 /// A wait before the next attempt, after so many that failed: `random`, in [0, 1), of `first` after
 /// one, of twice that with each further one, never of more than `longest`.
 base::Clock::duration delayAfter(unsigned attempts, std::chrono::milliseconds first,
@@ -53,6 +59,8 @@ std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAt
 /// In [0, 1), for nextAttempt(). *thread-safe*
 double randomFraction();
 
+/// For the log: "goes on at another server: …".
+std::string describeMove(const Error& error, const std::string& endpoint);
 /// For the log: "attempt 1 of 5 failed, the next begins in 120 ms: …".
 std::string describeWait(const Error& error, const RetryPolicy& policy, unsigned attempts,
                          base::Clock::duration wait);

@@ -52,6 +52,12 @@ void checkUtf8(std::string_view text, const std::string& what) {
     if (!values::isUtf8(text)) throw Error(ErrorCode::InvalidArgument, what + " is not UTF-8");
 }
 
+void checkCircuitBreaker(const CircuitBreaker& breaker) {
+    require(breaker.failures() > 0, "a CircuitBreaker opens after 0 failures");
+    require(breaker.firstDelay().count() > 0 && breaker.longestDelay().count() > 0,
+            "a delay of a CircuitBreaker is less than 1 ms");
+}
+
 void checkRetry(const RetryPolicy& policy) {
     require(policy.attempts() > 0, "a RetryPolicy has 0 attempts");
     require(policy.firstDelay().count() >= 0 && policy.longestDelay().count() >= 0,

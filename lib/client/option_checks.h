@@ -2,6 +2,7 @@
 #include "protocol/request_body.h"
 
 #include <ksqldb/retry.h>
+#include <ksqldb/servers.h>
 
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ void checkRequestHeader(std::string_view name, std::string_view value);
 /// A text that is sent as JSON. `what` names it in the error.
 void checkUtf8(std::string_view text, const std::string& what);
 
+void checkCircuitBreaker(const CircuitBreaker& breaker);
 void checkRetry(const RetryPolicy& policy);
 
 /// Names and values that are texts are sent as JSON.

@@ -95,11 +95,22 @@ std::string_view toString(OnScriptError what) noexcept {
     return "?";
 }
 
+std::string_view toString(ServerOrder order) noexcept {
+    switch (order) {
+        case ServerOrder::InOrder:
+            return "InOrder";
+        case ServerOrder::RoundRobin:
+            return "RoundRobin";
+    }
+    return "?";
+}
+
 std::ostream& operator<<(std::ostream& out, OffsetReset reset) { return out << toString(reset); }
 std::ostream& operator<<(std::ostream& out, Overflow overflow) { return out << toString(overflow); }
 std::ostream& operator<<(std::ostream& out, Tombstones tombstones) {
     return out << toString(tombstones);
 }
+std::ostream& operator<<(std::ostream& out, ServerOrder order) { return out << toString(order); }
 std::ostream& operator<<(std::ostream& out, InsertValues when) { return out << toString(when); }
 std::ostream& operator<<(std::ostream& out, RowFate fate) { return out << toString(fate); }
 std::ostream& operator<<(std::ostream& out, InsertRow::Names names) {

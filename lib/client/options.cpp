@@ -25,11 +25,11 @@ void StreamSettings::check() const {
 
 ClientOptions::ClientOptions() : settings_(std::make_unique<detail::ClientSettings>()) {}
 ClientOptions::ClientOptions(std::string_view url) : ClientOptions() {
-    settings_->url = std::string(url);
+    settings_->urls = {std::string(url)};
 }
 ClientOptions::ClientOptions(const char* url) : ClientOptions() {
     base::require(url != nullptr, "the URL is a null pointer");
-    settings_->url = url;
+    settings_->urls = {url};
 }
 ClientOptions::ClientOptions(const ClientOptions& other)
     : settings_(std::make_unique<detail::ClientSettings>(*other.settings_)) {}
@@ -40,6 +40,19 @@ ClientOptions& ClientOptions::operator=(ClientOptions other) noexcept {
 }
 ClientOptions::~ClientOptions() = default;
 
+ClientOptions& ClientOptions::servers(std::vector<std::string> urls, ServerOrder order) {
+    settings_->urls = std::move(urls);
+    settings_->serverOrder = order;
+    return *this;
+}
+ClientOptions& ClientOptions::circuitBreaker(CircuitBreaker breaker) {
+    settings_->circuitBreaker = breaker;
+    return *this;
+}
+ClientOptions& ClientOptions::discoverServers(bool on) {
+    settings_->discoverServers = on;
+    return *this;
+}
 ClientOptions& ClientOptions::apiKey(std::string key, std::string secret) {
     settings_->key = std::move(key);
     settings_->secret = std::move(secret);

@@ -29,12 +29,15 @@ QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point be
 
 void QueryAttempt::openBatch() {
     if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
+    if (!std::exchange(isNamed_, true)) reader_.batch()->endpoint = call_->chosenEndpoint();
 }
 
 void QueryAttempt::onHead(const transport::ResponseHead& head) {
     status_ = head.status;
     retryAfter_ = head.retryAfter;
-    if (status_ == 200) error_ = unwantedEncoding(head);
+    if (status_ != 200) return;
+    error_ = unwantedEncoding(head);
+    call_->answered();
 }
 
 QueryAttempt::Taken QueryAttempt::onBody(std::string_view bytes) {

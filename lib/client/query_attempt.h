@@ -86,6 +86,7 @@ private:
     std::size_t bytes_ = 0;       // of rows
     transport::Clock::time_point lastBytes_;
     bool paused_ = false;
+    bool isNamed_ = false;  // a batch says where the rows come from
 };
 
 }  // namespace ksqldb::client

@@ -23,7 +23,7 @@ void QueryCall::start(const CancelToken& token) {
 }
 
 void QueryCall::refuse(const Error& error) {
-    end(Ending(setup_.context.describe(error)), channel_->newBatch());
+    end(Ending(context().describe(error)), channel_->newBatch());
 }
 
 void QueryCall::startAttempt(Clock::time_point notBefore, std::uint64_t skip) {
@@ -47,31 +47,68 @@ void QueryCall::offer(std::shared_ptr<protocol::Batch> batch) {
 
 std::optional<Error> QueryCall::takeHeader(const Header& header, protocol::Batch& batch,
                                            std::uint32_t beforeRow) {
-    hasHeader_ = true;
-    return setup_.resumption ? setup_.resumption->takeHeader(header, batch, beforeRow)
-                             : std::nullopt;
+    if (setup_.route && setup_.isPush && header.queryId())
+        setup_.route->noteQuery(*header.queryId());
+    const bool isFirst = !header_;
+    if (isFirst) header_ = header;
+    if (setup_.resumption) return setup_.resumption->takeHeader(header, batch, beforeRow);
+    if (isFirst) return std::nullopt;
+    batch.header.reset();
+    return checkSchema(*header_, header);
+}
+
+void QueryCall::answered() {
+    if (setup_.route) setup_.route->answered();
+}
+
+std::string QueryCall::chosenEndpoint() const {
+    return setup_.route ? setup_.route->endpoint(setup_.request) : std::string();
+}
+
+base::ErrorContext QueryCall::context() const {
+    return setup_.route ? base::ErrorContext{setup_.context.statement, chosenEndpoint()}
+                        : setup_.context;
 }
 
 void QueryCall::attemptEnded(QueryAttempt::Result result, std::shared_ptr<protocol::Batch> last) {
     rows_ += result.rows;
     bytes_ += result.bytes;
+    if (setup_.route)
+        setup_.route->ended(result.error ? &*result.error : nullptr, result.retryAfter);
     const bool isOver = cancelled_.load(std::memory_order_acquire);
-    if (!isOver && (repeat(result) || resumeAfter(result, last))) return;
+    if (!isOver && (repeat(result, last) || resumeAfter(result, last))) return;
     end(endingOf(result), std::move(last));
 }
 
-bool QueryCall::repeat(const QueryAttempt::Result& result) {
-    if (!result.error) return false;
-    const FailedAttempt failed{*result.error, rows_, hasHeader_ || rows_ > 0, result.retryAfter};
+bool QueryCall::isHandedOver() const {
+    // A pull query begins anew behind the header that is there. A push query would miss what came
+    // meanwhile.
+    const bool mayBeginAnew = setup_.route && !setup_.isPush;
+    return rows_ > 0 || (header_ && !mayBeginAnew);
+}
+
+bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last) {
+    if (!result.error || (last->header && !channel_->askForPlace())) return false;
+    FailedAttempt failed{*result.error, rows_, isHandedOver(), result.retryAfter};
+    if (setup_.route) failed.retryAfter = setup_.route->leastRest();
     const Clock::time_point now = Clock::now();
-    Progress progress{attempts_, started_};
+    Progress progress{rounds_, started_};
     if (setup_.limits.total.count() > 0)
         progress.deadline = base::after(started_, setup_.limits.total);
+    if (hasOther() && mayGoElsewhere(setup_.kind, failed, progress.deadline, now)) {
+        if (setup_.logger.wants(LogLevel::Info)) log(describeMove(*result.error, chosenEndpoint()));
+        if (last->header) offer(std::move(last));
+        startAttempt(now);
+        return true;
+    }
     const auto when =
         nextAttempt(setup_.kind, failed, setup_.retry, progress, now, randomFraction());
     if (!when) return false;
     if (setup_.logger.wants(LogLevel::Info))
-        log(describeWait(*result.error, setup_.retry, attempts_, *when - now));
+        log(describeWait(*result.error, setup_.retry, rounds_, *when - now));
+    ++rounds_;
+    if (setup_.route) setup_.route->beginRound();
+    if (last->header) offer(std::move(last));
     startAttempt(*when);
     return true;
 }
@@ -80,8 +117,15 @@ bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
                             std::shared_ptr<protocol::Batch>& last) {
     if (!setup_.resumption) return false;
     const std::size_t eventsBefore = last->events.size();
-    const auto next = setup_.resumption->next(result, *last, Clock::now(), randomFraction());
+    const Clock::time_point now = Clock::now();
+    EndedAttempt ended = result;
+    if (setup_.route) {
+        if (setup_.resumption->wasStable(result, now)) setup_.route->beginRoundElsewhere();
+        ended.retryAfter = setup_.route->leastRest();
+    }
+    const auto next = setup_.resumption->next(ended, *last, now, randomFraction(), hasOther());
     if (!next) return false;
+    if (setup_.route && !next->isElsewhere) setup_.route->beginRound();
     if (setup_.logger.wants(LogLevel::Info))
         for (std::size_t i = eventsBefore; i < last->events.size(); ++i)
             log(last->events[i].event.toString());
@@ -103,7 +147,7 @@ Ending QueryCall::endingOf(const QueryAttempt::Result& result) const {
     // What fails once it is cancelled would perhaps have been repeated.
     if (result.error->code() == ErrorCode::Cancelled || cancelled_.load(std::memory_order_acquire))
         return Ending(Ending::Kind::Cancelled);
-    return Ending(detail::ErrorBuilder(setup_.context.describe(*result.error))
+    return Ending(detail::ErrorBuilder(context().describe(*result.error))
                       .retryable(mayBeRepeated(setup_.kind, {*result.error, rows_}))
                       .build());
 }

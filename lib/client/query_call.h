@@ -4,6 +4,7 @@
 #include "client/next_step.h"
 #include "client/query_attempt.h"
 #include "client/resumption.h"
+#include "client/route.h"
 #include "delivery/producer.h"
 #include "delivery/row_channel.h"
 #include "transport/event_loop.h"
@@ -34,6 +35,8 @@ public:
         base::Logger logger;
         std::shared_ptr<protocol::RowDecoder> decoder;  // the event loop's
         protocol::Content content = protocol::Content::Rows;
+        std::shared_ptr<Route> route{};  // none: there is one server
+        bool isPush = true;              // or may be
     };
     QueryCall(std::shared_ptr<transport::EventLoop> loop,
               std::shared_ptr<delivery::RowChannel> channel, Setup setup);
@@ -50,16 +53,20 @@ public:
     // For the attempt, on the event loop.
     const QueryLimits& limits() const noexcept { return setup_.limits; }
     protocol::Content content() const noexcept { return setup_.content; }
-    const base::ErrorContext& context() const noexcept { return setup_.context; }
+    /// The same, for its Errors.
+    base::ErrorContext context() const;
     const base::Logger& logger() const noexcept { return setup_.logger; }
     protocol::RowDecoder& decoder() noexcept { return *setup_.decoder; }
     base::Clock::time_point started() const noexcept { return started_; }
     delivery::RowChannel& channel() noexcept { return *channel_; }
     /// Rows of all batches that the consumer has been offered.
     std::uint64_t rowsOffered() const noexcept { return rowsOffered_; }
+    /// Where the attempt's rows come from; empty: where all of the call's come from.
+    std::string chosenEndpoint() const;
+    void answered();
     /// Requires that the channel has a place.
     void offer(std::shared_ptr<protocol::Batch> batch);
-    /// See Resumption::takeHeader().
+    /// See Resumption::takeHeader(). The header of a further attempt reaches no consumer.
     std::optional<Error> takeHeader(const Header& header, protocol::Batch& batch,
                                     std::uint32_t beforeRow);
     /// What an attempt before could not hand over.
@@ -71,9 +78,12 @@ private:
     using Clock = base::Clock;
 
     void startAttempt(Clock::time_point notBefore, std::uint64_t skip = 0);
-    bool repeat(const QueryAttempt::Result& result);
-    /// Takes `last` if it does.
+    /// These take `last` if they start an attempt.
+    bool repeat(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last);
     bool resumeAfter(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last);
+    /// Whether an attempt at another server would bring the application anything twice.
+    bool isHandedOver() const;
+    bool hasOther() const { return setup_.route && setup_.route->hasOther(); }
     void log(const std::string& text) const;
     Ending endingOf(const QueryAttempt::Result& result) const;
     void end(Ending ending, std::shared_ptr<protocol::Batch> last);
@@ -88,8 +98,9 @@ private:
     // The event loop's.
     std::shared_ptr<delivery::RowChannel> channel_;
     unsigned attempts_ = 0;
+    unsigned rounds_ = 1;                    // attempts that the policy counts
     std::shared_ptr<protocol::Batch> kept_;  // for the next attempt
-    bool hasHeader_ = false;                 // that of an attempt
+    std::optional<Header> header_;           // that of the first attempt that had one
     std::uint64_t rows_ = 0;
     std::uint64_t rowsOffered_ = 0;
     std::uint64_t bytes_ = 0;

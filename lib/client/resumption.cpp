@@ -49,6 +49,11 @@ void checkResume(const protocol::QueryBody& body, ResumeFrom from) {
                   "ResumeFrom::SkipSeen is for queries that start at OffsetReset::Earliest");
 }
 
+std::optional<Error> checkSchema(const Header& first, const Header& now) {
+    if (now.schema().toString() == first.schema().toString()) return std::nullopt;
+    return schemaChanged(first.schema(), now.schema());
+}
+
 void continueFrom(protocol::QueryBody& body, const std::string& token) {
     protocol::setNamed<PropertyValue>(body.requestProperties, tokenProperty, token);
 }
@@ -64,8 +69,7 @@ std::optional<Error> Resumption::takeHeader(const Header& header, protocol::Batc
         return std::nullopt;
     }
     batch.header.reset();
-    if (header.schema().toString() != header_->schema().toString())
-        return schemaChanged(header_->schema(), header.schema());
+    if (auto changed = checkSchema(*header_, header)) return changed;
     StreamEvent resumed{StreamEvent::Kind::Resumed};
     resumed.queryId = queryId_;
     if (isBehindToken()) resumed.rowsAfterToken = rowsAfterToken_;
@@ -91,24 +95,32 @@ void Resumption::count(const EndedAttempt& ended, base::Clock::time_point now) {
         token_ = ended.token;
         rowsAfterToken_ = ended.rowsAfterToken;
     }
-    const bool wentWell = ended.rows > 0 || !ended.token.empty() ||
-                          (ended.hasHeader && now - ended.begun > policy_.longestDelay());
-    if (!wentWell && failures_ > 0) return;
+    const bool wentWell = ended.rows > 0 || !ended.token.empty() || wasStable(ended, now);
+    if (!wentWell && tries_ > 0) return;
+    tries_ = 0;
     failures_ = 0;
     lostAt_ = now;
 }
 
+bool Resumption::wasStable(const EndedAttempt& ended, base::Clock::time_point now) const {
+    return ended.hasHeader && now - ended.begun > policy_.longestDelay();
+}
+
 std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, protocol::Batch& last,
-                                                 base::Clock::time_point now, double random) {
+                                                 base::Clock::time_point now, double random,
+                                                 bool hasOther) {
     count(ended, now);
     if (!isToGoOn(ended)) return std::nullopt;
     const Error error =
         ended.error.value_or(Error(ErrorCode::ConnectionLost, "the server ended the query"));
     const FailedAttempt failed{error, 0, false, ended.retryAfter};
-    const auto when =
-        nextAttempt(CallKind::Stream, failed, policy_, {failures_ + 1, lostAt_}, now, random);
+    const bool isElsewhere = hasOther && mayGoElsewhere(CallKind::Stream, failed, {}, now);
+    const auto when = isElsewhere ? now
+                                  : nextAttempt(CallKind::Stream, failed, policy_,
+                                                {failures_ + 1, lostAt_}, now, random);
     if (!when) return std::nullopt;
-    ++failures_;
+    ++tries_;
+    if (!isElsewhere) ++failures_;
 
     StreamEvent waiting{StreamEvent::Kind::Waiting};
     if (!std::exchange(isDisconnected_, true)) {
@@ -118,12 +130,12 @@ std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, prot
     } else {
         waiting.error = ended.error;
     }
-    waiting.attempt = failures_;
+    waiting.attempt = tries_;
     waiting.delay = std::chrono::duration_cast<std::chrono::milliseconds>(*when - now);
     last.addEvent(std::move(waiting));
 
     const bool skips = !isBehindToken() && setup_.from == ResumeFrom::SkipSeen;
-    return Next{*when, body(), skips ? rows_ : 0};
+    return Next{*when, body(), skips ? rows_ : 0, isElsewhere};
 }
 
 std::string Resumption::body() const {

@@ -31,6 +31,9 @@ struct EndedAttempt {
 /// Throws Error(InvalidArgument) for a query that cannot be resumed so.
 void checkResume(const protocol::QueryBody& body, ResumeFrom from);
 
+/// An Error: the query cannot go on with another header than its first one.
+std::optional<Error> checkSchema(const Header& first, const Header& now);
+
 /// Begins behind the token.
 void continueFrom(protocol::QueryBody& body, const std::string& token);
 
@@ -55,12 +58,15 @@ public:
     struct Next {
         base::Clock::time_point when;
         std::string body;
-        std::uint64_t skip = 0;  ///< rows that came before
+        std::uint64_t skip = 0;    ///< rows that came before
+        bool isElsewhere = false;  ///< at once, at a server that was not tried
     };
     /// What follows an attempt's end; none: the query ends. Adds events to the attempt's last
-    /// batch.
+    /// batch. `hasOther`: there is a server that was not tried in this round.
     std::optional<Next> next(const EndedAttempt& ended, protocol::Batch& last,
-                             base::Clock::time_point now, double random);
+                             base::Clock::time_point now, double random, bool hasOther = false);
+    /// Whether the attempt ran so long that what follows has nothing to do with what was before.
+    bool wasStable(const EndedAttempt& ended, base::Clock::time_point now) const;
 
 private:
     bool isToGoOn(const EndedAttempt& ended) const;
@@ -75,7 +81,8 @@ private:
     std::string token_;
     std::uint64_t rowsAfterToken_ = 0;  // which the consumer has
     std::uint64_t rows_ = 0;            // of all attempts
-    unsigned failures_ = 0;             // in a row
+    unsigned tries_ = 0;                // in a row that brought nothing
+    unsigned failures_ = 0;             // those of them that the policy has allowed
     bool isDisconnected_ = false;
     base::Clock::time_point lostAt_{};
 };

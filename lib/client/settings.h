@@ -43,7 +43,10 @@ struct CallSettings {
 namespace ksqldb::detail {
 
 struct ClientSettings {
-    std::string url = "http://localhost:8088";
+    std::vector<std::string> urls{"http://localhost:8088"};
+    ServerOrder serverOrder = ServerOrder::InOrder;
+    CircuitBreaker circuitBreaker;
+    bool discoverServers = false;
     std::string key, secret;
     bool allowCredentialsOverPlainHttp = false;
     std::string caFile;
@@ -70,6 +73,7 @@ struct CommandSettings {
     client::CallSettings call;
     milliseconds timeout{0};
     std::optional<std::int64_t> commandSequenceNumber;
+    std::string queryId;  // goes to the server that runs it; empty: to any
 
     /// Throws Error(InvalidArgument).
     void check() const;

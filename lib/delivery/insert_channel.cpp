@@ -31,6 +31,11 @@ void InsertChannel::connect(std::shared_ptr<delivery::Producer> sender,
     context_ = std::move(context);
 }
 
+void InsertChannel::setEndpoint(std::string endpoint) {
+    std::lock_guard lock(mutex_);
+    context_.endpoint = std::move(endpoint);
+}
+
 void InsertChannel::listen(const CancelToken& token, const std::shared_ptr<InsertChannel>& self) {
     listening_.emplace(CancelState::of(token), CancelInserts{self});
 }

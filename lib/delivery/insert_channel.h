@@ -50,6 +50,8 @@ public:
     void callWithAcknowledged(std::shared_ptr<delivery::AcknowledgementCallback> callback) {
         callback_ = std::move(callback);
     }
+    /// Where its Errors come from, from now on.
+    void setEndpoint(std::string endpoint);
     /// Instead of insert() and close(): these lines are all that there will be.
     void fill(std::string lines, std::uint64_t rows);
 
@@ -109,11 +111,11 @@ private:
     const Limits limits_;
     const base::ProcessMark process_;
     std::shared_ptr<delivery::Producer> sender_;
-    base::ErrorContext context_;
     std::shared_ptr<delivery::AcknowledgementCallback> callback_;
     std::optional<std::stop_callback<CancelInserts>> listening_;
 
-    mutable std::mutex mutex_;          // for what follows
+    mutable std::mutex mutex_;  // for what follows
+    base::ErrorContext context_;
     std::condition_variable room_;      // for insert()
     std::condition_variable progress_;  // for flush() and close()
     int inserters_ = 0;                 // that wait

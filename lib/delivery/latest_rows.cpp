@@ -9,6 +9,7 @@ using protocol::Batch;
 
 void LatestRows::putAside(std::shared_ptr<protocol::Batch> full, protocol::Batch& fresh) {
     fresh.header = std::exchange(full->header, std::nullopt);
+    fresh.endpoint = std::exchange(full->endpoint, std::string());
     fresh.dropped = full->dropped;
     fresh.events = std::move(full->events);
     for (protocol::EventMark& mark : fresh.events) mark.beforeRow = 0;
@@ -27,6 +28,7 @@ void LatestRows::collect(const protocol::Batch& open, protocol::Batch& into) {
     const std::uint32_t all = before + open.lineCount();
     const std::uint32_t drop = all - static_cast<std::uint32_t>(std::min<std::size_t>(all, rows_));
     into.header = open.header;
+    into.endpoint = open.endpoint;
     into.dropped = open.dropped + drop;
     if (older) into.addLinesOf(*older, drop);
     into.addLinesOf(open, drop - std::min(drop, before));

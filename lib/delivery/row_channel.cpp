@@ -64,10 +64,13 @@ std::shared_ptr<protocol::Batch> RowChannel::take() {
     // Before the look into the ring: what was offered before the last one is seen there.
     const bool isClosed = closed_.load(std::memory_order_seq_cst);
     std::shared_ptr<protocol::Batch> batch;
-    if (ring_.tryPop(batch)) return batch;
-    if (lastTaken_ || !isClosed) return nullptr;
-    lastTaken_ = true;
-    return std::move(last_);
+    if (!ring_.tryPop(batch)) {
+        if (lastTaken_ || !isClosed) return nullptr;
+        lastTaken_ = true;
+        batch = std::move(last_);
+    }
+    if (!batch->endpoint.empty()) context_.endpoint = batch->endpoint;
+    return batch;
 }
 
 bool RowChannel::hasItems() const {

@@ -65,10 +65,10 @@ public:
     void cancelCall() noexcept;
     /// In the child of a fork(), where none of the parent's threads are and its locks may be held.
     bool isForked() const { return process_.isForked(); }
-    /// Adds statement and endpoint.
-    Error describe(const Error& error) const { return context_.describe(error); }
 
     // The consumer's side.
+    /// Adds statement and endpoint.
+    Error describe(const Error& error) const { return context_.describe(error); }
     /// Null: nothing there.
     std::shared_ptr<protocol::Batch> take();
     bool hasItems() const;

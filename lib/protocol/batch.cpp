@@ -75,6 +75,7 @@ void Batch::recycle() {
     cellBytes_ = 0;
     error.reset();
     end.reset();
+    endpoint.clear();
     isPlain = false;
     empty(buffer_);
     empty(lines_);

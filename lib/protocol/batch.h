@@ -38,6 +38,7 @@ public:
     std::uint64_t dropped = 0;   // rows before the first one that were not kept
     std::optional<Error> error;  // of decoding
     std::optional<Ending> end;
+    std::string endpoint;  // where it and what follows comes from; empty: as before
     bool isPlain = false;  // the lines are texts, each a row of one STRING column, and no JSON
 
     Batch() = default;

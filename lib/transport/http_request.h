@@ -47,8 +47,14 @@ struct HttpRequest {
     /// attempt, TransferEnd::Kind::Aborted. None: no credentials.
     std::function<Credentials()> authorization;
 
-    /// For people: "POST http://localhost:8088/query-stream".
-    std::string endpoint() const { return method + " " + connection->baseUrl + path; }
+    /// Asked as `authorization` is: which server the attempt goes to. None: to `connection`.
+    std::function<std::shared_ptr<const ConnectionSettings>()> choose;
+
+    /// For people: "POST http://localhost:8088/query-stream"; while no server is chosen, "POST
+    /// /query-stream".
+    std::string endpoint() const {
+        return method + " " + (connection ? connection->baseUrl : std::string()) + path;
+    }
 };
 
 }  // namespace ksqldb::transport

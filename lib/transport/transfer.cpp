@@ -61,6 +61,7 @@ void Transfer::set(CURLoption option, Value value) {
 }
 
 void Transfer::setOptions() {
+    if (request_.choose) request_.connection = request_.choose();
     const ConnectionSettings& connection = *request_.connection;
     set(CURLOPT_URL, (connection.baseUrl + request_.path).c_str());
     set(CURLOPT_PRIVATE, this);

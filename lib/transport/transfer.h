@@ -110,7 +110,7 @@ private:
 
     CurlApi& api_;
     const std::uint64_t id_;
-    const HttpRequest request_;
+    HttpRequest request_;
     std::shared_ptr<ResponseHandler> handler_;
     CURL* easy_ = nullptr;
     curl_slist* headers_ = nullptr;

@@ -156,6 +156,31 @@ TEST(NextAttempt, OnlyOfWhatMayBeRepeatedAndHandedNothingOver) {
     EXPECT_FALSE(goesOn(CallKind::Execute, false));
 }
 
+TEST(MayGoElsewhere, IsForWhatMayBeRepeatedWhateverThePolicy) {
+    const auto goesOn = [](CallKind kind, const Error& error, bool isHandedOver = false) {
+        return mayGoElsewhere(kind, {error, 0, isHandedOver, {}}, std::nullopt, started);
+    };
+    const Error refused(ErrorCode::ConnectFailed, "");
+    const Error lost(ErrorCode::ConnectionLost, "");
+    EXPECT_TRUE(goesOn(CallKind::Read, lost));
+    EXPECT_TRUE(goesOn(CallKind::Collect, lost));
+    EXPECT_TRUE(goesOn(CallKind::Stream, lost));
+    EXPECT_FALSE(goesOn(CallKind::Stream, lost, true));
+    EXPECT_FALSE(goesOn(CallKind::Execute, lost));
+    EXPECT_TRUE(goesOn(CallKind::Execute, refused));
+    EXPECT_TRUE(goesOn(CallKind::Read, withStatus(ErrorCode::HttpStatus, 429)));
+    EXPECT_FALSE(goesOn(CallKind::Read, withStatus(ErrorCode::StatementRejected, 400, 40001)));
+    // Another server has no more memory and descriptors for us.
+    EXPECT_FALSE(goesOn(CallKind::Read, Error(ErrorCode::NoDescriptor, "")));
+    EXPECT_FALSE(goesOn(CallKind::Read, Error(ErrorCode::NoMemory, "")));
+
+    const auto before = [&](base::Clock::time_point deadline) {
+        return mayGoElsewhere(CallKind::Read, {lost}, deadline, started);
+    };
+    EXPECT_TRUE(before(started + milliseconds(1)));
+    EXPECT_FALSE(before(started));
+}
+
 TEST(RetryPolicy, IsWrittenForPeople) {
     EXPECT_EQ(RetryPolicy().toString(), "1 attempt");
     EXPECT_EQ(four.toString(), "4 attempts, up to 100 ms to 300 ms apart, within 10000 ms");

@@ -24,6 +24,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace ksqldb::detail;
 
+using Strings = std::vector<std::string>;
+
 std::string bodyOf(const client::CallSettings& call) {
     return protocol::queryStreamBody({"S;", call.properties, call.sessionVariables});
 }
@@ -31,7 +33,12 @@ std::string bodyOf(const client::CallSettings& call) {
 TEST(ClientOptions, Defaults) {
     const ClientOptions options;
     const ClientSettings& settings = ClientSettings::of(options);
-    EXPECT_EQ(settings.url, "http://localhost:8088");
+    EXPECT_EQ(settings.urls, Strings{"http://localhost:8088"});
+    EXPECT_EQ(settings.serverOrder, ServerOrder::InOrder);
+    EXPECT_EQ(settings.circuitBreaker.failures(), 3U);
+    EXPECT_EQ(settings.circuitBreaker.firstDelay(), 500ms);
+    EXPECT_EQ(settings.circuitBreaker.longestDelay(), 30s);
+    EXPECT_FALSE(settings.discoverServers);
     EXPECT_EQ(settings.connectTimeout, 10s);
     EXPECT_EQ(settings.headerTimeout, 30s);
     EXPECT_EQ(settings.requestTimeout, 15s);
@@ -78,7 +85,7 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
         .readPause(6us)
         .log(LogLevel::Info, [&](LogLevel level, std::string_view) { logged = level; });
     const ClientSettings& settings = ClientSettings::of(options);
-    EXPECT_EQ(settings.url, "https://h:1");
+    EXPECT_EQ(settings.urls, Strings{"https://h:1"});
     EXPECT_EQ(settings.key, "key");
     EXPECT_EQ(settings.secret, "secret");
     EXPECT_TRUE(settings.allowCredentialsOverPlainHttp);
@@ -99,12 +106,26 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
     EXPECT_EQ(logged, LogLevel::Warn);
 }
 
+TEST(ClientOptions, TakeServersInsteadOfOne) {
+    ClientOptions options("http://a");
+    options.servers({"http://b", "http://c"}, ServerOrder::RoundRobin)
+        .circuitBreaker(CircuitBreaker().failures(1).delay(2ms, 3ms))
+        .discoverServers();
+    const ClientSettings& settings = ClientSettings::of(options);
+    EXPECT_EQ(settings.urls, (Strings{"http://b", "http://c"}));
+    EXPECT_EQ(settings.serverOrder, ServerOrder::RoundRobin);
+    EXPECT_EQ(settings.circuitBreaker.failures(), 1U);
+    EXPECT_EQ(settings.circuitBreaker.firstDelay(), 2ms);
+    EXPECT_EQ(settings.circuitBreaker.longestDelay(), 3ms);
+    EXPECT_TRUE(settings.discoverServers);
+}
+
 TEST(ClientOptions, CopiesAreIndependent) {
     ClientOptions first("http://a");
     ClientOptions second(first);
     second.property("p", 1).maxLineBytes(7);
     EXPECT_TRUE(ClientSettings::of(first).properties.empty());
-    EXPECT_EQ(ClientSettings::of(second).url, "http://a");
+    EXPECT_EQ(ClientSettings::of(second).urls, Strings{"http://a"});
     first = second;
     EXPECT_EQ(ClientSettings::of(first).maxLineBytes, 7U);
     first.maxLineBytes(8);

@@ -181,6 +181,28 @@ TEST_F(AResumption, OneThatWasSilentForLongBeginsToCountAnew) {
     }
 }
 
+TEST_F(AResumption, GoesOnAtOnceWhileThereAreServersThatWereNotTried) {
+    Resumption resumption = make(ResumeFrom::Latest);
+    begin(resumption);
+    const EndedAttempt refused = [&] {
+        EndedAttempt attempt = ended(Error(ErrorCode::ConnectFailed, "refused"));
+        attempt.hasHeader = false;
+        return attempt;
+    }();
+    EXPECT_FALSE(resumption.wasStable(ended(lost, 1), start + milliseconds(100)));
+    EXPECT_TRUE(resumption.wasStable(ended(lost, 1), start + milliseconds(101)));
+    EXPECT_FALSE(resumption.wasStable(refused, start + seconds(1000)));
+    for (const bool hasOther : {true, true, false, true, true, false, true, true, false}) {
+        const auto step = resumption.next(batch_.events.empty() ? ended(lost, 1) : refused, batch_,
+                                          start, 0.5, hasOther);
+        ASSERT_TRUE(step);
+        EXPECT_EQ(step->isElsewhere, hasOther);
+        EXPECT_EQ(step->when > start, !hasOther);
+    }
+    EXPECT_EQ(batch_.events.back().event.attempt, 9u);
+    EXPECT_FALSE(resumption.next(refused, batch_, start, 0.5, false)) << "three of the policy's";
+}
+
 TEST_F(AResumption, GoesOnWhereTheServerEndsTheQueryInAnOrderlyWay) {
     Resumption resumption = make(ResumeFrom::Latest);
     begin(resumption);
