@@ -189,6 +189,30 @@ TEST_P(InsertStreams, AFullWindowRefusesOrWaits) {
     EXPECT_EQ(report.inserted, 3u) << "rows that were refused are not inserted";
 }
 
+/// It waits a moment for others to go with, not for an acknowledgement.
+TEST_P(InsertStreams, ARowAloneIsSentSoon) {
+    Event firstCame;
+    serve([&firstCame](InsertRequest& request, Exchange&) {
+        request.accept();
+        request.readRows(1);
+        firstCame.set();
+        request.readRows(1);
+        request.acknowledge(0);
+        request.acknowledge(1);
+        request.storeAll();
+    });
+    Event lastAcknowledged;
+    InsertStream out =
+        client.insertStream("S", InsertStreamOptions().onAcknowledged([&](SequenceRange range) {
+            if (range.last == 1) lastAcknowledged.set();
+        }));
+    out.insert(numbered(0));
+    ASSERT_TRUE(firstCame.wait(patience));
+    out.insert(numbered(1));
+    EXPECT_TRUE(lastAcknowledged.wait(patience));
+    EXPECT_TRUE(out.close(patience).ok());
+}
+
 /// A server that writes more acknowledgements than fit on the way before it reads on: who would not
 /// read while he writes, or not write while he reads, would stand still with it.
 TEST_P(InsertStreams, ReadingAndWritingDoNotWaitForEachOther) {

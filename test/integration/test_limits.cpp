@@ -175,6 +175,19 @@ TEST_F(TimeLimit, AnAnswerOfAnySizeIsNotTaken) {
     }
 }
 
+TEST_F(TimeLimit, AnAnswerOfJustTheSizeIsTaken) {
+    constexpr std::size_t most = std::size_t{16} << 20;
+    for (const std::size_t size : {most, most + 1}) {
+        server.onAny([size](Exchange& exchange) { exchange.respond(200, std::string(size, ' ')); });
+        auto answer = client.execute(rawRequest({"GET", "/info", {}, {}}));
+        if (size == most)
+            EXPECT_EQ(take(answer).body.size(), most);
+        else
+            EXPECT_EQ(errorFrom(answer).limitName(), "maxBodyBytes");
+        server.clearScripts();
+    }
+}
+
 TEST_F(TimeLimit, OfSilenceDoesNotStrikeWhileTheConsumerIsSlow) {
     // The stream is paused, so it is not the server that is silent.
     server.on("/query-stream", "", numbers(2000));

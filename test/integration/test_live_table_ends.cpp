@@ -141,6 +141,85 @@ TEST_F(LiveTableEnds, AttemptsAreCountedUntilItHasCaughtUp) {
     EXPECT_EQ(table.pushes(), 3);
 }
 
+TEST_F(LiveTableEnds, AttemptsAreCountedAnewOnceItHasCaughtUp) {
+    Event lose;
+    table.push = [&](Exchange& exchange, Answer& answer, int number) {
+        answer.row(levelRow("a", 1));
+        if (number == 0) {
+            exchange.resetConnection();
+        } else if (number == 1) {
+            exchange.waitFor(lose);
+            exchange.resetConnection();
+        } else {
+            exchange.stall();
+        }
+    };
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(1, 1ms, 1ms));
+    ASSERT_TRUE(told.waitFor("caught up"));
+    told.taken();
+    lose.set();
+    ASSERT_TRUE(told.waitFor("caught up"));
+    EXPECT_EQ(told.taken(), (Texts{"restart: ConnectionLost", "caught up"}));
+}
+
+/// What the query before has brought says nothing of the one that follows.
+TEST_F(LiveTableEnds, HasNotCaughtUpBeforeTheNextQueryBegins) {
+    const auto go = std::make_shared<Event>();
+    const auto count = std::make_shared<std::atomic<int>>(0);
+    table.server.clearScripts();
+    table.server.on("/query-stream", "", [go, count](Exchange& exchange) {
+        const int number = (*count)++;
+        if (number == 1) exchange.waitFor(*go);
+        Answer answer(exchange);
+        answer.header("q" + std::to_string(number), levelColumns);
+        answer.row(levelRow("a", number));
+        if (number == 0)
+            exchange.resetConnection();
+        else
+            exchange.stall();
+    });
+    LevelTable live(
+        client, "T", told.callbacks(),
+        LiveTableOptions().caughtUpBy(CaughtUpBy::QuietTime).quietTime(10ms).restart(0, 1ms, 1ms));
+    ASSERT_TRUE(told.waitFor("restart: ConnectionLost"));
+    EXPECT_FALSE(live.waitCaughtUp(100ms));
+    go->set();
+    EXPECT_TRUE(live.waitCaughtUp(patience));
+    EXPECT_EQ(live.find("a")->value, 1);
+}
+
+TEST_F(LiveTableEnds, HasNotEndedBeforeOnEndHasReturned) {
+    loseEveryQuery();
+    Event isInside;
+    Event leave;
+    LiveTableCallbacks<std::string, Level> callbacks;
+    callbacks.onEnd = [&](const Ending&) {
+        isInside.set();
+        EXPECT_TRUE(leave.wait(patience));
+    };
+    LevelTable live(client, "T", std::move(callbacks), byPull());
+    ASSERT_TRUE(isInside.wait(patience));
+    EXPECT_FALSE(live.waitFor(1ms));
+    EXPECT_EQ(live.state(), LiveTableState::Ended);
+    leave.set();
+    EXPECT_TRUE(live.waitFor(patience));
+}
+
+TEST_F(LiveTableEnds, ClosingStrikesInOnRestart) {
+    loseEveryQuery();
+    std::unique_ptr<LevelTable> live;
+    Event made;
+    auto callbacks = told.callbacks();
+    callbacks.onRestart = [&](const Ending&) {
+        ASSERT_TRUE(made.wait(patience));
+        live->close();
+    };
+    live = std::make_unique<LevelTable>(client, "T", std::move(callbacks), waiting());
+    made.set();
+    ASSERT_TRUE(live->waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "end: Cancelled"}));
+}
+
 TEST_F(LiveTableEnds, WhatCannotPassIsNotTriedAgain) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         answer.row("[null,1]");
@@ -329,6 +408,35 @@ TEST_F(LiveTableEnds, ItMayDieInOnRestartAndInOnCaughtUp) {
         take(died.get_future());
         EXPECT_TRUE(table.server.waitForRunningQueries(0, patience));
     }
+}
+
+/// A difference is told; then it is dead, and has not caught up.
+TEST_F(LiveTableEnds, ItMayDieWhileDifferencesAreTold) {
+    table.push = [](Exchange& exchange, Answer& answer, int number) {
+        answer.row(levelRow("a", number));
+        if (number == 0)
+            answer.end();
+        else
+            exchange.stall();
+    };
+    table.pull = found({levelRow("a", 1)});
+    std::unique_ptr<LevelTable> live;
+    Event made;
+    std::promise<void> died;
+    std::atomic<int> caughtUps{0};
+    LiveTableCallbacks<std::string, Level> callbacks;
+    callbacks.onCaughtUp = [&] { ++caughtUps; };
+    callbacks.onUpdate = [&](const std::string&, const Level&, const Level&) {
+        ASSERT_TRUE(made.wait(patience));
+        live.reset();
+        died.set_value();
+    };
+    live = std::make_unique<LevelTable>(client, "T", std::move(callbacks),
+                                        byPull().restart(0, 1ms, 1ms));
+    made.set();
+    take(died.get_future());
+    client.close();  // waits for the turn that this was
+    EXPECT_EQ(caughtUps, 0);
 }
 
 TEST_F(LiveTableEnds, ItsDestructorWaitsForACallbackThatRuns) {

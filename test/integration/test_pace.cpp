@@ -175,6 +175,32 @@ TEST_F(Pace, KeepLatestWithoutAnInterval) {
     for (const Call& call : calls) EXPECT_LE(call.rows, 10u);
 }
 
+TEST_F(Pace, AnErrorCountsTheRowsThatWereDropped) {
+    constexpr int rows = 500;
+    Event taken;
+    answer([&taken](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("transient_1");
+        sendRows(exchange, answer, 0, rows);
+        exchange.waitFor(taken);
+        answer.row("[\"no number]");
+        exchange.stall();
+    });
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView row) {
+        if (row.get<int>("N") == rows - 1) taken.set();
+    };
+    std::optional<Ending> how;
+    callbacks.onEnd = [&](const Ending& end) { how = end; };
+    Subscription query =
+        client.streamQuery(statement, std::move(callbacks),
+                           StreamOptions().overflow(Overflow::KeepLatest).maxRowsPerCall(3));
+    ASSERT_TRUE(query.waitFor(patience));
+    ASSERT_NE(how->error(), nullptr);
+    const std::string what = how->error()->what();
+    EXPECT_NE(what.find(" " + std::to_string(rows + 1) + " "), std::string::npos) << what;
+}
+
 TEST_F(Pace, HeaderAndTokensSurviveDropping) {
     constexpr int rows = 20'000;
     const auto tokenBefore = [](std::int64_t row) { return "t" + std::to_string(row / 70); };

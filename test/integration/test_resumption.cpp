@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -224,6 +225,7 @@ TEST_F(Resumed, GivesUpWithTheLastError) {
         client_.streamQuery(push, recorder.callbacks(), StreamOptions().resume(three));
     ASSERT_TRUE(recorder.waitForEnd());
     EXPECT_EQ(recorder.error().serverCode(), 50302);
+    EXPECT_FALSE(recorder.error().isRetryable()) << "rows of the first attempt would come again";
     EXPECT_EQ(server_.requests().size(), 4U);
 }
 
@@ -274,6 +276,39 @@ TEST_F(Resumed, APolledStreamAnswersEventsIfItIsToldTo) {
     while (rows.size() < 3 && silent.next(row, patience) == Next::Row)
         rows.push_back(row.get<int>("N"));
     EXPECT_EQ(rows, (std::vector<int>{0, 1, 2}));
+}
+
+/// More attempts than the channel has places end before anybody looks: the last batch of one goes
+/// to the next, with its events.
+TEST_F(Resumed, WhatFindsNoPlaceGoesToTheNextAttempt) {
+    constexpr int rounds = 100;
+    std::vector<Script> scripts;
+    for (int i = 0; i < rounds; ++i)
+        scripts.push_back(answering("q", [i](Exchange&, Answer& answer) {
+            answer.numbers(i, i + 1);
+            answer.end();
+        }));
+    scripts.push_back(answering("q", [](Exchange& exchange, Answer&) { exchange.stall(); }));
+    serve(std::move(scripts));
+    ResultStream stream = client_.streamQuery(
+        push, StreamOptions().resume(RetryPolicy().attempts(5).delay(0ms, 0ms)).reportEvents());
+    ASSERT_TRUE(server_.waitForRequests(rounds + 1, patience));
+    int resumed = 0;
+    int disconnected = 0;
+    std::vector<std::int64_t> rows;
+    RowView row;
+    while (resumed < rounds) {
+        const Next found = stream.next(row, patience);
+        ASSERT_TRUE(found == Next::Row || found == Next::Event) << found;
+        if (found == Next::Row)
+            rows.push_back(row.get<std::int64_t>("N"));
+        else if (stream.event().kind == StreamEvent::Kind::Disconnected)
+            ++disconnected;
+        else if (stream.event().kind == StreamEvent::Kind::Resumed)
+            ++resumed;
+    }
+    EXPECT_EQ(rows, firstNumbers(rounds));
+    EXPECT_EQ(disconnected, rounds);
 }
 
 /// Each attempt brings a thousand rows, while the consumer stands still for a time.

@@ -86,6 +86,21 @@ TEST(Retries, NothingOfAnAnswerIsHandedOverTwice) {
     EXPECT_EQ(server.requests().size(), 2U);
 }
 
+TEST(Retries, AHeaderIsNotHandedOverTwice) {
+    LocalServer server;
+    server.on("/query-stream", "", [](Exchange& exchange) {
+        Answer answer(exchange);
+        answer.header("q1");
+        exchange.lastChunk();
+    });
+    Client client(clientOptions(server).retry(quick));
+    Recorder recorder;
+    const Subscription stream = client.streamQuery("SELECT 1;", recorder.callbacks());
+    ASSERT_TRUE(recorder.waitForEnd());
+    EXPECT_EQ(recorder.error().code(), ErrorCode::TruncatedResponse);
+    EXPECT_EQ(server.requests().size(), 1U);
+}
+
 TEST(Retries, AStatementOnlyWhereItWasSurelyNotExecuted) {
     LocalServer server;
     Client client(clientOptions(server).retry(quick));
@@ -117,6 +132,17 @@ TEST(Retries, WaitAsLongAsTheServerAsksFor) {
     const auto begun = Clock::now();
     take(client.executeQuery("SELECT 1;"));
     EXPECT_GE(Clock::now() - begun, 1s);
+}
+
+/// The limit of a request is that of each attempt, from its own beginning.
+TEST(Retries, OfACommandWaitAsWellAndHaveTheirOwnTime) {
+    LocalServer server;
+    server.on("/ksql", "", after(1, status(503, starting, {{"Retry-After", "1"}}), okay()));
+    Client client(clientOptions(server).retry(quick).requestTimeout(900ms));
+    const auto begun = Clock::now();
+    EXPECT_NO_THROW(take(client.execute("CREATE STREAM S;")));
+    EXPECT_GE(Clock::now() - begun, 1s);
+    EXPECT_EQ(server.requests().size(), 2U);
 }
 
 TEST(Retries, OfATableThatIsNotReadyYet) {

@@ -88,6 +88,9 @@ TEST_F(AResumption, WithoutATokenGoesOnAtTheLatestRowsAndTellsOfAGap) {
     EXPECT_FALSE(batch_.header);
     EXPECT_EQ(batch_.events.at(0).event.queryId, "q2");
     EXPECT_EQ(told(), (std::vector<Kind>{Kind::Resumed, Kind::Gap}));
+
+    ASSERT_TRUE(next(resumption, ended(lost, 1)));
+    EXPECT_EQ(told(), (std::vector<Kind>{Kind::Disconnected, Kind::Waiting})) << "once more";
 }
 
 TEST_F(AResumption, GoesOnBehindTheNewestToken) {

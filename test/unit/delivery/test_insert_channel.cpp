@@ -77,6 +77,23 @@ TEST_F(InsertChannelTest, ARowIsSentWithItsFirstByte) {
         }
 }
 
+/// Sending on is no sign of the server's.
+TEST_F(InsertChannelTest, ItWaitsSinceTheFirstRowOrTheLastAcknowledgement) {
+    open();
+    insert(1);
+    EXPECT_EQ(take(), Taken::Bytes);
+    const auto first = channel->waitingSince();
+    ASSERT_TRUE(first);
+    insert(1);
+    while (delivery::Clock::now() == *first) std::this_thread::yield();
+    EXPECT_EQ(take(), Taken::Bytes);
+    EXPECT_EQ(channel->waitingSince(), first);
+    EXPECT_FALSE(channel->acknowledge({{0, 0}}));
+    EXPECT_GT(channel->waitingSince(), first);
+    EXPECT_FALSE(channel->acknowledge({{1, 1}}));
+    EXPECT_FALSE(channel->waitingSince());
+}
+
 TEST_F(InsertChannelTest, TheSenderIsWokenOnceASleep) {
     open();
     insert(1);
@@ -246,6 +263,21 @@ TEST_F(InsertChannelTest, FlushWaitsForWhatWasInsertedBefore) {
     EXPECT_FALSE(channel->acknowledge({{1, 1}}));
     EXPECT_TRUE(flushing.get());
     EXPECT_FALSE(channel->flush(delivery::Clock::now()));
+}
+
+/// One that waits for more rows does not make an earlier one wait for them.
+TEST_F(InsertChannelTest, EachFlushWaitsForItsOwnRows) {
+    open();
+    insert(1);
+    EXPECT_EQ(take(), Taken::Bytes);
+    EXPECT_EQ(take(), Taken::NothingForNow);
+    auto first = std::async(std::launch::async, [&] { return channel->flush({}); });
+    while (sender->resumed < 1) std::this_thread::yield();
+    insert(4);
+    EXPECT_FALSE(channel->flush(delivery::Clock::time_point::min()));
+    EXPECT_FALSE(channel->acknowledge({{0, 0}}));
+    ASSERT_EQ(first.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+    EXPECT_TRUE(first.get());
 }
 
 TEST_F(InsertChannelTest, CloseThatIsOutOfTimeEndsTheStream) {
