@@ -410,6 +410,23 @@ TEST_F(LiveTableEnds, ItMayDieInOnRestartAndInOnCaughtUp) {
     }
 }
 
+TEST_F(LiveTableEnds, ItsPullQueryDiesWithIt) {
+    const auto begun = std::make_shared<Event>();
+    const auto gone = std::make_shared<Event>();
+    table.push = [](Exchange& exchange, Answer&, int) { exchange.stall(); };
+    table.pull = [begun, gone](Exchange& exchange, Answer& answer) {
+        answer.header("query_1", levelColumns);
+        begun->set();
+        exchange.waitForClientClose();
+        gone->set();
+    };
+    std::optional<LevelTable> live;
+    live.emplace(client, "T", told.callbacks(), byPull());
+    ASSERT_TRUE(begun->wait(patience));
+    live.reset();
+    EXPECT_TRUE(gone->wait(patience));
+}
+
 /// A difference is told; then it is dead, and has not caught up.
 TEST_F(LiveTableEnds, ItMayDieWhileDifferencesAreTold) {
     table.push = [](Exchange& exchange, Answer& answer, int number) {
