@@ -53,8 +53,14 @@ public:
         const base::ErrorContext context{sql, request.endpoint()};
         const auto call = std::make_shared<client::QueryCall>(
             loop_, stream,
-            client::QueryCall::Setup{client::CallKind::Stream, std::move(request), context, limits,
-                                     base::Logger(LogLevel::Error, {}), decoder_});
+            client::QueryCall::Setup{.kind = client::CallKind::Stream,
+                                     .request = std::move(request),
+                                     .context = context,
+                                     .limits = limits,
+                                     .retry = {},
+                                     .resumption = {},
+                                     .logger = base::Logger(LogLevel::Error, {}),
+                                     .decoder = decoder_});
         stream->connect(call, context);
         call->start({});
         return detail::PolledStream::handle(stream);
