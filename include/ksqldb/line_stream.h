@@ -3,10 +3,9 @@
 #include <ksqldb/options.h>
 #include <ksqldb/result_stream.h>
 #include <ksqldb/row.h>
+#include <ksqldb/stream_iterator.h>
 
-#include <cstddef>
 #include <functional>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -40,39 +39,17 @@ public:
     void cancel() noexcept { stream_.cancel(); }
 
     /// Single pass; advancing blocks and throws like next().
-    class iterator {
-    public:
-        using value_type = std::string_view;
-        using reference = std::string_view;
-        using pointer = void;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-
-        iterator() noexcept = default;  ///< the end
-
-        std::string_view operator*() const noexcept { return line_; }
-        iterator& operator++() {
-            if (!stream_->next(line_)) stream_ = nullptr;
-            return *this;
-        }
-        void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& a, const iterator& b) {
-            return a.stream_ == b.stream_;
-        }
-        friend bool operator!=(const iterator& a, const iterator& b) { return !(a == b); }
-
-    private:
-        friend class LineStream;
-        explicit iterator(LineStream* stream) : stream_(stream) {}
-        LineStream* stream_ = nullptr;
-        std::string_view line_;
-    };
-    iterator begin() { return ++iterator(this); }
+    using iterator = detail::StreamIterator<LineStream, std::string_view>;
+    iterator begin() { return iterator(this); }
     iterator end() noexcept { return {}; }
 
 private:
     friend class Client;
+    friend iterator;
     explicit LineStream(ResultStream stream) : stream_(std::move(stream)) {}
+
+    bool advance() { return next(current_); }
+    const std::string_view& current() const noexcept { return current_; }
 
     template <class GetNext>
     static Next take(std::string_view& line, GetNext getNext) {
@@ -83,6 +60,7 @@ private:
     }
 
     ResultStream stream_;
+    std::string_view current_;  // the iterator's
 };
 
 }  // namespace ksqldb

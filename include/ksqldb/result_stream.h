@@ -4,12 +4,11 @@
 #include <ksqldb/options.h>
 #include <ksqldb/row.h>
 #include <ksqldb/stream_event.h>
+#include <ksqldb/stream_iterator.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,43 +82,24 @@ public:
     void cancel() noexcept;
 
     /// Single pass; advancing blocks and throws like next(), and passes over events.
-    class KSQLDB_API iterator {
-    public:
-        using value_type = RowView;
-        using reference = RowView;
-        using pointer = void;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-
-        iterator() noexcept = default;  ///< the end
-
-        RowView operator*() const noexcept { return row_; }
-        iterator& operator++() {
-            Next found = stream_->next(row_);
-            while (found == Next::Event) found = stream_->next(row_);
-            if (found == Next::End) stream_ = nullptr;
-            return *this;
-        }
-        void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& a, const iterator& b) {
-            return a.stream_ == b.stream_;
-        }
-        friend bool operator!=(const iterator& a, const iterator& b) { return !(a == b); }
-
-    private:
-        friend class ResultStream;
-        explicit iterator(ResultStream* stream) : stream_(stream) {}
-        ResultStream* stream_ = nullptr;
-        RowView row_;
-    };
-    iterator begin() { return ++iterator(this); }
+    using iterator = detail::StreamIterator<ResultStream, RowView>;
+    iterator begin() { return iterator(this); }
     iterator end() noexcept { return {}; }
 
 private:
     friend class detail::PolledStream;
+    friend iterator;
     explicit ResultStream(std::shared_ptr<detail::PolledStream> stream) noexcept;
 
+    bool advance() {
+        Next found = next(current_);
+        while (found == Next::Event) found = next(current_);
+        return found == Next::Row;
+    }
+    const RowView& current() const noexcept { return current_; }
+
     std::shared_ptr<detail::PolledStream> stream_;
+    RowView current_;  // the iterator's
 };
 
 }  // namespace ksqldb

@@ -3,11 +3,10 @@
 #include <ksqldb/options.h>
 #include <ksqldb/result_stream.h>
 #include <ksqldb/row.h>
+#include <ksqldb/stream_iterator.h>
 #include <ksqldb/typed.h>
 
-#include <cstddef>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,40 +54,21 @@ public:
 
     /// Single pass; advancing blocks and throws like next(), and passes over events. The row
     /// belongs to the stream until then and may be moved from.
-    class iterator {
-    public:
-        using value_type = T;
-        using reference = T&;
-        using pointer = T*;
-        using difference_type = std::ptrdiff_t;
-        using iterator_category = std::input_iterator_tag;
-
-        iterator() noexcept = default;  ///< the end
-
-        T& operator*() const noexcept { return *stream_->current_; }
-        T* operator->() const noexcept { return &*stream_->current_; }
-        iterator& operator++() {
-            T& row = stream_->current_.emplace();
-            Next found = stream_->next(row);
-            while (found == Next::Event) found = stream_->next(row);
-            if (found == Next::End) stream_ = nullptr;
-            return *this;
-        }
-        void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& a, const iterator& b) {
-            return a.stream_ == b.stream_;
-        }
-        friend bool operator!=(const iterator& a, const iterator& b) { return !(a == b); }
-
-    private:
-        friend class TypedResultStream;
-        explicit iterator(TypedResultStream* stream) : stream_(stream) {}
-        TypedResultStream* stream_ = nullptr;
-    };
-    iterator begin() { return ++iterator(this); }
+    using iterator = detail::StreamIterator<TypedResultStream, T&>;
+    iterator begin() { return iterator(this); }
     iterator end() noexcept { return {}; }
 
 private:
+    friend iterator;
+
+    bool advance() {
+        T& row = current_.emplace();
+        Next found = next(row);
+        while (found == Next::Event) found = next(row);
+        return found == Next::Row;
+    }
+    T& current() noexcept { return *current_; }
+
     template <class GetNext>
     Next take(T& row, GetNext getNext) {
         RowView view;

@@ -45,9 +45,7 @@ const Header& PolledStream::header() {
 Next PolledStream::next(RowView& row, Until until) {
     const InUse inUse(*this);
     const Next found = await(until);
-    if (found == Next::Row) {
-        row = cursor_.takeRow();
-    }
+    if (found == Next::Row) row = cursor_.takeRow();
     return found;
 }
 
@@ -95,14 +93,17 @@ PolledStream::Step PolledStream::advance() {
 
 PolledStream::Step PolledStream::look() {
     while (!ending_) {
+        if (cursor_.hasRow()) return Step::Row;
         if (!cursor_.isOpen()) {
             if (!cursor_.open()) return Step::Nothing;
             if (cursor_.header()) header_ = cursor_.header();
+        } else if (!cursor_.hasEvent()) {
+            ending_ = cursor_.close();
+        } else if (reportsEvents_) {
+            return Step::Event;
+        } else {
+            cursor_.takeEvent();
         }
-        while (!reportsEvents_ && cursor_.hasEvent()) cursor_.takeEvent();
-        if (cursor_.hasEvent()) return Step::Event;
-        if (cursor_.hasRow()) return Step::Row;
-        ending_ = cursor_.close();
     }
     return Step::End;
 }
@@ -186,6 +187,7 @@ ResultStream::ResultStream(ResultStream&& other) noexcept = default;
 ResultStream& ResultStream::operator=(ResultStream&& other) noexcept {
     ResultStream old(std::move(*this));
     stream_ = std::move(other.stream_);
+    current_ = other.current_;
     return *this;
 }
 ResultStream::~ResultStream() {

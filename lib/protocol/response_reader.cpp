@@ -65,13 +65,18 @@ bool ResponseReader::feed(std::string_view bytes) {
             return true;
         }
         bytes.remove_prefix(length + 1);
+        bool isTaken = false;
         if (partial_.empty()) {
-            if (!takeUsualRow(piece) && !takeLine(piece)) return false;
+            if (takeUsualRow(piece)) continue;
+            isTaken = takeLine(piece);
         } else {
             partial_.append(piece);
             const std::string line = std::exchange(partial_, {});
-            if (!takeLine(line)) return false;
+            isTaken = takeLine(line);
         }
+        if (!isTaken) return false;
+        rowMayFollow_ =
+            form_ == Form::StreamedRow && header_ && !final_ && !arrayClosed_ && skip_ == 0;
     }
     return true;
 }
@@ -120,8 +125,7 @@ std::optional<std::string> ResponseReader::takeUnknownLine() {
 
 bool ResponseReader::takeUsualRow(std::string_view line) {
     constexpr std::string_view end = "},";
-    if (form_ != Form::StreamedRow || !header_ || final_ || arrayClosed_ || skip_ != 0 ||
-        line.size() < usualRow.size() + end.size() ||
+    if (!rowMayFollow_ || line.size() < usualRow.size() + end.size() ||
         std::memcmp(line.data(), usualRow.data(), usualRow.size()) != 0 ||
         std::memcmp(line.data() + line.size() - end.size(), end.data(), end.size()) != 0)
         return false;

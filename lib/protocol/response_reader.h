@@ -79,6 +79,7 @@ private:
     std::optional<Error> error_;
     std::optional<Ending::Kind> final_;  // the server's final message
     bool arrayClosed_ = false;
+    bool rowMayFollow_ = false;  // of the StreamedRow form, and is to be kept
     std::uint64_t rows_ = 0;
     std::uint64_t skip_ = 0;
     std::string token_;
