@@ -251,7 +251,7 @@ private:
             const bool isBulk = std::exchange(transfer->roundBytes, 0) >= bulkBytes;
             if (!transfer->passOn())
                 end(transfer->id(), TransferEnd::Kind::Aborted);
-            else if (!isBulk && transfer->ownsItsSocket())
+            else if (!isBulk && transfer->mayRest())
                 restIfBusy(*transfer, pieces, now);
         }
         round_.clear();

@@ -27,9 +27,9 @@ struct Credentials {
 /// One HTTP exchange: an attempt at a call.
 struct HttpRequest {
     enum class Version {
-        Http11,         // a paused answer buffers nothing, and no other request shares its socket
-        Http2IfTls,     // where TLS negotiates it, else HTTP/1.1; many requests share one socket
-        Http2Required,  // over plain http without asking first; what is answered in HTTP/1.1 fails
+        Http11,         // a paused answer buffers nothing
+        Http2Required,  // over plain http without asking first; what is answered in HTTP/1.1
+                        // fails. Over a connection of its own
     };
     using Body = std::variant<std::string, std::shared_ptr<BodySource>>;
 

@@ -107,26 +107,16 @@ void Transfer::setOptions() {
 
 void Transfer::setVersion() {
     long version = CURL_HTTP_VERSION_1_1;
-    switch (request_.version) {
-        case HttpRequest::Version::Http11:
-            break;
-        case HttpRequest::Version::Http2IfTls:
-            version = CURL_HTTP_VERSION_2TLS;
-            set(CURLOPT_PIPEWAIT, 1L);
-            break;
-        case HttpRequest::Version::Http2Required:
-            version = request_.connection->isTls ? CURL_HTTP_VERSION_2TLS
-                                                 : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
-            break;
-    }
+    if (request_.version == HttpRequest::Version::Http2Required)
+        version = request_.connection->isTls ? CURL_HTTP_VERSION_2TLS
+                                             : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
     set(CURLOPT_HTTP_VERSION, version);
-    // libcurl before 8.1 breaks the second transfer of a connection with HTTP/2 and without TLS.
-    const bool mayShare = version != CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE ||
-                          curl_version_info(CURLVERSION_NOW)->version_num >= 0x080100;
-    // And a body that is cut off has to end with its connection: libcurl may keep the reset of its
-    // stream to itself, and the server would wait for more.
+    // Transfers that share a connection of HTTP/2 are not for libcurl 7.88: without TLS it breaks
+    // the second one, with TLS it now and then forgets one when another ends. And a body that is
+    // cut off has to end with its connection: libcurl may keep the reset of its stream to itself,
+    // and the server would wait for more.
     const bool canRepeat = std::holds_alternative<std::string>(request_.body);
-    if (mayShare && canRepeat) return;
+    if (version == CURL_HTTP_VERSION_1_1 && canRepeat) return;
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_FORBID_REUSE, 1L);
 }

@@ -40,8 +40,9 @@ public:
     TransferEnd endFrom(CURLcode result);
     /// How it ends for a reason that is not libcurl's.
     TransferEnd endAs(TransferEnd::Kind kind, std::optional<Error> error = {}) const;
-    /// Whether its socket carries no other: false for HTTP/2.
-    bool ownsItsSocket() const noexcept { return !isHttp2_; }
+    /// Whether its socket may be left unread for a while. That of HTTP/2 also brings what the
+    /// request waits for.
+    bool mayRest() const noexcept { return !isHttp2_; }
 
     /// Bytes that libcurl kept come before it returns. What is not CURLE_OK is the transfer's end:
     /// libcurl says it nowhere else.
