@@ -145,6 +145,8 @@ void DeliveryThread::stop(std::function<void()> then) {
             return;
         }
         state_->ended = true;
+        // join() may wait already: the thread that stops this one went on with younger tasks.
+        state_->done.notify_all();
     }
     if (then) then();
 }
