@@ -19,6 +19,10 @@ namespace ksqldb {
 //   connection was refused, for example. So does an insert stream.
 // - Client::closeQuery() goes to the server that runs the query.
 // - An Error names the server that it came from.
+// - Limits of an attempt hold for each server: a short ClientOptions::connectTimeout() makes a
+//   machine that is gone cost less. Those of a call hold for all of its attempts together.
+// - Statements that build on each other and go to servers in turn want
+//   ClientOptions::readOwnWrites().
 //
 // A server that fails several calls in a row is left out (its *circuit* is open), and is asked for
 // its health until it is well again. That costs nothing while all are well. Where all circuits are

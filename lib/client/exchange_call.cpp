@@ -100,7 +100,6 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
         else if (result.value().status != 200)
             error = protocol::errorFromBody(result.value().status, result.value().body);
         setup_.route->ended(error ? &*error : nullptr, retryAfter);
-        retryAfter = setup_.route->leastRest();
     }
     if (!result.ok()) {
         const FailedAttempt failed{result.error(), 0, false, retryAfter};
@@ -118,9 +117,12 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
     thread_->post(shared_from_this());
 }
 
-std::optional<base::Clock::time_point> ExchangeCall::nextTime(const FailedAttempt& failed) {
+std::optional<base::Clock::time_point> ExchangeCall::nextTime(FailedAttempt failed) {
+    // The end that a closed Client gives comes on any thread.
+    const bool isOver = !mayBeRepeated(setup_.kind, failed);
+    if (isOver || cancelled_.load(std::memory_order_acquire)) return std::nullopt;
+    if (setup_.route) failed.retryAfter = setup_.route->leastRest();
     const base::Clock::time_point now = base::Clock::now();
-    if (cancelled_.load(std::memory_order_acquire)) return std::nullopt;
     Progress progress{rounds_, started_};
     const Deadline& deadline = setup_.deadline;
     if (deadline.limit.count() > 0) progress.deadline = base::after(deadline.since, deadline.limit);

@@ -59,7 +59,7 @@ private:
 
     void run() noexcept override;
     void startAttempt(base::Clock::time_point notBefore);
-    std::optional<base::Clock::time_point> nextTime(const FailedAttempt& failed);
+    std::optional<base::Clock::time_point> nextTime(FailedAttempt failed);
     std::string endpoint() const;
     void attemptEnded(Outcome<Answer> result, std::optional<std::chrono::seconds> retryAfter);
 

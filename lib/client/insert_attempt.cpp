@@ -139,8 +139,9 @@ void InsertAttempt::onEnd(const TransferEnd& end) {
 
 bool InsertAttempt::goOnElsewhere(const std::optional<Error>& error) {
     const base::Clock::time_point now = base::Clock::now();
-    const bool mayGoOn = error && targetAt_ == 0 && setup_.route->hasOther() &&
-                         mayGoElsewhere(CallKind::Execute, {*error}, {}, now);
+    const bool mayGoOn = error && targetAt_ == 0 &&
+                         mayGoElsewhere(CallKind::Execute, {*error}, {}, now) &&
+                         setup_.route->hasOther();
     if (!mayGoOn) return false;
     if (setup_.logger.wants(LogLevel::Info))
         setup_.logger.log(LogLevel::Info,

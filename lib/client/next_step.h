@@ -59,7 +59,7 @@ std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAt
 /// In [0, 1), for nextAttempt(). *thread-safe*
 double randomFraction();
 
-/// For the log: "goes on at another server: …".
+/// For the log: "POST … failed, the call goes on at another server: …".
 std::string describeMove(const Error& error, const std::string& endpoint);
 /// For the log: "attempt 1 of 5 failed, the next begins in 120 ms: …".
 std::string describeWait(const Error& error, const RetryPolicy& policy, unsigned attempts,

@@ -88,7 +88,8 @@ bool QueryCall::isHandedOver() const {
 }
 
 bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last) {
-    if (!result.error || (last->header && !channel_->askForPlace())) return false;
+    if (!result.error || !mayBeRepeated(setup_.kind, {*result.error, rows_})) return false;
+    if (last->header && !channel_->askForPlace()) return false;
     FailedAttempt failed{*result.error, rows_, isHandedOver(), result.retryAfter};
     if (setup_.route) failed.retryAfter = setup_.route->leastRest();
     const Clock::time_point now = Clock::now();
@@ -115,7 +116,7 @@ bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<proto
 
 bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
                             std::shared_ptr<protocol::Batch>& last) {
-    if (!setup_.resumption) return false;
+    if (!setup_.resumption || !header_) return false;  // nothing has begun that could go on
     const std::size_t eventsBefore = last->events.size();
     const Clock::time_point now = Clock::now();
     EndedAttempt ended = result;

@@ -53,16 +53,16 @@ public:
     // For the attempt, on the event loop.
     const QueryLimits& limits() const noexcept { return setup_.limits; }
     protocol::Content content() const noexcept { return setup_.content; }
-    /// The same, for its Errors.
-    base::ErrorContext context() const;
     const base::Logger& logger() const noexcept { return setup_.logger; }
     protocol::RowDecoder& decoder() noexcept { return *setup_.decoder; }
     base::Clock::time_point started() const noexcept { return started_; }
     delivery::RowChannel& channel() noexcept { return *channel_; }
     /// Rows of all batches that the consumer has been offered.
     std::uint64_t rowsOffered() const noexcept { return rowsOffered_; }
-    /// Where the attempt's rows come from; empty: where all of the call's come from.
+    /// Where the attempt's rows come from; empty: from where all of the call's do.
     std::string chosenEndpoint() const;
+    /// With that.
+    base::ErrorContext context() const;
     void answered();
     /// Requires that the channel has a place.
     void offer(std::shared_ptr<protocol::Batch> batch);

@@ -14,7 +14,8 @@
 namespace ksqldb::client {
 
 /// The way of a call through several servers: an attempt here, the next one there. The event
-/// loop's, save where it says otherwise.
+/// loop's, save where it says otherwise: what a closed Client ends does not ask it for another
+/// server.
 class Route : public std::enable_shared_from_this<Route> {
 public:
     /// `queryId`: goes first to the server that runs this query; empty: to any.

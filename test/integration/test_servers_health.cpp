@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace ksqldb::test {
@@ -216,6 +217,33 @@ TEST_F(ServersForEver, EndWithACancelAtAnyMoment) {
         EXPECT_EQ(errorFrom(listing).code(), ErrorCode::Cancelled);
         RowView row;
         EXPECT_EQ(stream.next(row, patience), Next::End);
+    }
+}
+
+TEST_F(ServersForEver, EndWhereTheClientIsClosedMeanwhile) {
+    for (int i = 0; i < 20; ++i) {
+        Client client(endless());
+        forget();
+        std::thread caller([&client] {
+            while (true) {
+                CancelSource source;
+                auto result = client.executeQuery(pull, QueryOptions().cancelToken(source.token()));
+                auto listing =
+                    client.execute(listStreams(), CommandOptions().cancelToken(source.token()));
+                ResultStream stream =
+                    client.streamQuery(push, StreamOptions().resume(RetryPolicy()));
+                if (result.wait_for(0ms) == std::future_status::ready) {
+                    EXPECT_EQ(errorFrom(result).code(), ErrorCode::ClientClosed);
+                    EXPECT_EQ(errorFrom(listing).code(), ErrorCode::ClientClosed);
+                    EXPECT_EQ(errorFrom([&] { stream.header(); }).code(), ErrorCode::ClientClosed);
+                    return;
+                }
+                source.cancel();
+            }
+        });
+        waitForRequest(3);
+        client.close();
+        caller.join();
     }
 }
 
