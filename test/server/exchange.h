@@ -43,7 +43,7 @@ struct AnswerFaults {
     End how = End::ResetConnection;
     bool beforeHead = false;
     /// After so many parts of the body; 0: right behind the head.
-    std::optional<std::size_t> afterParts;
+    std::optional<std::size_t> afterParts{};
     /// The part behind those begins, and breaks in its middle.
     bool inPart = false;
     /// Each part comes in pieces of so many bytes, one each `pace`; 0: as it is.

@@ -1,23 +1,13 @@
 #include "server_state.h"
 
+#include "base64.h"
 #include "statement.h"
-
-#include <openssl/evp.h>
 
 #include <utility>
 
 namespace ksqldb::server {
 
 namespace {
-
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(size));
-    return text;
-}
 
 bool needsNoCredentials(std::string_view path) {
     return path == "/healthcheck" || path == "/v1/metadata" || path == "/v1/metadata/id" ||
@@ -87,7 +77,7 @@ void Credentials::require(std::string_view user, std::string_view secret) {
     std::string pair(user);
     pair.append(":").append(secret);
     std::lock_guard lock(mutex_);
-    token_ = base64(pair);
+    token_ = toBase64(pair);
 }
 
 Credentials::Verdict Credentials::judge(const Request& request) const {
