@@ -87,6 +87,10 @@ bool Resumption::isToGoOn(const EndedAttempt& ended) const {
 }
 
 void Resumption::count(const EndedAttempt& ended, base::Clock::time_point now) {
+    // Behind a token the rows after it come first, again.
+    const bool bringsNews = isBehindToken() ? ended.rows > rowsAfterToken_ ||
+                                                  (!ended.token.empty() && ended.token != token_)
+                                            : ended.rows > 0 || !ended.token.empty();
     rows_ += ended.rows;
     if (ended.token.empty()) {
         // Each attempt behind the same token brings the same rows first.
@@ -95,7 +99,7 @@ void Resumption::count(const EndedAttempt& ended, base::Clock::time_point now) {
         token_ = ended.token;
         rowsAfterToken_ = ended.rowsAfterToken;
     }
-    const bool wentWell = ended.rows > 0 || !ended.token.empty() || wasStable(ended, now);
+    const bool wentWell = bringsNews || wasStable(ended, now);
     if (!wentWell && tries_ > 0) return;
     tries_ = 0;
     failures_ = 0;

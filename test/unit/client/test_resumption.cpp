@@ -118,6 +118,28 @@ TEST_F(AResumption, GoesOnBehindTheNewestToken) {
     EXPECT_EQ(batch_.events.back().event.rowsAfterToken, 1u);
 }
 
+/// As a server does that is stopping: each attempt brings the rows after the token, and ends.
+TEST_F(AResumption, RowsThatComeAgainAreNoSuccess) {
+    Resumption resumption = make(ResumeFrom::Latest);
+    begin(resumption);
+    ASSERT_TRUE(next(resumption, ended(lost, 7, "t1", 3)));
+    for (const char* const same : {"", "t1"}) {
+        begin(resumption);
+        ASSERT_TRUE(next(resumption, ended(lost, 3, same, 3)));
+    }
+    EXPECT_EQ(batch_.events.back().event.attempt, 3u);
+    begin(resumption);
+    EXPECT_FALSE(next(resumption, ended(lost, 3)));
+
+    Resumption other = make(ResumeFrom::Latest);
+    begin(other);
+    ASSERT_TRUE(next(other, ended(lost, 7, "t1", 3)));
+    for (int i = 0; i < 10; ++i) {
+        begin(other);
+        ASSERT_TRUE(next(other, ended(lost, 4u + static_cast<unsigned>(i)))) << "one new row";
+    }
+}
+
 TEST_F(AResumption, ATokenThatItBeganWithCounts) {
     Resumption resumption = make(ResumeFrom::Latest, "t0");
     begin(resumption);
