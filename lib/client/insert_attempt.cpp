@@ -125,7 +125,12 @@ void InsertAttempt::onEnd(const TransferEnd& end) {
         if (end.kind == TransferEnd::Kind::Complete) reader_.finish();
         takeAnswer();
     }
-    const std::optional<Error> error = errorOf(end);
+    std::optional<Error> error = errorOf(end);
+    // Once the target is accepted rows are on their way.
+    if (error && status_ != 200)
+        error = detail::ErrorBuilder(*error)
+                    .retryable(mayBeRepeated(CallKind::Execute, {*error}))
+                    .build();
     if (setup_.route) {
         setup_.route->ended(error ? &*error : nullptr, {});
         if (goOnElsewhere(error)) return;

@@ -210,6 +210,7 @@ TEST_P(InsertFailures, NobodyThere) {
     InsertStream out = lonely.insertStream("S");
     const Error error = errorOf(out);
     EXPECT_EQ(error.code(), ErrorCode::ConnectFailed);
+    EXPECT_TRUE(error.isRetryable()) << "nothing was executed";
     const InsertReport report = out.close(patience);
     EXPECT_EQ(sizeOf(report.notSent), report.inserted);
 }
