@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ksqldb::transport {
@@ -88,7 +89,8 @@ std::string meaningOf(ErrorCode code, const CurlFailure& failure) {
         case ErrorCode::ConnectFailed:
             return "no connection";
         case ErrorCode::ConnectTimeout:
-            return "no connection within connectTimeout";
+            return "no connection within connectTimeout, " +
+                   std::to_string(failure.connectLimit.count()) + " ms";
         case ErrorCode::TlsFailed:
             return "no trusted TLS connection";
         case ErrorCode::ProxyRefused:

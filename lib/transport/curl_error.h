@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
 #include <string>
 
 namespace ksqldb::transport {
@@ -15,7 +16,8 @@ struct CurlFailure {
     bool wasSent = false;    // the request had begun to be sent
     long connectStatus = 0;  // a proxy's answer to CONNECT
     long systemError = 0;    // errno
-    std::string proxy{};     // the proxy that was to be used, for people; empty where there is none
+    std::chrono::milliseconds connectLimit{0};
+    std::string proxy{};  // the proxy that was to be used, for people; empty where there is none
 };
 
 /// What that means here. Whether repeating may help is not for the transport to say.

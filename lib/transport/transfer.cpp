@@ -1,18 +1,13 @@
 #include "transport/transfer.h"
 
 #include "base/error_builder.h"
-#include "base/thread.h"
 #include "transport/curl_error.h"
 #include "transport/proxy.h"
-#include "transport/url.h"
 
-#include <ksqldb/version.h>
-
-#include <algorithm>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace ksqldb::transport {
 
@@ -36,7 +31,6 @@ Transfer::Transfer(CurlApi& api, std::uint64_t id, HttpRequest request,
 
 Transfer::~Transfer() {
     if (easy_ != nullptr) api_.easyCleanup(easy_);
-    curl_slist_free_all(headers_);
 }
 
 std::optional<TransferEnd> Transfer::open() {
@@ -44,137 +38,29 @@ std::optional<TransferEnd> Transfer::open() {
     if (easy_ == nullptr)
         return endAs(TransferEnd::Kind::Failed,
                      Error(ErrorCode::NoMemory, "libcurl has no memory"));
-    if (!guarded([this] { setOptions(); })) return endAs(TransferEnd::Kind::Aborted);
-    if (error_) return endAs(TransferEnd::Kind::Failed, error_);
+    options_.emplace(easy_);
+    if (!guarded([this] {
+            if (request_.choose) request_.connection = request_.choose();
+            setCallbacks();
+            options_->setAll(request_);
+        }))
+        return endAs(TransferEnd::Kind::Aborted);
+    if (options_->error()) return endAs(TransferEnd::Kind::Failed, options_->error());
     return std::nullopt;
 }
 
-template <class Value>
-void Transfer::set(CURLoption option, Value value) {
-    const CURLcode result = curl_easy_setopt(easy_, option, value);
-    if (result == CURLE_OK || error_) return;
-    const curl_easyoption* const known = curl_easy_option_by_id(option);
-    const auto code = result == CURLE_OUT_OF_MEMORY ? ErrorCode::NoMemory : ErrorCode::Unsupported;
-    error_ = Error(code, std::string("libcurl refuses the option ") +
-                             (known != nullptr ? known->name : "that it lacks") + ": " +
-                             curl_easy_strerror(result));
-}
-
-void Transfer::setOptions() {
-    if (request_.choose) request_.connection = request_.choose();
-    const ConnectionSettings& connection = *request_.connection;
-    set(CURLOPT_URL, (connection.baseUrl + request_.path).c_str());
-    set(CURLOPT_PRIVATE, this);
-    set(CURLOPT_HEADERFUNCTION, &Transfer::headerCallback);
-    set(CURLOPT_HEADERDATA, this);
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    set(CURLOPT_WRITEFUNCTION, &Transfer::writeCallback);
-    set(CURLOPT_WRITEDATA, this);
-    set(CURLOPT_PREREQFUNCTION, &Transfer::prerequestCallback);
-    set(CURLOPT_PREREQDATA, this);
-    set(CURLOPT_ERRORBUFFER, errorText_);
-    set(CURLOPT_NOSIGNAL, 1L);
-#if CURL_AT_LEAST_VERSION(7, 87, 0)
-    // Or removing a handle would wait for a resolver that does not answer, and the loop with it. An
-    // older libcurl at run time does not know it.
-    curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
-#endif
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    // What runs on this machine is not behind a proxy, whatever the environment says of one.
-    if (isLoopback(hostOf(connection.baseUrl))) set(CURLOPT_NOPROXY, "*");
-    set(CURLOPT_BUFFERSIZE, 64L * 1024L);
-    // libcurl refuses more, and would go on with its default.
-    constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
-    set(CURLOPT_CONNECTTIMEOUT_MS,
-        static_cast<long>(std::min(connection.connectTimeout, longest).count()));
-    set(CURLOPT_TCP_KEEPALIVE, 1L);  // a silent push query may outlive a middlebox's patience
-    set(CURLOPT_TCP_KEEPIDLE, 30L);
-    set(CURLOPT_TCP_KEEPINTVL, 30L);
-    set(CURLOPT_MAXAGE_CONN, 90L);
-    set(CURLOPT_SOCKOPTFUNCTION, &Transfer::socketCallback);
-
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    if (!connection.caFile.empty()) set(CURLOPT_CAINFO, connection.caFile.c_str());
-
-    setVersion();
-    setMethodAndBody();
-    setHeaders();
-    setCredentials();
-}
-
-void Transfer::setVersion() {
-    long version = CURL_HTTP_VERSION_1_1;
-    if (request_.version == HttpRequest::Version::Http2Required)
-        version = request_.connection->isTls ? CURL_HTTP_VERSION_2TLS
-                                             : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
-    set(CURLOPT_HTTP_VERSION, version);
-    // Transfers that share a connection of HTTP/2 are not for libcurl 7.88: without TLS it breaks
-    // the second one, with TLS it now and then forgets one when another ends. And a body that is
-    // cut off has to end with its connection: libcurl may keep the reset of its stream to itself,
-    // and the server would wait for more.
-    const bool canRepeat = std::holds_alternative<std::string>(request_.body);
-    if (version == CURL_HTTP_VERSION_1_1 && canRepeat) return;
-    set(CURLOPT_FRESH_CONNECT, 1L);
-    set(CURLOPT_FORBID_REUSE, 1L);
-}
-
-void Transfer::setMethodAndBody() {
-    const auto* text = std::get_if<std::string>(&request_.body);
-    const bool hasBody = request_.method == "POST" || text == nullptr || !text->empty();
-    if (hasBody) {
-        set(CURLOPT_POST, 1L);
-        if (text != nullptr) {
-            set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text->size()));
-            set(CURLOPT_POSTFIELDS, text->data());
-        } else {
-            const auto size = std::get<std::shared_ptr<BodySource>>(request_.body)->size();
-            if (size) set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(*size));
-            set(CURLOPT_READFUNCTION, &Transfer::readCallback);
-            set(CURLOPT_READDATA, this);
-        }
-    } else if (request_.method == "HEAD") {
-        set(CURLOPT_NOBODY, 1L);
-    } else {
-        set(CURLOPT_HTTPGET, 1L);
-    }
-    set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
-}
-
-void Transfer::setHeaders() {
-    Headers headers = request_.headers;
-    const auto setIfMissing = [&headers](const char* name, const char* value) {
-        if (findHeader(headers, name) == nullptr) headers.emplace_back(name, value);
-    };
-    setIfMissing("User-Agent", "ksqldb-cpp/" KSQLDB_VERSION);
-    // libcurl sends no header whose value is empty. Its own defaults would be a form's type, which
-    // has the server decode the body as a form, and a second's wait for "100 Continue".
-    setIfMissing("Content-Type", "");
-    setIfMissing("Accept", "");
-    setHeader(headers, "Expect", "");
-    for (const auto& [name, value] : headers) {
-        const std::string line = name + ":" + (value.empty() ? "" : " " + value);
-        curl_slist* const longer = curl_slist_append(headers_, line.c_str());
-        if (longer == nullptr) throw std::bad_alloc();
-        headers_ = longer;
-    }
-    set(CURLOPT_HTTPHEADER, headers_);
-}
-
-void Transfer::setCredentials() {
-    if (!request_.authorization) return;
-    const Credentials credentials = request_.authorization();
-    // Only one way each, or libcurl would ask first.
-    if (!credentials.bearer.empty()) {
-        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
-        set(CURLOPT_XOAUTH2_BEARER, credentials.bearer.c_str());
-    } else if (!credentials.user.empty()) {
-        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-        set(CURLOPT_USERNAME, credentials.user.c_str());
-        set(CURLOPT_PASSWORD, credentials.secret.c_str());
-    }
+void Transfer::setCallbacks() {
+    options_->set(CURLOPT_PRIVATE, this);
+    options_->set(CURLOPT_HEADERFUNCTION, &Transfer::headerCallback);
+    options_->set(CURLOPT_HEADERDATA, this);
+    options_->set(CURLOPT_WRITEFUNCTION, &Transfer::writeCallback);
+    options_->set(CURLOPT_WRITEDATA, this);
+    options_->set(CURLOPT_PREREQFUNCTION, &Transfer::prerequestCallback);
+    options_->set(CURLOPT_PREREQDATA, this);
+    options_->set(CURLOPT_ERRORBUFFER, errorText_);
+    if (std::holds_alternative<std::string>(request_.body)) return;
+    options_->set(CURLOPT_READFUNCTION, &Transfer::readCallback);
+    options_->set(CURLOPT_READDATA, this);
 }
 
 Transfer& Transfer::of(CURL* easy) {
@@ -197,11 +83,6 @@ std::size_t Transfer::readCallback(char* into, std::size_t size, std::size_t cou
 
 int Transfer::prerequestCallback(void* self, char*, char*, int, int) {
     return static_cast<Transfer*>(self)->maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
-int Transfer::socketCallback(void*, curl_socket_t socket, curlsocktype) {
-    base::closeOnExec(socket);
-    return CURL_SOCKOPT_OK;
 }
 
 bool Transfer::maySend() {
@@ -343,6 +224,7 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     if (error_) return endAs(TransferEnd::Kind::Failed, error_);
     if (aborted_) return endAs(TransferEnd::Kind::Aborted);
     CurlFailure failure{result, errorText_, hasHead_, wasSent_};
+    failure.connectLimit = request_.connectLimit();
     curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connectStatus);
     curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &failure.systemError);
     failure.proxy = environmentProxy(request_.connection->baseUrl);

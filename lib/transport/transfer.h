@@ -3,6 +3,7 @@
 #include "transport/http_request.h"
 #include "transport/read_pacer.h"
 #include "transport/response_handler.h"
+#include "transport/transfer_options.h"
 
 #include <cstdint>
 #include <exception>
@@ -84,7 +85,6 @@ private:
     static int prerequestCallback(void* self, char*, char*, int, int);
     /// Once, or again where libcurl repeats the request over another connection.
     bool maySend();
-    static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
     std::size_t write(std::string_view bytes);
     std::size_t readBody(char* into, std::size_t room);
     void askAgain(const BodySource::Piece& piece);
@@ -92,14 +92,7 @@ private:
     bool takeHead();
     ResponseHead head() const;
 
-    void setOptions();
-    void setVersion();
-    void setMethodAndBody();
-    void setHeaders();
-    void setCredentials();
-    template <class Value>
-    void set(CURLoption option, Value value);
-
+    void setCallbacks();
     [[nodiscard]] CURLcode unpause();
 
     /// A round can bring megabytes. The handler passes so many on before it ends, so that its
@@ -114,7 +107,7 @@ private:
     HttpRequest request_;
     std::shared_ptr<ResponseHandler> handler_;
     CURL* easy_ = nullptr;
-    curl_slist* headers_ = nullptr;
+    std::optional<TransferOptions> options_;
     char errorText_[CURL_ERROR_SIZE] = "";
     int status_ = 0;
     ResponseHead::Framing framing_ = ResponseHead::Framing::None;

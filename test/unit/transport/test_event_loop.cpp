@@ -2,12 +2,9 @@
 #include "../base/no_threads.h"
 #include "loop_test.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/tcp.h>
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -226,36 +223,6 @@ TEST_P(Loop, CommandsInEveryRoundLeaveSocketsTheirTurn) {
     stop = true;
     ASSERT_TRUE(restless->waitForEnd());
 }
-
-#ifdef __linux__
-int optionOf(int socket, int level, int name) {
-    int value = -1;
-    socklen_t size = sizeof value;
-    getsockopt(socket, level, name, &value, &size);
-    return value;
-}
-
-TEST_P(Loop, ItsConnectionsAreKeptAliveAndNotInheritedByOtherPrograms) {
-    const TinyServer server(openAnswer);
-    const auto probe = start(server.url());
-    ASSERT_TRUE(probe->waitForBodyCalls(1));
-    int connections = 0;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-        const int file = std::stoi(entry.path().filename().string());
-        sockaddr_in peer{};
-        socklen_t size = sizeof peer;
-        if (getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
-        if ("http://127.0.0.1:" + std::to_string(ntohs(peer.sin_port)) != server.url()) continue;
-        ++connections;
-        EXPECT_EQ(fcntl(file, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-        // A silent query outlives a middlebox's patience.
-        EXPECT_EQ(optionOf(file, SOL_SOCKET, SO_KEEPALIVE), 1);
-        EXPECT_EQ(optionOf(file, IPPROTO_TCP, TCP_KEEPIDLE), 30);
-        EXPECT_EQ(optionOf(file, IPPROTO_TCP, TCP_KEEPINTVL), 30);
-    }
-    EXPECT_EQ(connections, 1);
-}
-#endif
 
 TEST_P(Loop, BytesThatAreNotTakenComeAgain) {
     const TinyServer server(answer);

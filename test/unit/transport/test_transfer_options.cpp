@@ -1,0 +1,122 @@
+// What a request asks of its connection, as the system and the server see it.
+#include "loop_test.h"
+#include "transport/transfer_options.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <netinet/tcp.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ksqldb::test {
+namespace {
+
+using transport::ConnectionSettings;
+using transport::KeepAlive;
+
+class TransferOptions : public LoopTest {
+protected:
+    std::shared_ptr<Probe> startWith(const std::string& url, const KeepAlive& keepAlive) {
+        auto connection = std::make_shared<ConnectionSettings>();
+        connection->baseUrl = url;
+        connection->keepAlive = keepAlive;
+        HttpRequest request = requestTo(url);
+        request.connection = connection;
+        auto probe = std::make_shared<Probe>();
+        loop().start(loop().newId(), std::move(request), probe);
+        return probe;
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Waiting, TransferOptions, waysToWait, nameOfWay);
+
+#ifdef __linux__
+int optionOf(int socket, int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    getsockopt(socket, level, name, &value, &size);
+    return value;
+}
+
+/// This process's end of its one connection to the server.
+std::optional<int> socketTo(const TinyServer& server) {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int file = std::stoi(entry.path().filename().string());
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (getpeername(file, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if ("http://127.0.0.1:" + std::to_string(ntohs(peer.sin_port)) == server.url()) return file;
+    }
+    return std::nullopt;
+}
+
+/// What a socket has to which nobody has said anything.
+int systemsProbes() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int probes = optionOf(socket, IPPROTO_TCP, TCP_KEEPCNT);
+    close(socket);
+    return probes;
+}
+
+TEST_P(TransferOptions, ConnectionsAreKeptAliveAndNotInheritedByOtherPrograms) {
+    const TinyServer server(openAnswer);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    const auto socket = socketTo(server);
+    ASSERT_TRUE(socket);
+    EXPECT_EQ(fcntl(*socket, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    // A silent query outlives a middlebox's patience.
+    EXPECT_EQ(optionOf(*socket, SOL_SOCKET, SO_KEEPALIVE), 1);
+    EXPECT_EQ(optionOf(*socket, IPPROTO_TCP, TCP_KEEPIDLE), 30);
+    EXPECT_EQ(optionOf(*socket, IPPROTO_TCP, TCP_KEEPINTVL), 30);
+    EXPECT_EQ(optionOf(*socket, IPPROTO_TCP, TCP_KEEPCNT), systemsProbes());
+}
+
+TEST_P(TransferOptions, TheTimesOfKeepAliveAreThoseThatWereAskedFor) {
+    const TinyServer server(openAnswer);
+    const auto probe = startWith(server.url(), {7s, 3s, 2});
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    const auto socket = socketTo(server);
+    ASSERT_TRUE(socket);
+    EXPECT_EQ(optionOf(*socket, SOL_SOCKET, SO_KEEPALIVE), 1);
+    EXPECT_EQ(optionOf(*socket, IPPROTO_TCP, TCP_KEEPIDLE), 7);
+    EXPECT_EQ(optionOf(*socket, IPPROTO_TCP, TCP_KEEPINTVL), 3);
+    EXPECT_EQ(optionOf(*socket, IPPROTO_TCP, TCP_KEEPCNT), 2);
+}
+
+TEST_P(TransferOptions, KeepAliveCanBeOff) {
+    const TinyServer server(openAnswer);
+    const auto probe = startWith(server.url(), {0s, 3s, 2});
+    ASSERT_TRUE(probe->waitForBodyCalls(1));
+    const auto socket = socketTo(server);
+    ASSERT_TRUE(socket);
+    EXPECT_EQ(optionOf(*socket, SOL_SOCKET, SO_KEEPALIVE), 0);
+    EXPECT_NE(optionOf(*socket, IPPROTO_TCP, TCP_KEEPIDLE), 3);
+}
+#endif
+
+TEST_P(TransferOptions, ARequestMayWantAConnectionOfItsOwn) {
+    const TinyServer server(answer);
+    const auto ask = [&](bool own) {
+        HttpRequest request = requestTo(server.url());
+        request.ownConnection = own;
+        const auto probe = std::make_shared<Probe>();
+        loop().start(loop().newId(), std::move(request), probe);
+        ASSERT_TRUE(probe->waitForEnd());
+        expectEnd(*probe, Kind::Complete, 200);
+    };
+    ask(false);
+    ask(false);
+    EXPECT_EQ(server.connections(), 1);
+    ask(true);
+    EXPECT_EQ(server.connections(), 2);
+    ask(false);  // by the first one
+    ask(true);
+    EXPECT_EQ(server.connections(), 3);
+}
+
+}  // namespace
+}  // namespace ksqldb::test
