@@ -32,7 +32,8 @@ int main() try {
 
     // Where the server goes away, the table waits for it, and then tells only what has changed.
     ksqldb::LiveTable<std::string, UserRatings> table(
-        client, "RATINGS_BY_USER", std::move(callbacks), ksqldb::LiveTableOptions().restart(10));
+        client, "RATINGS_BY_USER", std::move(callbacks),
+        ksqldb::LiveTableOptions().restart(ksqldb::RetryPolicy().attempts(10)));
     if (!table.waitCaughtUp(std::chrono::seconds(30))) {
         if (const auto ending = table.ending()) std::cerr << *ending << '\n';
         return 1;

@@ -208,6 +208,12 @@ public:
     /// is then only posted to it: a task that it runs later, even after the Client's end, still
     /// brings rows and end. *thread-safe*, idempotent.
     void close();
+    /// The same, but the calls that run have so long to end by themselves, retries and the rest of
+    /// a command included; new ones are refused meanwhile. Those that do not, streams for example
+    /// that nobody cancels, then end with Error(ClientClosed), whose limitName() is "close". True:
+    /// all have ended by themselves. Throws Error(WouldDeadlock) inside a callback, where it cannot
+    /// wait, and Error(InvalidArgument) for a negative limit.
+    bool close(milliseconds limit);
 
 private:
     friend class detail::TableQuery;

@@ -27,8 +27,9 @@ public:
     CommandOptions& property(std::string name, PropertyValue value);
     /// Sets a variable for `${name}` in the command's statements.
     CommandOptions& sessionVariable(std::string name, std::string value);
-    /// Limits the whole command, with all its requests: Error(TotalTimeout). Default: 0, no limit.
-    /// Each of its requests has the limit ClientOptions::requestTimeout besides.
+    /// Limits as in ClientOptions; timeout() is for the command with all its requests.
+    CommandOptions& connectTimeout(milliseconds limit);
+    CommandOptions& requestTimeout(milliseconds limit);
     CommandOptions& timeout(milliseconds limit);
     /// Lets a token cancel the command: Error(Cancelled).
     CommandOptions& cancelToken(CancelToken token);

@@ -111,7 +111,8 @@ public:
     const std::string& statement() const noexcept;
     /// Method and URL of the request, without credentials; empty for errors of the client's own.
     const std::string& endpoint() const noexcept;
-    /// For Limit and Timeout: the name of the option that struck, for example "maxRows".
+    /// For Limit and Timeout: the name of the option that struck, for example "maxRows". For
+    /// ConnectionLost "livenessProbe", for ClientClosed "close", where these did.
     std::string_view limitName() const noexcept;
     /// Whether making the very same call again may help and can do no harm.
     /// - ConnectFailed, ConnectTimeout, PushQueryLimit, TableNotReady, ProxyRefused with HTTP

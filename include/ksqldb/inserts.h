@@ -92,8 +92,12 @@ public:
 
     /// A setting of the server's producer, for example "ksql.streams.acks".
     InsertOptions& property(std::string name, PropertyValue value);
-    /// For the whole call; Error(TotalTimeout). Default: that of ClientOptions::requestTimeout, for
-    /// INSERT VALUES a statement.
+    /// Limits as in ClientOptions.
+    InsertOptions& connectTimeout(milliseconds limit);
+    InsertOptions& headerTimeout(milliseconds limit);
+    /// The same, for the one request of an insert, or for each statement of INSERT VALUES. The
+    /// Client's does not hold for the one request where timeout() is set here.
+    InsertOptions& requestTimeout(milliseconds limit);
     InsertOptions& timeout(milliseconds limit);
     /// Default Never.
     InsertOptions& insertValues(InsertValues when);
@@ -115,6 +119,9 @@ public:
 
     /// How many rows may be inserted and not yet acknowledged. Default 10 000; has to be above 0.
     InsertStreamOptions& window(std::uint64_t rows);
+    /// Limits as in ClientOptions. That for the whole is close()'s.
+    InsertStreamOptions& connectTimeout(milliseconds limit);
+    InsertStreamOptions& headerTimeout(milliseconds limit);
     /// How many bytes may be inserted and not yet sent. Default 1 MiB, at most 1 GiB; one larger
     /// row is let through.
     InsertStreamOptions& bufferBytes(std::size_t bytes);

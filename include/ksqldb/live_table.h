@@ -4,6 +4,7 @@
 #include <ksqldb/header.h>
 #include <ksqldb/live_rows.h>
 #include <ksqldb/options.h>
+#include <ksqldb/retry.h>
 #include <ksqldb/statement.h>
 
 #include <chrono>
@@ -96,15 +97,10 @@ public:
     LiveTableOptions& caughtUpAtLatest(milliseconds limit);
     /// Starts the query anew when it ends though nobody here has ended it: for an Error that may
     /// pass, and where the server said that it is finished, which it says when it stops.
-    /// Default: off.
-    /// - `attempts`: how many may follow each other until the table has caught up again; 0: any
-    ///   number.
-    /// - Before the first it waits for up to `firstDelay`, before each other for up to twice as
-    ///   long as before, but not for more than `longestDelay`. How long is drawn by lot, so that
-    ///   many clients do not come at once. Waiting costs no thread.
-    LiveTableOptions& restart(unsigned attempts = 0,
-                              milliseconds firstDelay = std::chrono::milliseconds(100),
-                              milliseconds longestDelay = std::chrono::seconds(10));
+    /// The policy is for the queries in a row with which the table does not catch up, and its
+    /// within() begins with the end of the last one that had; then the table ends with the last
+    /// Error, or Finished. Default: off.
+    LiveTableOptions& restart(RetryPolicy policy);
 
 private:
     friend struct detail::LiveTableSettings;

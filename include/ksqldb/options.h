@@ -96,6 +96,11 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, Overflow overflow);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, Tombstones tombstones);
 
 /// How a Client connects, and what it sends with every call. The setters return *this.
+///
+/// A limit of time is told by the Error that it ends a call with: limitName() is the option's name,
+/// what() says how long it was. It counts from the call, or from the attempt, and so does time in
+/// which the library itself has not come to it yet. milliseconds::max() is as good as none. A limit
+/// of the call itself wins.
 /// Errors: the Client's constructor throws Error(InvalidArgument) for what cannot be right.
 /// *reentrant*
 class KSQLDB_API ClientOptions {
@@ -139,14 +144,29 @@ public:
     /// - Authorization over http, unless allowCredentialsOverPlainHttp() is set.
     ClientOptions& requestHeader(std::string name, std::string value);
 
-    /// Limits the time for a connection: name resolution, TCP and TLS together. Default: 10 s. 0 is
-    /// refused.
+    /// Limits the time for a connection: name resolution, TCP and TLS together;
+    /// Error(ConnectTimeout). Default: 10 s. 0 is refused.
     ClientOptions& connectTimeout(milliseconds limit);
-    /// Limits an attempt's time, from its beginning to the query's header. Default: 30 s; 0: none.
+    /// Limits an attempt's time, from its beginning to the query's header, or to the answer to an
+    /// insert's target; Error(HeaderTimeout). Default: 30 s; 0: no limit.
     ClientOptions& headerTimeout(milliseconds limit);
-    /// Limits the time of requests that are no queries, for example serverInfo(). Default: 15 s; 0:
-    /// no limit.
+    /// Limits the time of each request that is no query, for example serverInfo();
+    /// Error(TotalTimeout). Default: 15 s; 0: no limit.
     ClientOptions& requestTimeout(milliseconds limit);
+    /// Limits the time in which nothing comes of a query after its header; Error(IdleTimeout).
+    /// Default: 0, no limit, because a push query may rightly be silent.
+    ClientOptions& idleTimeout(milliseconds limit);
+    /// Limits the time of a whole call with all its attempts: of each executeQuery(), execute() and
+    /// insertInto(), not of streams; Error(TotalTimeout). Default: 0, no limit.
+    ClientOptions& timeout(milliseconds limit);
+    /// Has TCP ask whether the other side is still there: when nothing has come for `idle`, then
+    /// each `interval`. A connection ends with Error(ConnectionLost) when `probes` in a row had no
+    /// answer. It also keeps silent connections open in firewalls and the like. Default: 30 s, 30 s
+    /// and the system's number, on Linux 9.
+    /// - `idle`: 0: no keep-alive.
+    /// - `probes`: 0: the system's number. Without effect where the system cannot be told.
+    ClientOptions& tcpKeepAlive(std::chrono::seconds idle, std::chrono::seconds interval,
+                                unsigned probes = 0);
 
     /// Sets a property of ksqlDB's for every query. A property of the call itself wins.
     ClientOptions& property(std::string name, PropertyValue value);
@@ -203,8 +223,10 @@ public:
     /// Sets where a push query starts: the property "auto.offset.reset". ksqlDB's default is
     /// Latest.
     QueryOptions& offsetReset(OffsetReset reset);
-    /// Limits the time of the whole call; then it ends with Error(TotalTimeout). Default: 0, no
-    /// limit.
+    /// Limits as in ClientOptions.
+    QueryOptions& connectTimeout(milliseconds limit);
+    QueryOptions& headerTimeout(milliseconds limit);
+    QueryOptions& idleTimeout(milliseconds limit);
     QueryOptions& timeout(milliseconds limit);
     /// Lets the token's CancelSource cancel the call.
     QueryOptions& cancelToken(CancelToken token);
@@ -260,9 +282,25 @@ public:
     /// Begins behind a continuation token of an earlier query with the same statement; see
     /// ResultStream::continuationToken().
     StreamOptions& continueFrom(std::string token);
-    /// Limits the time in which nothing comes after the header; then the stream ends with
-    /// Error(IdleTimeout). Default: 0, no limit, because a push query may rightly be silent.
+    /// Limits as in ClientOptions.
+    StreamOptions& connectTimeout(milliseconds limit);
+    StreamOptions& headerTimeout(milliseconds limit);
     StreamOptions& idleTimeout(milliseconds limit);
+    /// Limits the time of the whole stream, resumptions included; Error(TotalTimeout). Default: 0,
+    /// no limit, whatever ClientOptions::timeout() is.
+    StreamOptions& timeout(milliseconds limit);
+    /// Tells a dead server from a quiet query. When nothing has come for `interval` after the
+    /// header, the query's server is asked on a new connection (GET /info), and again after each
+    /// further silence. Default: off.
+    /// - Whatever it answers, the query goes on.
+    /// - Where it does not answer within `timeout`, does not take the connection, or something
+    ///   answers with HTTP status 502 to 504, the stream ends with Error(ConnectionLost), whose
+    ///   limitName() is "livenessProbe". With resume() it goes on instead.
+    /// - A server that was restarted meanwhile may answer; that one is found by tcpKeepAlive().
+    /// - It costs nothing while rows come, and is no sign of life itself: idleTimeout() counts on.
+    ///
+    /// 0 as `interval` turns it off. Refused: a `timeout` that is not above 0.
+    StreamOptions& livenessProbe(milliseconds interval, milliseconds timeout);
     /// Limits the bytes that are received ahead of the consumer. Default: 8 MiB; at most 1 GiB. One
     /// row may be larger, so 0 means the same as 1.
     StreamOptions& bufferBytes(std::size_t bytes);

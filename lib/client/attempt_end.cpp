@@ -19,7 +19,7 @@ Error withoutStatus(const TransferEnd& end, const AttemptFindings& findings) {
         case TransferEnd::Kind::Cancelled:
             return Error(ErrorCode::Cancelled, "cancelled");
         case TransferEnd::Kind::Closed:
-            return Error(ErrorCode::ClientClosed, "the Client is closed");
+            return end.error.value_or(clientClosed());
         case TransferEnd::Kind::Aborted:
         case TransferEnd::Kind::Complete:
         case TransferEnd::Kind::Failed:
@@ -43,6 +43,8 @@ Error errorOf(const std::exception_ptr& exception) {
         return base::currentError();
     }
 }
+
+Error clientClosed() { return Error(ErrorCode::ClientClosed, "the Client is closed"); }
 
 std::optional<Error> unwantedEncoding(const transport::ResponseHead& head) {
     const std::string& encoding = head.contentEncoding;

@@ -24,6 +24,9 @@ std::optional<Error> errorOf(const transport::TransferEnd& end, const AttemptFin
 /// with their text.
 Error errorOf(const std::exception_ptr& exception);
 
+/// For a call that a Client refuses because it is closed, or closing.
+Error clientClosed();
+
 /// What says that an answer cannot be read, for it is compressed, for example.
 std::optional<Error> unwantedEncoding(const transport::ResponseHead& head);
 

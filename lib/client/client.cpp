@@ -1,3 +1,5 @@
+#include "base/require.h"
+#include "base/thread.h"
 #include "client/client_core.h"
 #include "client/close_query.h"
 #include "client/insert_call.h"
@@ -37,7 +39,6 @@ void startCollector(detail::ClientCore& core, const Statement& statement,
     auto collector = std::make_shared<delivery::Collector>(core.futuresThread(), std::move(done),
                                                            std::move(header));
     QueryLimits limits;
-    limits.total = settings.timeout;
     limits.rows = settings.maxRows;
     limits.bytes = settings.maxBytes;
     core.startQuery(collector, statement.sql(), settings.call, detail::QueryAnswer::Delimited,
@@ -81,6 +82,14 @@ Client::~Client() {
 
 void Client::close() {
     if (core_ && !core_->isForked()) core_->close();
+}
+
+bool Client::close(milliseconds limit) {
+    base::require(limit.count() >= 0, "close's limit is negative");
+    if (!core_ || core_->isForked()) return true;
+    if (base::insideCallback())
+        throw Error(ErrorCode::WouldDeadlock, "close() with a limit inside a callback");
+    return core_->close(limit);
 }
 
 std::future<QueryResult> Client::executeQuery(Statement statement, QueryOptions options) {
@@ -149,7 +158,6 @@ Subscription Client::startStream(const Statement& statement, StreamCallbacks cal
     auto stream = std::make_shared<detail::CallbackStream>(thread, std::move(callbacks), settings,
                                                            core_->logger());
     QueryLimits limits;
-    limits.idle = settings.idleTimeout;
     if (settings.overflow == Overflow::KeepLatest) {
         limits.latestRows = std::max<std::size_t>(settings.maxRowsPerCall, 1);
         limits.latestBytes = std::max<std::size_t>(settings.bufferBytes / 2, 1);
@@ -180,9 +188,7 @@ ResultStream Client::startStream(const Statement& statement, const StreamOptions
     settings.check();
     settings.checkForPolling();
     auto stream = std::make_shared<detail::PolledStream>(core_->deliveryThread(), settings);
-    QueryLimits limits;
-    limits.idle = settings.idleTimeout;
-    core_->startQuery(stream, statement.sql(), settings.call, answer, limits);
+    core_->startQuery(stream, statement.sql(), settings.call, answer, {});
     stream->listen(settings.call.cancelToken, stream);
     return detail::PolledStream::handle(std::move(stream));
 }

@@ -1,6 +1,8 @@
 #include "client/client_core.h"
 
+#include "base/error_builder.h"
 #include "base/require.h"
+#include "client/attempt_end.h"
 #include "client/option_checks.h"
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
@@ -8,6 +10,7 @@
 #include "transport/url.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -31,7 +34,8 @@ client::Connection connectionTo(const std::string& text, const ClientSettings& s
     connection->baseUrl = url.base;
     connection->isTls = url.isTls;
     connection->caFile = settings.caFile;
-    connection->connectTimeout = settings.connectTimeout;
+    connection->connectTimeout = settings.time.connect;
+    connection->keepAlive = settings.keepAlive;
     return connection;
 }
 
@@ -58,9 +62,8 @@ const ClientSettings& checked(const ClientSettings& settings) {
     client::checkSessionVariables(settings.sessionVariables);
     client::checkRetry(settings.retry);
     client::checkCircuitBreaker(settings.circuitBreaker);
-    base::require(settings.connectTimeout.count() > 0, "connectTimeout is not positive");
-    base::require(settings.headerTimeout.count() >= 0, "headerTimeout is negative");
-    base::require(settings.requestTimeout.count() >= 0, "requestTimeout is negative");
+    settings.time.check();
+    client::checkKeepAlive(settings.keepAlive);
     base::require(settings.readPause.count() >= 0, "readPause is negative");
     base::require(settings.readPause <= std::chrono::milliseconds(100),
                   "readPause is above 100 ms");
@@ -144,7 +147,14 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     request.path = "/query-stream";
     complete(request, acceptFor(answer));
     request.body = protocol::queryStreamBody(body);
-    limits.header = settings_.headerTimeout;
+    const client::TimeSettings time = call.time.over(settings_.time);
+    request.connectTimeout = time.connect;
+    limits.header = time.header;
+    limits.idle = time.idle;
+    limits.liveness = call.liveness;
+    // A stream may go on for ever, unless it says itself that it may not.
+    limits.total =
+        answer == QueryAnswer::Delimited ? time.total : call.time.total.value_or(milliseconds(0));
     limits.lineBytes = settings_.maxLineBytes;
     // The server repeats the statement, twice.
     limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
@@ -168,12 +178,17 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
         loopDecoder_,
         answer == QueryAnswer::Lines ? protocol::Content::Lines : protocol::Content::Rows,
         newRoute(),
-        !servers_ || answer == QueryAnswer::Lines || protocol::isPushQuery(sql)};
+        !servers_ || answer == QueryAnswer::Lines || protocol::isPushQuery(sql),
+        running_->enter()};
     if (setup.route) setup.route->lead(setup.request);
+    const bool isClosing = !setup.running;
+    if (call.liveness.interval.count() > 0) setup.question = httpRequest("GET", "/info", {}, {});
     const auto query = std::make_shared<client::QueryCall>(loop_, channel, std::move(setup));
     channel->connect(query, query->context());
     if (const auto error = wrongKind(sql, answer))
         query->refuse(*error);
+    else if (isClosing)
+        query->refuse(client::clientClosed());
     else
         query->start(call.cancelToken);
 }
@@ -196,16 +211,36 @@ void ClientCore::complete(transport::HttpRequest& request, const char* accept) c
 }
 
 void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
-                              client::InsertAttempt::Setup setup, const CancelToken& token) {
+                              client::InsertAttempt::Setup setup, const InsertSettings& settings) {
     transport::HttpRequest request;
     request.version = transport::HttpRequest::Version::Http2Required;
     request.path = "/inserts-stream";
     complete(request, protocol::media::delimited);
-    setup.headerTimeout = settings_.headerTimeout;
+    const client::TimeSettings time = settings.time.over(settings_.time);
+    request.connectTimeout = time.connect;
+    setup.headerTimeout = time.header;
     setup.maxLineBytes = settings_.maxLineBytes;
     setup.logger = logger_;
     setup.route = newRoute();
-    client::startInserts(loop_, channel, std::move(request), std::move(setup), token);
+    if (!setup.running) setup.running = running_->enter();
+    using End = transport::TransferEnd;
+    std::optional<End> end;
+    if (!setup.running) end = End{End::Kind::Closed};
+    if (settings.cancelToken.isCancelled()) end = End{End::Kind::Cancelled};
+    client::startInserts(loop_, channel, std::move(request), std::move(setup), end);
+}
+
+bool ClientCore::close(milliseconds limit) {
+    running_->refuseMore();
+    const bool haveEnded = running_->waitForNone(base::after(base::Clock::now(), limit));
+    if (!haveEnded)
+        loop_->shutDown(ErrorBuilder(ErrorCode::ClientClosed,
+                                     "the Client is closed: not finished within close's limit, " +
+                                         std::to_string(limit.count()) + " ms")
+                            .limit("close")
+                            .build());
+    close();
+    return haveEnded;
 }
 
 void ClientCore::close() {

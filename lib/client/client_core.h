@@ -5,8 +5,10 @@
 #include "client/command_call.h"
 #include "client/exchange_call.h"
 #include "client/insert_attempt.h"
+#include "client/insert_settings.h"
 #include "client/query_call.h"
 #include "client/route.h"
+#include "client/running_calls.h"
 #include "client/servers.h"
 #include "client/settings.h"
 #include "delivery/delivery_thread.h"
@@ -45,12 +47,13 @@ public:
                     client::QueryLimits limits);
     /// `done` is called on the thread that satisfies futures, or here where the command itself
     /// fails at once.
+    /// `running`: that of the call of which the command is a part; null: it is one by itself.
     void startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
-                      client::CommandCall::Done done);
+                      client::CommandCall::Done done, client::RunningCalls::Entry running = {});
 
-    /// Ends at once, without a request, where `token` is cancelled already.
+    /// Ends at once, without a request, where it is cancelled already.
     void startInserts(const std::shared_ptr<InsertChannel>& channel,
-                      client::InsertAttempt::Setup setup, const CancelToken& token);
+                      client::InsertAttempt::Setup setup, const InsertSettings& settings);
 
     /// The next delivery thread, in turn.
     std::shared_ptr<delivery::DeliveryThread> deliveryThread();
@@ -63,7 +66,10 @@ public:
 
     bool isForked() const { return process_.isForked(); }
     static Error usedAfterFork();
+    client::RunningCalls::Entry enterCall() { return running_->enter(); }
     void close();
+    /// False: calls were cut off.
+    bool close(milliseconds limit);
     /// Threads that may not be waited for end by themselves.
     void letGo();
 
@@ -90,6 +96,7 @@ private:
         std::make_shared<protocol::RowDecoder>();
     const std::shared_ptr<delivery::DeliveryThread> futures_ =
         std::make_shared<delivery::DeliveryThread>("ksqldb-futures");
+    const std::shared_ptr<client::RunningCalls> running_ = std::make_shared<client::RunningCalls>();
     const std::shared_ptr<client::ClosedQueries> closed_ =
         std::make_shared<client::ClosedQueries>();
     std::vector<std::shared_ptr<delivery::DeliveryThread>> delivery_;

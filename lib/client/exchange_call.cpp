@@ -38,7 +38,7 @@ public:
     Timer onTimer(transport::Clock::time_point now) override {
         TimeLimits time(now);
         time.add(call_->setup_.requestTimeout, call_->begun_, ErrorCode::TotalTimeout,
-                 "requestTimeout", "no answer");
+                 call_->setup_.requestTimeoutName, "no answer");
         time.add(call_->setup_.deadline.limit, call_->setup_.deadline.since,
                  ErrorCode::TotalTimeout, "timeout", "not finished");
         if (time.struck()) error_ = time.struck();
@@ -114,7 +114,10 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
     }
     if (setup_.route) setup_.route->goOnHere();
     result_ = std::move(result);
-    thread_->post(shared_from_this());
+    if (thread_)
+        thread_->post(shared_from_this());
+    else
+        run();
 }
 
 std::optional<base::Clock::time_point> ExchangeCall::nextTime(FailedAttempt failed) {

@@ -29,8 +29,8 @@ struct Deadline {
 };
 
 /// A request whose whole answer is wanted at once, through as many attempts as it takes. What it
-/// brought is given to `done` on the thread that satisfies futures. *thread-safe*; what is not is
-/// the event loop's.
+/// brought is given to `done` on the thread that satisfies futures, or, without one, on the event
+/// loop. *thread-safe*; what is not is the event loop's.
 class ExchangeCall : public delivery::Runnable, public std::enable_shared_from_this<ExchangeCall> {
 public:
     using Done = std::function<void(Outcome<Answer>)>;
@@ -42,7 +42,8 @@ public:
         RetryPolicy retry;
         base::Logger logger;
         std::chrono::milliseconds requestTimeout{0};  ///< of each attempt; 0: none
-        Deadline deadline;                            ///< of the call that it is a part of
+        const char* requestTimeoutName = "requestTimeout";
+        Deadline deadline;  ///< of the call that it is a part of
         std::size_t maxBodyBytes = std::size_t{16} << 20;
         std::shared_ptr<Route> route{};  ///< none: there is one server
         bool takesAnyStatus = false;     ///< else what is not 200 is the server's Error
@@ -65,7 +66,7 @@ private:
 
     const std::shared_ptr<transport::EventLoop> loop_;
     const transport::EventLoop::TransferId id_;
-    const std::shared_ptr<delivery::DeliveryThread> thread_;
+    const std::shared_ptr<delivery::DeliveryThread> thread_;  // null: the event loop
     const Setup setup_;
     Done done_;
     std::atomic<bool> cancelled_{false};

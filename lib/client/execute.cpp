@@ -1,4 +1,5 @@
 // Commands: what is sent for one, and how a Client executes it.
+#include "client/attempt_end.h"
 #include "client/client_core.h"
 #include "client/command_call.h"
 #include "client/command_text.h"
@@ -19,12 +20,22 @@ namespace ksqldb {
 namespace detail {
 
 void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
-                              client::CommandCall::Done done) {
+                              client::CommandCall::Done done, client::RunningCalls::Entry running) {
     client::checkProperties(settings.call.properties);
     client::checkSessionVariables(settings.call.sessionVariables);
     if (settings.call.retry) client::checkRetry(*settings.call.retry);
+    if (!running) running = running_->enter();
+    if (!running) {
+        const Error error = client::clientClosed();
+        return done(&error);
+    }
+    // It goes when the command has ended, and the function with it.
+    done = [running = std::move(running), done = std::move(done)](const Error* error) {
+        done(error);
+    };
     futures_->start();
-    const client::Deadline deadline{base::Clock::now(), settings.timeout};
+    const client::Deadline deadline{base::Clock::now(),
+                                    settings.call.time.over(settings_.time).total};
     auto send = [core = shared_from_this(), settings, route = newRoute(settings.queryId)](
                     const CommandRequest& request, const client::Deadline& limit,
                     client::ExchangeCall::Done taken) {
@@ -47,7 +58,8 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
     setup.logger = logger_;
     setup.route = std::move(route);
     setup.takesAnyStatus = request.takesAnyStatus;
-    setup.requestTimeout = settings_.requestTimeout;
+    const client::TimeSettings time = settings.call.time.over(settings_.time);
+    setup.requestTimeout = time.request;
     if (setup.requestTimeout.count() > 0) setup.requestTimeout += request.serverMayTake;
     setup.deadline = deadline;
     if (request.sql.empty()) {
@@ -75,6 +87,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
             done(std::move(answer));
         };
     }
+    setup.request.connectTimeout = time.connect;
     setup.request.wantsHeaders = request.takesAnyStatus;
     setup.request.mayBeSentTwice = request.isReadOnly;
     if (setup.route) setup.route->lead(setup.request);

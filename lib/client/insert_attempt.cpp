@@ -93,8 +93,9 @@ void InsertAttempt::takeAnswer() {
 InsertAttempt::Timer InsertAttempt::onTimer(transport::Clock::time_point now) {
     TimeLimits time(now);
     const bool isSilent = status_ == 0;
-    time.add(setup_.timeout, started_, ErrorCode::TotalTimeout, setup_.timeoutName,
-             isSilent ? "no answer over HTTP/2" : "not all was acknowledged");
+    const char* const missing = isSilent ? "no answer over HTTP/2" : "not all was acknowledged";
+    time.add(setup_.timeout, started_, ErrorCode::TotalTimeout, "timeout", missing);
+    time.add(setup_.requestTimeout, begun_, ErrorCode::TotalTimeout, "requestTimeout", missing);
     if (isSilent)
         time.add(setup_.headerTimeout, begun_, ErrorCode::HeaderTimeout, "headerTimeout",
                  "no answer over HTTP/2");
@@ -188,7 +189,7 @@ private:
 void startInserts(std::shared_ptr<transport::EventLoop> loop,
                   const std::shared_ptr<detail::InsertChannel>& channel,
                   transport::HttpRequest request, InsertAttempt::Setup setup,
-                  const CancelToken& token) {
+                  const std::optional<transport::TransferEnd>& end) {
     const auto id = loop->newId();
     channel->connect(std::make_shared<Sender>(loop, id), {"", request.endpoint()});
     if (setup.route) setup.route->lead(request);
@@ -196,8 +197,8 @@ void startInserts(std::shared_ptr<transport::EventLoop> loop,
     setup.loop = std::move(loop);
     setup.id = id;
     const auto attempt = std::make_shared<InsertAttempt>(channel, std::move(setup));
-    if (token.isCancelled())
-        attempt->onEnd({TransferEnd::Kind::Cancelled});
+    if (end)
+        attempt->onEnd(*end);
     else
         attempt->begin();
 }

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "client/route.h"
+#include "client/running_calls.h"
 #include "delivery/insert_channel.h"
 #include "protocol/insert_acknowledgements.h"
 #include "transport/body_source.h"
@@ -32,8 +33,8 @@ public:
         bool rowsAtOnce = false;
         std::chrono::milliseconds headerTimeout{0};
         std::chrono::milliseconds acknowledgementTimeout{0};
+        std::chrono::milliseconds requestTimeout{0};
         std::chrono::milliseconds timeout{0};  ///< for the whole
-        const char* timeoutName = "timeout";
         std::size_t maxLineBytes = 0;
         base::Logger logger;
         std::function<void()> ended;  ///< after the channel was ended
@@ -42,6 +43,7 @@ public:
         transport::HttpRequest request{};
         std::shared_ptr<transport::EventLoop> loop{};
         transport::EventLoop::TransferId id = 0;
+        RunningCalls::Entry running{};
     };
     InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup);
 
@@ -87,11 +89,10 @@ private:
     std::optional<Error> error_;           // the server's refusal, or our own reason to abort
 };
 
-/// Starts the attempt that sends the channel's rows. Where `token` is cancelled already, nothing is
-/// sent.
+/// Starts the attempt that sends the channel's rows, or ends it so at once.
 void startInserts(std::shared_ptr<transport::EventLoop> loop,
                   const std::shared_ptr<detail::InsertChannel>& channel,
                   transport::HttpRequest request, InsertAttempt::Setup setup,
-                  const CancelToken& token);
+                  const std::optional<transport::TransferEnd>& end);
 
 }  // namespace ksqldb::client

@@ -50,15 +50,17 @@ struct Result<void> {
 
 /// By INSERT VALUES. `done` gets the result on the thread that satisfies futures.
 void insertValues(detail::ClientCore& core, std::vector<std::string> statements,
-                  const detail::InsertSettings& settings, std::function<void(InsertReport)> done) {
+                  const detail::InsertSettings& settings, RunningCalls::Entry running,
+                  std::function<void(InsertReport)> done) {
     detail::CommandSettings command;
     command.call.properties = settings.properties;
     command.call.cancelToken = settings.cancelToken;
-    command.timeout = settings.timeout.value_or(milliseconds(0));
+    command.call.time = settings.time;
     const auto run = std::make_shared<InsertValuesRun>(std::move(statements));
-    core.startCommand(run, command, [run, done = std::move(done)](const Error* error) {
-        done(run->report(error));
-    });
+    core.startCommand(
+        run, command,
+        [run, done = std::move(done)](const Error* error) { done(run->report(error)); },
+        std::move(running));
 }
 
 /// Nothing was sent, for want of HTTP/2.
@@ -91,8 +93,11 @@ public:
         setup.targetLine = protocol::insertTargetLine(target_, settings_.properties);
         // Rows that are sent a second time must not have been sent a first.
         setup.rowsAtOnce = rowsAtOnce && !mayGoOn;
-        setup.timeout = settings_.timeout.value_or(core_->settings().requestTimeout);
-        setup.timeoutName = settings_.timeout ? "timeout" : "requestTimeout";
+        const TimeSettings time = settings_.time.over(core_->settings().time);
+        setup.running = running_;
+        setup.timeout = time.total;
+        // A limit for the whole takes the place of the Client's for the one request.
+        if (settings_.time.request || !settings_.time.total) setup.requestTimeout = time.request;
 
         constexpr auto all = std::numeric_limits<std::uint64_t>::max();
         const auto channel = std::make_shared<InsertChannel>(
@@ -104,7 +109,7 @@ public:
         setup.ended = [channel, thread, self = this->shared_from_this()] {
             thread->post(std::make_shared<Task>([channel, self] { self->end(channel->report()); }));
         };
-        core_->startInserts(channel, std::move(setup), settings_.cancelToken);
+        core_->startInserts(channel, std::move(setup), settings_);
         channel->listen(settings_.cancelToken, channel);
         return future;
     }
@@ -126,7 +131,7 @@ private:
         }
     }
     void startValues(std::vector<std::string> statements) {
-        insertValues(*core_, std::move(statements), settings_,
+        insertValues(*core_, std::move(statements), settings_, running_,
                      [self = this->shared_from_this()](InsertReport report) {
                          Result<T>::give(self->promise_, std::move(report));
                      });
@@ -135,6 +140,7 @@ private:
     const std::shared_ptr<detail::ClientCore> core_;
     const std::string target_;
     const detail::InsertSettings settings_;
+    const RunningCalls::Entry running_ = core_->enterCall();
     std::optional<Lines> lines_;  // to go on with by INSERT VALUES
     std::promise<T> promise_;
 };
@@ -170,7 +176,7 @@ std::shared_ptr<InsertChannel> insertStream(detail::ClientCore& core, std::strin
                 alive->cancel();
             }));
     }
-    core.startInserts(channel, std::move(setup), settings.cancelToken);
+    core.startInserts(channel, std::move(setup), settings);
     channel->listen(settings.cancelToken, channel);
     return channel;
 }

@@ -11,7 +11,7 @@ namespace detail {
 
 void InsertSettings::check() const {
     client::checkProperties(properties);
-    base::require(!timeout || timeout->count() >= 0, "timeout is negative");
+    time.check();
     base::require(window > 0, "window is 0");
     base::require(bufferBytes <= client::mostBytes, "bufferBytes is above 1 GiB");
     base::require(acknowledgementTimeout.count() >= 0, "acknowledgementTimeout is negative");
@@ -33,8 +33,20 @@ InsertOptions& InsertOptions::property(std::string name, PropertyValue value) {
     protocol::setNamed(settings_->properties, std::move(name), std::move(value));
     return *this;
 }
+InsertOptions& InsertOptions::connectTimeout(milliseconds limit) {
+    settings_->time.connect = limit;
+    return *this;
+}
+InsertOptions& InsertOptions::headerTimeout(milliseconds limit) {
+    settings_->time.header = limit;
+    return *this;
+}
+InsertOptions& InsertOptions::requestTimeout(milliseconds limit) {
+    settings_->time.request = limit;
+    return *this;
+}
 InsertOptions& InsertOptions::timeout(milliseconds limit) {
-    settings_->timeout = limit;
+    settings_->time.total = limit;
     return *this;
 }
 InsertOptions& InsertOptions::insertValues(InsertValues when) {
@@ -68,6 +80,14 @@ InsertStreamOptions& InsertStreamOptions::bufferBytes(std::size_t bytes) {
 InsertStreamOptions& InsertStreamOptions::onAcknowledged(
     std::function<void(SequenceRange)> callback) {
     settings_->onAcknowledged = std::move(callback);
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::connectTimeout(milliseconds limit) {
+    settings_->time.connect = limit;
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::headerTimeout(milliseconds limit) {
+    settings_->time.header = limit;
     return *this;
 }
 InsertStreamOptions& InsertStreamOptions::acknowledgementTimeout(milliseconds limit) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "client/time_settings.h"
 #include "protocol/request_body.h"
 
 #include <ksqldb/inserts.h>
@@ -14,9 +15,9 @@ namespace ksqldb::detail {
 struct InsertSettings {
     protocol::NamedValues<PropertyValue> properties;
     CancelToken cancelToken;
-    std::optional<milliseconds> timeout;  // insertInto's
-    InsertValues insertValues = InsertValues::Never;
-    std::uint64_t window = 10'000;  // and insertStream's
+    client::CallTimeSettings time;
+    InsertValues insertValues = InsertValues::Never;  // insertInto's
+    std::uint64_t window = 10'000;                    // and insertStream's
     std::size_t bufferBytes = std::size_t{1} << 20;
     milliseconds acknowledgementTimeout{180'000};
     std::function<void(SequenceRange)> onAcknowledged;

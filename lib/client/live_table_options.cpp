@@ -1,5 +1,6 @@
 #include "base/require.h"
 #include "client/live_table_settings.h"
+#include "client/option_checks.h"
 #include "protocol/sql_kind.h"
 #include "protocol/sql_tokenizer.h"
 
@@ -37,12 +38,10 @@ void detail::LiveTableSettings::check() const {
     settings.check();
     base::require(settings.overflow == Overflow::Pause,
                   "a live table would miss what Overflow::KeepLatest drops");
+    base::require(!settings.call.time.total, "a live table has no end that timeout() could limit");
     base::require(quietTime.count() > 0, "quietTime is not positive");
     base::require(caughtUpAtLatest.count() >= 0, "caughtUpAtLatest is negative");
-    if (!restart) return;
-    base::require(restart->firstDelay.count() > 0, "restart's firstDelay is not positive");
-    base::require(restart->longestDelay >= restart->firstDelay,
-                  "restart's longestDelay is below its firstDelay");
+    if (restart) client::checkRetry(*restart);
 }
 
 LiveTableOptions::LiveTableOptions() : settings_(std::make_unique<detail::LiveTableSettings>()) {}
@@ -71,9 +70,8 @@ LiveTableOptions& LiveTableOptions::caughtUpAtLatest(milliseconds limit) {
     settings_->caughtUpAtLatest = limit;
     return *this;
 }
-LiveTableOptions& LiveTableOptions::restart(unsigned attempts, milliseconds firstDelay,
-                                            milliseconds longestDelay) {
-    settings_->restart = detail::LiveTableSettings::Restart{attempts, firstDelay, longestDelay};
+LiveTableOptions& LiveTableOptions::restart(RetryPolicy policy) {
+    settings_->restart = policy;
     return *this;
 }
 

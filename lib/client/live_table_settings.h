@@ -10,17 +10,11 @@ namespace ksqldb::detail {
 
 /// What is behind LiveTableOptions.
 struct LiveTableSettings {
-    struct Restart {
-        unsigned attempts = 0;  // 0: any number
-        milliseconds firstDelay{0};
-        milliseconds longestDelay{0};
-    };
-
     StreamOptions stream;
     CaughtUpBy caughtUpBy = CaughtUpBy::PullQuery;
     milliseconds quietTime{2'000};
     milliseconds caughtUpAtLatest{0};
-    std::optional<Restart> restart;
+    std::optional<RetryPolicy> restart;
 
     /// Throws Error(InvalidArgument).
     void check() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <string>
 
@@ -108,6 +109,12 @@ std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAt
     const bool isBounded = policy.within().count() > 0;
     if (isBounded && when >= base::after(progress.started, policy.within())) return std::nullopt;
     return when;
+}
+
+RetryPolicy withTheFirst(RetryPolicy policy) {
+    if (policy.attempts() < std::numeric_limits<unsigned>::max())
+        policy.attempts(policy.attempts() + 1);
+    return policy;
 }
 
 double randomFraction() {

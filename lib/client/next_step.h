@@ -56,6 +56,10 @@ std::optional<base::Clock::time_point> nextAttempt(CallKind kind, const FailedAt
                                                    const Progress& progress,
                                                    base::Clock::time_point now, double random);
 
+/// For what goes on by further attempts: a policy of so many that count the one that was lost as
+/// well.
+RetryPolicy withTheFirst(RetryPolicy policy);
+
 /// In [0, 1), for nextAttempt(). *thread-safe*
 double randomFraction();
 

@@ -65,6 +65,15 @@ void checkRetry(const RetryPolicy& policy) {
     require(policy.within().count() >= 0, "within() of a RetryPolicy is negative");
 }
 
+void checkKeepAlive(const transport::KeepAlive& keepAlive) {
+    constexpr std::chrono::seconds longest(32'767);
+    require(keepAlive.idle.count() >= 0 && keepAlive.idle <= longest,
+            "tcpKeepAlive's idle time is negative, or above 32 767 s");
+    require(keepAlive.interval.count() > 0 && keepAlive.interval <= longest,
+            "tcpKeepAlive's interval is not positive, or above 32 767 s");
+    require(keepAlive.probes <= 127, "tcpKeepAlive has more than 127 probes");
+}
+
 void checkProperties(const protocol::NamedValues<PropertyValue>& properties) {
     for (const auto& [name, value] : properties) {
         checkUtf8(name, "the name of a property");

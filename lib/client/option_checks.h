@@ -1,5 +1,6 @@
 #pragma once
 #include "protocol/request_body.h"
+#include "transport/http_request.h"
 
 #include <ksqldb/retry.h>
 #include <ksqldb/servers.h>
@@ -22,6 +23,9 @@ void checkUtf8(std::string_view text, const std::string& what);
 
 void checkCircuitBreaker(const CircuitBreaker& breaker);
 void checkRetry(const RetryPolicy& policy);
+
+/// What no system takes is refused here: it would be without keep-alive.
+void checkKeepAlive(const transport::KeepAlive& keepAlive);
 
 /// Names and values that are texts are sent as JSON.
 void checkProperties(const protocol::NamedValues<PropertyValue>& properties);

@@ -11,12 +11,16 @@ namespace ksqldb {
 
 namespace detail {
 
-void CommandSettings::check() const { base::require(timeout.count() >= 0, "timeout is negative"); }
+void CommandSettings::check() const { call.time.check(); }
 
-void QuerySettings::check() const { base::require(timeout.count() >= 0, "timeout is negative"); }
+void QuerySettings::check() const { call.time.check(); }
 
 void StreamSettings::check() const {
-    base::require(idleTimeout.count() >= 0, "idleTimeout is negative");
+    call.time.check();
+    const client::Liveness::Settings& liveness = call.liveness;
+    base::require(liveness.interval.count() >= 0, "livenessProbe's interval is negative");
+    base::require(liveness.interval.count() == 0 || liveness.timeout.count() > 0,
+                  "livenessProbe's timeout is not positive");
     base::require(minInterval.count() >= 0, "minInterval is negative");
     base::require(bufferBytes <= client::mostBytes, "bufferBytes is above 1 GiB");
 }
@@ -71,15 +75,28 @@ ClientOptions& ClientOptions::requestHeader(std::string name, std::string value)
     return *this;
 }
 ClientOptions& ClientOptions::connectTimeout(milliseconds limit) {
-    settings_->connectTimeout = limit;
+    settings_->time.connect = limit;
     return *this;
 }
 ClientOptions& ClientOptions::headerTimeout(milliseconds limit) {
-    settings_->headerTimeout = limit;
+    settings_->time.header = limit;
     return *this;
 }
 ClientOptions& ClientOptions::requestTimeout(milliseconds limit) {
-    settings_->requestTimeout = limit;
+    settings_->time.request = limit;
+    return *this;
+}
+ClientOptions& ClientOptions::idleTimeout(milliseconds limit) {
+    settings_->time.idle = limit;
+    return *this;
+}
+ClientOptions& ClientOptions::timeout(milliseconds limit) {
+    settings_->time.total = limit;
+    return *this;
+}
+ClientOptions& ClientOptions::tcpKeepAlive(std::chrono::seconds idle, std::chrono::seconds interval,
+                                           unsigned probes) {
+    settings_->keepAlive = {idle, interval, probes};
     return *this;
 }
 ClientOptions& ClientOptions::property(std::string name, PropertyValue value) {
@@ -137,8 +154,16 @@ CommandOptions& CommandOptions::sessionVariable(std::string name, std::string va
     protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
     return *this;
 }
+CommandOptions& CommandOptions::connectTimeout(milliseconds limit) {
+    settings_->call.time.connect = limit;
+    return *this;
+}
+CommandOptions& CommandOptions::requestTimeout(milliseconds limit) {
+    settings_->call.time.request = limit;
+    return *this;
+}
 CommandOptions& CommandOptions::timeout(milliseconds limit) {
-    settings_->timeout = limit;
+    settings_->call.time.total = limit;
     return *this;
 }
 CommandOptions& CommandOptions::cancelToken(CancelToken token) {
@@ -188,8 +213,20 @@ QueryOptions& QueryOptions::retry(RetryPolicy policy) {
     settings_->call.retry = policy;
     return *this;
 }
+QueryOptions& QueryOptions::connectTimeout(milliseconds limit) {
+    settings_->call.time.connect = limit;
+    return *this;
+}
+QueryOptions& QueryOptions::headerTimeout(milliseconds limit) {
+    settings_->call.time.header = limit;
+    return *this;
+}
+QueryOptions& QueryOptions::idleTimeout(milliseconds limit) {
+    settings_->call.time.idle = limit;
+    return *this;
+}
 QueryOptions& QueryOptions::timeout(milliseconds limit) {
-    settings_->timeout = limit;
+    settings_->call.time.total = limit;
     return *this;
 }
 QueryOptions& QueryOptions::maxRows(std::size_t rows) {
@@ -247,8 +284,24 @@ StreamOptions& StreamOptions::retry(RetryPolicy policy) {
     settings_->call.retry = policy;
     return *this;
 }
+StreamOptions& StreamOptions::connectTimeout(milliseconds limit) {
+    settings_->call.time.connect = limit;
+    return *this;
+}
+StreamOptions& StreamOptions::headerTimeout(milliseconds limit) {
+    settings_->call.time.header = limit;
+    return *this;
+}
+StreamOptions& StreamOptions::timeout(milliseconds limit) {
+    settings_->call.time.total = limit;
+    return *this;
+}
 StreamOptions& StreamOptions::idleTimeout(milliseconds limit) {
-    settings_->idleTimeout = limit;
+    settings_->call.time.idle = limit;
+    return *this;
+}
+StreamOptions& StreamOptions::livenessProbe(milliseconds interval, milliseconds timeout) {
+    settings_->call.liveness = {interval, timeout};
     return *this;
 }
 StreamOptions& StreamOptions::bufferBytes(std::size_t bytes) {

@@ -23,6 +23,11 @@ QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point be
       latest_(limits_.latestRows, limits_.latestBytes),
       lastBytes_(begun) {
     reader_.skipRows(skip);
+    if (limits_.liveness.interval.count() > 0)
+        liveness_.emplace(
+            limits_.liveness,
+            [call = call_](ExchangeCall::Done done) { return call->question(std::move(done)); },
+            [call = call_] { call->askTimer(); });
     if (std::shared_ptr<protocol::Batch> kept = call_->takeKept())
         reader_.setBatch(std::move(kept));
 }
@@ -137,15 +142,22 @@ QueryAttempt::Timer QueryAttempt::onTimer(Clock::time_point now) {
         time.add(limits_.header, begun_, ErrorCode::HeaderTimeout, "headerTimeout",
                  "no header line");
     else
-        time.add(limits_.idle, paused_ ? now : lastBytes_, ErrorCode::IdleTimeout, "idleTimeout",
-                 "nothing came");
-    // The idle limit begins with the header, which no timer announces.
-    if (isHeaderDue && limits_.idle.count() > 0) time.lookAgain(limits_.idle);
+        lookForSilence(time, now);
+    // Silence begins with the header, which no timer announces.
+    for (const auto limit : {limits_.idle, limits_.liveness.interval})
+        if (isHeaderDue && limit.count() > 0) time.lookAgain(limit);
     if (time.struck()) error_ = time.struck();
     return time.timer();
 }
 
+void QueryAttempt::lookForSilence(TimeLimits& time, Clock::time_point now) {
+    const Clock::time_point since = paused_ ? now : lastBytes_;
+    time.add(limits_.idle, since, ErrorCode::IdleTimeout, "idleTimeout", "nothing came");
+    if (liveness_) liveness_->look(time, now, since);
+}
+
 void QueryAttempt::onEnd(const TransferEnd& end) {
+    liveness_.reset();
     openBatch();
     Result result = resultOf(end);
     logUnknownLine();

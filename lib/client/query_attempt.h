@@ -1,4 +1,5 @@
 #pragma once
+#include "client/liveness.h"
 #include "client/resumption.h"
 #include "delivery/latest_rows.h"
 #include "delivery/row_channel.h"
@@ -24,6 +25,7 @@ struct QueryLimits {
     // Each attempt's, for an attempt that follows another begins the result anew.
     std::chrono::milliseconds header{0};  // from its beginning to the header line
     std::chrono::milliseconds idle{0};
+    Liveness::Settings liveness;
     std::size_t rows = 0;
     std::size_t bytes = 0;
     std::size_t lineBytes = 0;
@@ -71,6 +73,7 @@ private:
     /// False: the result is larger than it may be, and error_ says so.
     bool checkSize();
     void logUnknownLine();
+    void lookForSilence(TimeLimits& time, transport::Clock::time_point now);
     Result resultOf(const transport::TransferEnd& end);
 
     const std::shared_ptr<QueryCall> call_;
@@ -87,6 +90,7 @@ private:
     transport::Clock::time_point lastBytes_;
     bool paused_ = false;
     bool isNamed_ = false;  // a batch says where the rows come from
+    std::optional<Liveness> liveness_;
 };
 
 }  // namespace ksqldb::client

@@ -87,15 +87,18 @@ bool QueryCall::isHandedOver() const {
     return rows_ > 0 || (header_ && !mayBeginAnew);
 }
 
+std::optional<base::Clock::time_point> QueryCall::deadline() const {
+    if (setup_.limits.total.count() == 0) return std::nullopt;
+    return base::after(started_, setup_.limits.total);
+}
+
 bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last) {
     if (!result.error || !mayBeRepeated(setup_.kind, {*result.error, rows_})) return false;
     if (last->header && !channel_->askForPlace()) return false;
     FailedAttempt failed{*result.error, rows_, isHandedOver(), result.retryAfter};
     if (setup_.route) failed.retryAfter = setup_.route->leastRest();
     const Clock::time_point now = Clock::now();
-    Progress progress{rounds_, started_};
-    if (setup_.limits.total.count() > 0)
-        progress.deadline = base::after(started_, setup_.limits.total);
+    const Progress progress{rounds_, started_, deadline()};
     if (hasOther() && mayGoElsewhere(setup_.kind, failed, progress.deadline, now)) {
         if (setup_.logger.wants(LogLevel::Info)) log(describeMove(*result.error, chosenEndpoint()));
         if (last->header) offer(std::move(last));
@@ -124,7 +127,8 @@ bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
         if (setup_.resumption->wasStable(result, now)) setup_.route->beginRoundElsewhere();
         ended.retryAfter = setup_.route->leastRest();
     }
-    const auto next = setup_.resumption->next(ended, *last, now, randomFraction(), hasOther());
+    const auto next =
+        setup_.resumption->next(ended, *last, now, randomFraction(), hasOther(), deadline());
     if (!next) return false;
     if (setup_.route && !next->isElsewhere) setup_.route->beginRound();
     if (setup_.logger.wants(LogLevel::Info))
@@ -137,6 +141,22 @@ bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
         kept_ = std::move(last);
     startAttempt(next->when, next->skip);
     return true;
+}
+
+std::shared_ptr<ExchangeCall> QueryCall::question(ExchangeCall::Done done) const {
+    ExchangeCall::Setup setup;
+    setup.request = setup_.question.value();
+    // The server of this attempt. Not by a kept connection: it may be as dead as the query's.
+    setup.request.connection =
+        setup_.route ? setup_.route->connection() : setup_.request.connection;
+    setup.request.connectTimeout = setup_.request.connectTimeout;
+    setup.request.ownConnection = true;
+    setup.context.endpoint = setup.request.endpoint();
+    setup.logger = setup_.logger;
+    setup.requestTimeout = setup_.limits.liveness.timeout;
+    setup.requestTimeoutName = "livenessProbe";
+    setup.takesAnyStatus = true;
+    return std::make_shared<ExchangeCall>(loop_, nullptr, std::move(setup), std::move(done));
 }
 
 void QueryCall::log(const std::string& text) const {
@@ -158,6 +178,7 @@ void QueryCall::end(Ending ending, std::shared_ptr<protocol::Batch> last) {
     last->end = std::move(ending);
     delivery::RowChannel& channel = *channel_;
     channel.close(std::move(last));
+    setup_.running.reset();
     channel.retire(std::move(channel_));
 }
 

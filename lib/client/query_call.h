@@ -1,10 +1,12 @@
 #pragma once
 #include "base/error_context.h"
 #include "base/log.h"
+#include "client/exchange_call.h"
 #include "client/next_step.h"
 #include "client/query_attempt.h"
 #include "client/resumption.h"
 #include "client/route.h"
+#include "client/running_calls.h"
 #include "delivery/producer.h"
 #include "delivery/row_channel.h"
 #include "transport/event_loop.h"
@@ -37,6 +39,9 @@ public:
         protocol::Content content = protocol::Content::Rows;
         std::shared_ptr<Route> route{};  // none: there is one server
         bool isPush = true;              // or may be
+        RunningCalls::Entry running{};
+        /// Asks the query's server whether it is there.
+        std::optional<transport::HttpRequest> question{};
     };
     QueryCall(std::shared_ptr<transport::EventLoop> loop,
               std::shared_ptr<delivery::RowChannel> channel, Setup setup);
@@ -69,6 +74,9 @@ public:
     /// See Resumption::takeHeader(). The header of a further attempt reaches no consumer.
     std::optional<Error> takeHeader(const Header& header, protocol::Batch& batch,
                                     std::uint32_t beforeRow);
+    /// See Liveness.
+    std::shared_ptr<ExchangeCall> question(ExchangeCall::Done done) const;
+    void askTimer() { loop_->askTimer(id_); }
     /// What an attempt before could not hand over.
     std::shared_ptr<protocol::Batch> takeKept() noexcept { return std::move(kept_); }
     /// Starts another attempt, or ends the call. `last`: what the attempt had not handed over.
@@ -78,6 +86,8 @@ private:
     using Clock = base::Clock;
 
     void startAttempt(Clock::time_point notBefore, std::uint64_t skip = 0);
+    /// None: the call may take as long as it likes.
+    std::optional<Clock::time_point> deadline() const;
     /// These take `last` if they start an attempt.
     bool repeat(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last);
     bool resumeAfter(const QueryAttempt::Result& result, std::shared_ptr<protocol::Batch>& last);

@@ -5,7 +5,6 @@
 #include "protocol/sql_kind.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,13 +14,6 @@ namespace ksqldb::client {
 namespace {
 
 constexpr const char* tokenProperty = "request.ksql.query.push.continuation.token";
-
-/// One attempt more than those that resume.
-RetryPolicy withTheFirst(RetryPolicy policy) {
-    if (policy.attempts() < std::numeric_limits<unsigned>::max())
-        policy.attempts(policy.attempts() + 1);
-    return policy;
-}
 
 Error schemaChanged(const Schema& before, const Schema& now) {
     return Error(ErrorCode::SchemaChanged,
@@ -112,16 +104,17 @@ bool Resumption::wasStable(const EndedAttempt& ended, base::Clock::time_point no
 
 std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, protocol::Batch& last,
                                                  base::Clock::time_point now, double random,
-                                                 bool hasOther) {
+                                                 bool hasOther,
+                                                 std::optional<base::Clock::time_point> deadline) {
     count(ended, now);
     if (!isToGoOn(ended)) return std::nullopt;
     const Error error =
         ended.error.value_or(Error(ErrorCode::ConnectionLost, "the server ended the query"));
     const FailedAttempt failed{error, 0, false, ended.retryAfter};
-    const bool isElsewhere = hasOther && mayGoElsewhere(CallKind::Stream, failed, {}, now);
+    const bool isElsewhere = hasOther && mayGoElsewhere(CallKind::Stream, failed, deadline, now);
     const auto when = isElsewhere ? now
                                   : nextAttempt(CallKind::Stream, failed, policy_,
-                                                {failures_ + 1, lostAt_}, now, random);
+                                                {failures_ + 1, lostAt_, deadline}, now, random);
     if (!when) return std::nullopt;
     ++tries_;
     if (!isElsewhere) ++failures_;

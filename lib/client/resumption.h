@@ -62,9 +62,11 @@ public:
         bool isElsewhere = false;  ///< at once, at a server that was not tried
     };
     /// What follows an attempt's end; none: the query ends. Adds events to the attempt's last
-    /// batch. `hasOther`: there is a server that was not tried in this round.
+    /// batch. `hasOther`: there is a server that was not tried in this round; `deadline`: of the
+    /// whole call.
     std::optional<Next> next(const EndedAttempt& ended, protocol::Batch& last,
-                             base::Clock::time_point now, double random, bool hasOther = false);
+                             base::Clock::time_point now, double random, bool hasOther = false,
+                             std::optional<base::Clock::time_point> deadline = {});
     /// Whether the attempt ran so long that what follows has nothing to do with what was before.
     bool wasStable(const EndedAttempt& ended, base::Clock::time_point now) const;
 

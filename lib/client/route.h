@@ -30,6 +30,8 @@ public:
     /// Null: with a whole answer. Does nothing for an attempt that had not begun.
     void ended(const Error* error, std::optional<std::chrono::seconds> retryAfter);
     void noteQuery(const std::string& id);
+    /// To its server.
+    Connection connection() const { return current_.server->connection; }
 
     // Of the call.
     /// Whether there is a server that it has not tried in this round.

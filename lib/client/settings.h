@@ -1,6 +1,9 @@
 #pragma once
+#include "client/liveness.h"
+#include "client/time_settings.h"
 #include "delivery/consumer_settings.h"
 #include "protocol/request_body.h"
+#include "transport/http_request.h"
 
 #include <ksqldb/command_options.h>
 #include <ksqldb/options.h>
@@ -25,6 +28,8 @@ struct CallSettings {
     protocol::NamedValues<PropertyValue> requestProperties;
     CancelToken cancelToken;
     std::optional<RetryPolicy> retry;  // none: the client's
+    CallTimeSettings time;
+    Liveness::Settings liveness;
     struct Resume {
         RetryPolicy policy;
         ResumeFrom from;
@@ -51,9 +56,8 @@ struct ClientSettings {
     bool allowCredentialsOverPlainHttp = false;
     std::string caFile;
     std::vector<std::pair<std::string, std::string>> headers;
-    milliseconds connectTimeout{10'000};
-    milliseconds headerTimeout{30'000};
-    milliseconds requestTimeout{15'000};
+    client::TimeSettings time;
+    transport::KeepAlive keepAlive;
     protocol::NamedValues<PropertyValue> properties;
     protocol::NamedValues<std::string> sessionVariables;
     RetryPolicy retry;
@@ -71,7 +75,6 @@ struct ClientSettings {
 
 struct CommandSettings {
     client::CallSettings call;
-    milliseconds timeout{0};
     std::optional<std::int64_t> commandSequenceNumber;
     std::string queryId;  // goes to the server that runs it; empty: to any
 
@@ -82,7 +85,6 @@ struct CommandSettings {
 
 struct QuerySettings {
     client::CallSettings call;
-    milliseconds timeout{0};
     std::size_t maxRows = 10'000;
     std::size_t maxBytes = std::size_t{64} << 20;
 
@@ -95,7 +97,6 @@ struct QuerySettings {
 
 struct StreamSettings : delivery::ConsumerSettings {
     client::CallSettings call;
-    milliseconds idleTimeout{0};
 
     /// Throws Error(InvalidArgument).
     void check() const;

@@ -66,10 +66,8 @@ void TableRun::startStream() {
         cancelled.cancel();
         call.cancelToken = cancelled.token();
     }
-    client::QueryLimits limits;
-    limits.idle = streamSettings_.idleTimeout;
     stream_ = stream;
-    core_->startQuery(stream, sql_, call, QueryAnswer::StreamedRow, limits);
+    core_->startQuery(stream, sql_, call, QueryAnswer::StreamedRow, {});
 }
 
 void TableRun::close() noexcept {
@@ -156,22 +154,27 @@ void TableRun::caughtUp() {
 void TableRun::onEnd(const Ending& ending) {
     stopPull();
     catchingUp_.reset();
-    if (mayRestart(ending) && !isClosing())
-        restart(ending);
+    const auto when = nextStart(ending);
+    if (when && !isClosing())
+        restart(ending, *when);
     else
         finish(ending);
 }
 
-bool TableRun::mayRestart(const Ending& ending) const {
-    if (!settings_.restart) return false;
-    if (settings_.restart->attempts != 0 && restarts_ >= settings_.restart->attempts) return false;
-    if (const Error* error = ending.error())
-        return client::mayBeRepeated(CallKind::Collect, {*error, 0});
+std::optional<TableRun::Clock::time_point> TableRun::nextStart(const Ending& ending) {
+    if (!settings_.restart) return std::nullopt;
+    if (ending.error() == nullptr && ending != Ending::Kind::Finished) return std::nullopt;
+    const auto now = Clock::now();
+    if (restarts_ == 0) lostAt_ = now;
     // What the server calls finished was ended by somebody, or the server stops.
-    return ending == Ending::Kind::Finished;
+    const Error error = ending.error() != nullptr
+                            ? *ending.error()
+                            : Error(ErrorCode::ConnectionLost, "the server ended the query");
+    return client::nextAttempt(CallKind::Collect, {error}, client::withTheFirst(*settings_.restart),
+                               {restarts_ + 1, lostAt_}, now, client::randomFraction());
 }
 
-void TableRun::restart(const Ending& why) {
+void TableRun::restart(const Ending& why, Clock::time_point when) {
     {
         const std::lock_guard lock(mutex_);
         if (isSilent_) return;
@@ -183,10 +186,6 @@ void TableRun::restart(const Ending& why) {
         return finish(Ending(thrownBy("onRestart")));
     }
     ++restarts_;
-    const auto& policy = *settings_.restart;
-    const auto when =
-        Clock::now() + client::delayAfter(restarts_, policy.firstDelay, policy.longestDelay,
-                                          client::randomFraction());
     bool isClosing = false;
     {
         const std::lock_guard lock(mutex_);
@@ -259,6 +258,8 @@ void TableRun::startPull() {
         former = std::exchange(pull_, pull);
     }
     client::CallSettings call = StreamSettings::of(settings_.stream).call;
+    call.time.idle.reset();
+    call.liveness = {};
     core_->startQuery(pull, client::pullStatement(sql_), call, QueryAnswer::Delimited, {});
     pull->listen(call.cancelToken, pull);
 }

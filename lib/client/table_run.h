@@ -59,8 +59,9 @@ private:
     void lookAround();
     void caughtUp();
     void onEnd(const Ending& ending);
-    bool mayRestart(const Ending& ending) const;
-    void restart(const Ending& why);
+    /// None: no query follows.
+    std::optional<Clock::time_point> nextStart(const Ending& ending);
+    void restart(const Ending& why, Clock::time_point when);
     void finish(const Ending& ending);
 
     void setState(LiveTableState state);
@@ -91,6 +92,7 @@ private:
     LiveTableEvents events_;
     std::optional<client::CatchingUp> catchingUp_;  // none: caught up, or no header yet
     unsigned restarts_ = 0;                         // since it was caught up
+    Clock::time_point lostAt_{};                    // before the first of them
 
     std::mutex mutex_;  // for what follows
     std::condition_variable changed_;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 namespace ksqldb::client {
 
@@ -18,15 +19,16 @@ public:
     /// `option`: the limit's name, as the application set it. `what` did not happen.
     void add(std::chrono::milliseconds limit, base::Clock::time_point since, ErrorCode code,
              const char* option, const char* what);
-    /// Looks again so much later, whatever else is known.
+    /// Looks again so much later, or then, whatever else is known.
     void lookAgain(std::chrono::milliseconds later);
+    void lookAt(base::Clock::time_point when);
+    /// A reason that is no mere limit of time.
+    void strike(Error error) { struck_ = std::move(error); }
 
     const std::optional<Error>& struck() const noexcept { return struck_; }
     transport::ResponseHandler::Timer timer() const { return {next_, struck_.has_value()}; }
 
 private:
-    void lookAt(base::Clock::time_point when);
-
     const base::Clock::time_point now_;
     std::optional<base::Clock::time_point> next_;
     std::optional<Error> struck_;

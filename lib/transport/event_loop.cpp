@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -22,16 +23,11 @@ struct Start {
     std::shared_ptr<ResponseHandler> handler;
     Clock::time_point notBefore;
 };
-struct Resume {
+struct Strike {
+    enum class How { Resume, ResumeSending, AskTimer, Cancel } how;
     EventLoop::TransferId id;
 };
-struct ResumeSending {
-    EventLoop::TransferId id;
-};
-struct Cancel {
-    EventLoop::TransferId id;
-};
-using Command = std::variant<Start, Resume, ResumeSending, Cancel>;
+using Command = std::variant<Start, Strike>;
 
 struct MultiDeleter {
     CurlApi* api;
@@ -64,10 +60,14 @@ public:
         if (!process_.isForked() && std::this_thread::get_id() == thread_.load() && !isStopping())
             place(std::move(std::get<Start>(command)));
         else if (!post(command))
-            handler->onEnd({TransferEnd::Kind::Closed});
+            handler->onEnd(closed());
     }
 
     /// False: too late.
+    bool post(Strike::How how, TransferId id) {
+        Command command = Strike{how, id};
+        return post(command);
+    }
     bool post(Command& command) {
         if (process_.isForked()) return false;
         {
@@ -79,10 +79,10 @@ public:
         return true;
     }
 
-    void stop() {
+    void stop(std::optional<Error> why) {
         {
             std::lock_guard lock(mutex_);
-            stopping_ = true;
+            if (!std::exchange(stopping_, true)) whyStopping_ = std::move(why);
         }
         driver_->wake();
     }
@@ -113,6 +113,11 @@ private:
         return stopping_;
     }
 
+    TransferEnd closed() {
+        std::lock_guard lock(mutex_);
+        return {TransferEnd::Kind::Closed, 0, whyStopping_};
+    }
+
     std::chrono::milliseconds nextTimer() const {
         std::chrono::milliseconds least = longestWait;
         for (const TimerQueue* queue : {&timers_, &starts_, &sendings_})
@@ -131,15 +136,24 @@ private:
         for (Command& command : commands_) {
             if (auto* start = std::get_if<Start>(&command))
                 place(std::move(*start));
-            else if (auto* resume = std::get_if<Resume>(&command))
-                resumeTransfer(resume->id);
-            else if (auto* resumeSending = std::get_if<ResumeSending>(&command))
-                resumeTransfersBody(resumeSending->id);
             else
-                end(std::get<Cancel>(command).id, TransferEnd::Kind::Cancelled);
+                obey(std::get<Strike>(command));
         }
         commands_.clear();
         return true;
+    }
+
+    void obey(const Strike& strike) {
+        switch (strike.how) {
+            case Strike::How::Resume:
+                return resumeTransfer(strike.id);
+            case Strike::How::ResumeSending:
+                return resumeTransfersBody(strike.id);
+            case Strike::How::AskTimer:
+                return askTimer(strike.id);
+            case Strike::How::Cancel:
+                return end(strike.id, TransferEnd::Kind::Cancelled);
+        }
     }
 
     /// Where it can be found and ended. It begins in this round, or when its time has come.
@@ -264,6 +278,11 @@ private:
         if (mayRest) driver_->rest(transfer.easy(), *until);
     }
 
+    void askTimer(TransferId id) {
+        const auto found = transfers_.find(id);
+        if (found != transfers_.end()) askTimer(*found->second, Clock::now());
+    }
+
     void askTimer(Transfer& transfer, Clock::time_point now) {
         ResponseHandler::Timer timer;
         const bool isAsked = transfer.guarded([&] { timer = transfer.handler().onTimer(now); });
@@ -306,14 +325,17 @@ private:
     }
 
     void endAll() {
-        while (!transfers_.empty()) end(transfers_.begin()->first, TransferEnd::Kind::Closed);
+        const TransferEnd closed = this->closed();
+        while (!transfers_.empty()) {
+            const Transfer& first = *transfers_.begin()->second;
+            endTransfer(first.id(), first.endAs(closed.kind, closed.error));
+        }
         {
             std::lock_guard lock(mutex_);
             commands_.swap(inbox_);
         }
         for (Command& command : commands_)  // what came too late to begin
-            if (auto* start = std::get_if<Start>(&command))
-                start->handler->onEnd({TransferEnd::Kind::Closed});
+            if (auto* start = std::get_if<Start>(&command)) start->handler->onEnd(closed);
         commands_.clear();
     }
 
@@ -335,6 +357,7 @@ private:
     std::mutex mutex_;  // for what follows
     std::vector<Command> inbox_;
     bool stopping_ = false;
+    std::optional<Error> whyStopping_;
 };
 
 EventLoop::EventLoop(std::chrono::microseconds readPause, std::function<void()> onExit,
@@ -353,22 +376,12 @@ void EventLoop::start(TransferId id, HttpRequest request, std::shared_ptr<Respon
     shared_->start({id, std::move(request), std::move(handler), notBefore});
 }
 
-void EventLoop::resume(TransferId id) {
-    Command command = Resume{id};
-    shared_->post(command);
-}
+void EventLoop::resume(TransferId id) { shared_->post(Strike::How::Resume, id); }
+void EventLoop::resumeSending(TransferId id) { shared_->post(Strike::How::ResumeSending, id); }
+void EventLoop::askTimer(TransferId id) { shared_->post(Strike::How::AskTimer, id); }
+void EventLoop::cancel(TransferId id) { shared_->post(Strike::How::Cancel, id); }
 
-void EventLoop::resumeSending(TransferId id) {
-    Command command = ResumeSending{id};
-    shared_->post(command);
-}
-
-void EventLoop::cancel(TransferId id) {
-    Command command = Cancel{id};
-    shared_->post(command);
-}
-
-void EventLoop::shutDown() { shared_->stop(); }
+void EventLoop::shutDown(std::optional<Error> why) { shared_->stop(std::move(why)); }
 
 void EventLoop::join() {
     if (thread_.joinable()) thread_.join();

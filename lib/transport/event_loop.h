@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 
 namespace ksqldb::transport {
@@ -42,13 +43,15 @@ public:
                Clock::time_point notBefore = {});
     /// These strike the attempt that runs or waits under the id; without one they do nothing.
     /// `resume`: its handler can hand over and take more of the answer; `resumeSending`: its body's
-    /// source has more to send.
+    /// source has more to send; `askTimer`: its handler's timer is asked before its time.
     void resume(TransferId id);
     void resumeSending(TransferId id);
+    void askTimer(TransferId id);
     void cancel(TransferId id);
 
-    /// Ends all transfers and then the thread. Returns at once; idempotent.
-    void shutDown();
+    /// Ends all transfers and then the thread. Returns at once; idempotent. `why` comes with the
+    /// ends of kind Closed.
+    void shutDown(std::optional<Error> why = {});
     /// Waits for the thread's end.
     void join();
     /// Lets the thread end by itself.

@@ -41,8 +41,8 @@ struct TransferEnd {
         Closed,     // by EventLoop::shutDown
     };
     Kind kind;
-    int status = 0;  // the HTTP status; 0: no head came
-    std::optional<Error> error{};
+    int status = 0;                  // the HTTP status; 0: no head came
+    std::optional<Error> error{};    // of Failed; of Closed where there is more to say
     std::exception_ptr exception{};  // Aborted by what was thrown
     /// Complete, and not only by the connection's end (ResponseHead::Framing::UntilClose).
     bool isWhole = false;

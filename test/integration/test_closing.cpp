@@ -237,6 +237,103 @@ TEST_F(Closing, ManyClientsComeAndGo) {
     EXPECT_TRUE(server.waitForOpenConnections(0, patience));
 }
 
+// With a limit.
+
+/// Waits until a call that comes now is refused.
+bool isRefusing(Client& client) {
+    const auto until = Clock::now() + patience;
+    while (Clock::now() < until) {
+        auto refused = client.execute("ANOTHER;");
+        if (refused.wait_for(0ms) == std::future_status::ready) {
+            EXPECT_EQ(errorFrom(refused).code(), ErrorCode::ClientClosed);
+            return true;
+        }
+        take(refused);
+    }
+    return false;
+}
+
+constexpr const char* executed = R"([{"@type":"currentStatus","commandStatus":)"
+                                 R"({"status":"SUCCESS","message":"done","queryId":null}}])";
+
+TEST_F(Closing, WithALimitLetsCallsEnd) {
+    const auto go = std::make_shared<Event>();
+    server.on("/query-stream", "", [go](Exchange& exchange) {
+        exchange.waitFor(*go);
+        numbers(3)(exchange);
+    });
+    server.on("/ksql", "", [](Exchange& exchange) { exchange.respond(200, executed); });
+    auto result = client->executeQuery(statement);
+    Recorder recorder;
+    const Subscription query = client->streamQuery(statement, recorder.callbacks());
+    ASSERT_TRUE(server.waitForRequests(2, patience));
+    auto closed = std::async(std::launch::async, [&] { return client->close(patience); });
+    ASSERT_TRUE(isRefusing(*client));
+    EXPECT_EQ(errorFrom(client->executeQuery(statement)).code(), ErrorCode::ClientClosed);
+    EXPECT_EQ(errorFrom(client->insertInto("S", InsertRow().set("N", 1))).code(),
+              ErrorCode::ClientClosed);
+    EXPECT_EQ(closed.wait_for(0ms), std::future_status::timeout);
+    go->set();
+    EXPECT_TRUE(take(closed));
+    EXPECT_EQ(numbersOf(take(result)), firstNumbers(3));
+    EXPECT_EQ(recorder.numbers(), firstNumbers(3));
+    EXPECT_EQ(recorder.endKind(), Ending::Kind::Finished);
+}
+
+TEST_F(Closing, WithALimitThatStrikesEndsTheRestAndSaysSo) {
+    server.on("/query-stream", "", endless("transient_1", 1));
+    Recorder recorder;
+    const Subscription query = client->streamQuery(statement, recorder.callbacks());
+    auto info = client->serverInfo();
+    InsertStream rows = client->insertStream("S");
+    ASSERT_TRUE(server.waitForRequests(3, patience));
+    EXPECT_FALSE(client->close(77ms));
+    for (const Error& error : {recorder.error(), errorFrom(info), *rows.close(patience).error}) {
+        EXPECT_EQ(error.code(), ErrorCode::ClientClosed);
+        EXPECT_EQ(error.limitName(), "close");
+        EXPECT_NE(std::string(error.what()).find("77 ms"), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(client->close(0ms)) << "there is nothing left";
+}
+
+TEST_F(Closing, WithALimitLetsCommandsAndRetriesGoOn) {
+    const auto go = std::make_shared<Event>();
+    const auto count = std::make_shared<std::atomic<int>>(0);
+    server.on("/ksql", "", [go](Exchange& exchange) {
+        exchange.waitFor(*go);
+        exchange.respond(200, executed);
+    });
+    server.on("/ksql", "ANOTHER;", [](Exchange& exchange) { exchange.respond(200, executed); });
+    server.on("/query-stream", "", [go, count](Exchange& exchange) {
+        exchange.waitFor(*go);
+        if ((*count)++ == 0) exchange.resetConnection();
+        numbers(1)(exchange);
+    });
+    auto commands = client->execute(script("CREATE A; CREATE B; CREATE C;"));
+    auto result = client->executeQuery(
+        statement, QueryOptions().retry(RetryPolicy().attempts(2).delay(1ms, 50ms)));
+    ASSERT_TRUE(server.waitForRequests(2, patience));
+    auto closed = std::async(std::launch::async, [&] { return client->close(patience); });
+    ASSERT_TRUE(isRefusing(*client));
+    go->set();
+    EXPECT_TRUE(take(closed));
+    EXPECT_EQ(take(commands).steps.size(), 3U);
+    EXPECT_EQ(numbersOf(take(result)), firstNumbers(1));
+}
+
+TEST_F(Closing, WithALimitMayNotBeWaitedForInACallback) {
+    server.on("/query-stream", "", numbers(1));
+    std::promise<ErrorCode> code;
+    StreamCallbacks callbacks;
+    callbacks.onEnd = [&](const Ending&) {
+        code.set_value(errorFrom([&] { client->close(1s); }).code());
+    };
+    const Subscription query = client->streamQuery(statement, std::move(callbacks));
+    EXPECT_EQ(take(code.get_future()), ErrorCode::WouldDeadlock);
+    EXPECT_EQ(errorFrom([&] { client->close(-1ms); }).code(), ErrorCode::InvalidArgument);
+    EXPECT_EQ(take(client->executeQuery(statement)).size(), 1u) << "it is not closed";
+}
+
 TEST_F(Closing, MovingAClientMovesItsCalls) {
     Client moved(std::move(*client));
     std::future<QueryResult> result = moved.executeQuery(statement);

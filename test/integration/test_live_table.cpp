@@ -145,8 +145,9 @@ TEST_F(LiveTables, RefuseWhatCannotBeRight) {
     EXPECT_EQ(codeOf(Statement("SELECT * FROM T;"), {}), bad);
     EXPECT_EQ(codeOf("T", LiveTableOptions().quietTime(0ms)), bad);
     EXPECT_EQ(codeOf("T", LiveTableOptions().caughtUpAtLatest(-1ms)), bad);
-    EXPECT_EQ(codeOf("T", LiveTableOptions().restart(1, 0ms)), bad);
-    EXPECT_EQ(codeOf("T", LiveTableOptions().restart(1, 2s, 1s)), bad);
+    EXPECT_EQ(codeOf("T", LiveTableOptions().restart(RetryPolicy().attempts(0))), bad);
+    EXPECT_EQ(codeOf("T", LiveTableOptions().restart(RetryPolicy().delay(-1ms, 1s))), bad);
+    EXPECT_EQ(codeOf("T", LiveTableOptions().stream(StreamOptions().timeout(1s))), bad);
     EXPECT_EQ(
         codeOf("T", LiveTableOptions().stream(StreamOptions().overflow(Overflow::KeepLatest))),
         bad);

@@ -31,7 +31,7 @@ TEST_F(LiveTableEnds, AfterALostConnectionOnlyDifferencesAreTold) {
             found({levelRow("same", 2), levelRow("gone", 1), levelRow("changed", 1)})(exchange,
                                                                                       answer);
     };
-    LevelTable live(client, "T", told.callbacks(), byPull().restart(0, 1ms, 1ms));
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
     ASSERT_TRUE(told.waitFor("caught up"));
     told.taken();
     lose.set();
@@ -63,7 +63,7 @@ TEST_F(LiveTableEnds, WhileItReadsAnewTheLastGoodRowsAreSeen) {
     table.pull = [&](Exchange& exchange, Answer& answer) {
         found({levelRow("a", lose.isSet() ? 3 : 2)})(exchange, answer);
     };
-    LevelTable live(client, "T", told.callbacks(), byPull().restart(0, 1ms, 1ms));
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
     ASSERT_TRUE(live.waitCaughtUp(patience));
     lose.set();
     ASSERT_TRUE(half.wait(patience));
@@ -82,7 +82,7 @@ TEST_F(LiveTableEnds, AServerThatStopsInAnOrderlyWayIsNoEnd) {
         else
             exchange.stall();
     };
-    LevelTable live(client, "T", told.callbacks(), byPull().restart(0, 1ms, 1ms));
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
     ASSERT_TRUE(told.waitFor("caught up"));
     EXPECT_EQ(told.taken(), (Texts{"+a=0", "restart: Finished", "a:0>1", "caught up"}));
 }
@@ -93,7 +93,7 @@ TEST_F(LiveTableEnds, ALimitInTheStatementIsTheEnd) {
         answer.end("Limit Reached");
     };
     LevelTable live(client, Statement("SELECT * FROM T EMIT CHANGES LIMIT 1;"), told.callbacks(),
-                    byPull().restart());
+                    byPull().restart(often()));
     ASSERT_TRUE(live.waitFor(patience));
     EXPECT_EQ(told.taken(), (Texts{"+a=1", "end: LimitReached"}));
     EXPECT_EQ(live.state(), LiveTableState::Ended);
@@ -113,7 +113,7 @@ TEST_F(LiveTableEnds, WithoutRestartAnErrorIsToldOnceAndTheRowsStay) {
 
 TEST_F(LiveTableEnds, AttemptsAreCountedUntilItHasCaughtUp) {
     loseEveryQuery();
-    LevelTable live(client, "T", told.callbacks(), byPull().restart(2, 1ms, 2ms));
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often().attempts(2)));
     ASSERT_TRUE(live.waitFor(patience));
     EXPECT_EQ(told.taken(), (Texts{"+a=1", "restart: ConnectionLost", "restart: ConnectionLost",
                                    "end: ConnectionLost"}));
@@ -133,7 +133,7 @@ TEST_F(LiveTableEnds, AttemptsAreCountedAnewOnceItHasCaughtUp) {
             exchange.stall();
         }
     };
-    LevelTable live(client, "T", told.callbacks(), byPull().restart(1, 1ms, 1ms));
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often().attempts(1)));
     ASSERT_TRUE(told.waitFor("caught up"));
     told.taken();
     lose.set();
@@ -159,7 +159,7 @@ TEST_F(LiveTableEnds, HasNotCaughtUpBeforeTheNextQueryBegins) {
     });
     LevelTable live(
         client, "T", told.callbacks(),
-        LiveTableOptions().caughtUpBy(CaughtUpBy::QuietTime).quietTime(10ms).restart(0, 1ms, 1ms));
+        LiveTableOptions().caughtUpBy(CaughtUpBy::QuietTime).quietTime(10ms).restart(often()));
     ASSERT_TRUE(told.waitFor("restart: ConnectionLost"));
     EXPECT_FALSE(live.waitCaughtUp(100ms));
     go->set();
@@ -199,12 +199,27 @@ TEST_F(LiveTableEnds, ClosingStrikesInOnRestart) {
     EXPECT_EQ(told.taken(), (Texts{"+a=1", "end: Cancelled"}));
 }
 
+TEST_F(LiveTableEnds, WhatWouldBeginTooLateDoesNotBegin) {
+    const auto lose = std::make_shared<Event>();
+    table.push = [lose](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        exchange.waitFor(*lose);
+        exchange.resetConnection();
+    };
+    LevelTable live(client, "T", told.callbacks(),
+                    byPull().restart(often().delay(1h, 1h).within(1ms)));
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    lose->set();
+    ASSERT_TRUE(live.waitFor(patience));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "caught up", "end: ConnectionLost"}));
+}
+
 TEST_F(LiveTableEnds, WhatCannotPassIsNotTriedAgain) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         answer.row("[null,1]");
         exchange.stall();
     };
-    LevelTable live(client, "T", told.callbacks(), byPull().restart());
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
     ASSERT_TRUE(live.waitFor(patience));
     EXPECT_EQ(told.taken(), (Texts{"end: UnexpectedNull"}));
 }
@@ -215,7 +230,7 @@ TEST_F(LiveTableEnds, AHeaderThatDoesNotFitIsTheEnd) {
         static constexpr auto ksqldbFields() { return fields(key("OTHER", &Other::name)); }
     };
     table.push = [](Exchange& exchange, Answer&, int) { exchange.stall(); };
-    LiveTable<std::string, Other> live(client, "T", {}, byPull().restart());
+    LiveTable<std::string, Other> live(client, "T", {}, byPull().restart(often()));
     ASSERT_TRUE(live.waitFor(patience));
     EXPECT_EQ(live.ending()->error()->code(), ErrorCode::RowMismatch);
 }
@@ -229,7 +244,7 @@ TEST_F(LiveTableEnds, ACallbackThatThrowsIsTheEndAndIsNamed) {
     const auto errorWith = [&](const std::function<void(Callbacks&)>& change) {
         Callbacks callbacks;
         change(callbacks);
-        LevelTable live(client, "T", std::move(callbacks), byPull().restart(1, 1ms, 1ms));
+        LevelTable live(client, "T", std::move(callbacks), byPull().restart(often().attempts(1)));
         EXPECT_TRUE(live.waitFor(patience));
         EXPECT_EQ(live.size(), 1U);
         const auto ending = live.ending();
@@ -267,7 +282,7 @@ TEST_F(LiveTableEnds, ClosingIsCancelledAndTheRowsStay) {
         answer.row(levelRow("a", 1));
         exchange.stall();
     };
-    LevelTable live(client, "T", told.callbacks(), byPull().restart());
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
     ASSERT_TRUE(live.waitCaughtUp(patience));
     live.close();
     ASSERT_TRUE(live.waitFor(patience));
@@ -323,7 +338,7 @@ TEST_F(LiveTableEnds, TheClientsEndStrikesWhileItWaits) {
 TEST_F(LiveTableEnds, TheClientsEndIsTheTables) {
     table.push = [](Exchange& exchange, Answer&, int) { exchange.stall(); };
     table.pull = found({});
-    LevelTable live(client, "T", told.callbacks(), byPull().restart());
+    LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
     ASSERT_TRUE(live.waitCaughtUp(patience));
     client.close();
     ASSERT_TRUE(live.waitFor(patience));
@@ -351,7 +366,7 @@ TEST(LiveTableServers, ThatAreKilledAndStartedAgainAreFollowed) {
         if (why.error()->code() == ErrorCode::ConnectFailed) isThere.wait(patience);
     };
     Client client(clientOptions(first->server));
-    LevelTable live(client, "T", std::move(callbacks), byPull().restart(0, 1ms, 20ms));
+    LevelTable live(client, "T", std::move(callbacks), byPull().restart(often()));
     ASSERT_TRUE(live.waitCaughtUp(patience));
     EXPECT_EQ(live.size(), 100U);
 

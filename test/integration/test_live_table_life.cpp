@@ -58,7 +58,7 @@ TEST_F(LiveTableEnds, ItMayDieInOnRestartAndInOnCaughtUp) {
         callbacks.onCaughtUp = die;
         callbacks.onRestart = [&](const Ending&) { die(); };
         live = std::make_unique<LevelTable>(client, "T", std::move(callbacks),
-                                            byPull().restart(0, 1ms, 1ms));
+                                            byPull().restart(often()));
         made.set();
         take(died.get_future());
         EXPECT_TRUE(table.server.waitForRunningQueries(0, patience));
@@ -103,8 +103,8 @@ TEST_F(LiveTableEnds, ItMayDieWhileDifferencesAreTold) {
         live.reset();
         died.set_value();
     };
-    live = std::make_unique<LevelTable>(client, "T", std::move(callbacks),
-                                        byPull().restart(0, 1ms, 1ms));
+    live =
+        std::make_unique<LevelTable>(client, "T", std::move(callbacks), byPull().restart(often()));
     made.set();
     take(died.get_future());
     client.close();  // waits for the turn that this was

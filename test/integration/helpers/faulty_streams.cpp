@@ -218,7 +218,8 @@ public:
         callbacks.onRestart = [this](const Ending&) { world_.noteTrouble(); };
         callbacks.onEnd = [this](const Ending&) { world_.noteTrouble(); };
         LiveTableOptions options;
-        options.quietTime(1h).restart(0, 1ms, 5ms);
+        options.quietTime(1h).restart(
+            RetryPolicy().attempts(1'000'000).delay(1ms, 5ms).within(0ms));
         if (world_.isSilent()) options.stream(StreamOptions().idleTimeout(FaultWorld::limit));
         table_.emplace(client_, "T", std::move(callbacks), options);
     }

@@ -39,9 +39,14 @@ TEST(ClientOptions, Defaults) {
     EXPECT_EQ(settings.circuitBreaker.firstDelay(), 500ms);
     EXPECT_EQ(settings.circuitBreaker.longestDelay(), 30s);
     EXPECT_FALSE(settings.discoverServers);
-    EXPECT_EQ(settings.connectTimeout, 10s);
-    EXPECT_EQ(settings.headerTimeout, 30s);
-    EXPECT_EQ(settings.requestTimeout, 15s);
+    EXPECT_EQ(settings.time.connect, 10s);
+    EXPECT_EQ(settings.time.header, 30s);
+    EXPECT_EQ(settings.time.request, 15s);
+    EXPECT_EQ(settings.time.idle, 0ms);
+    EXPECT_EQ(settings.time.total, 0ms);
+    EXPECT_EQ(settings.keepAlive.idle, 30s);
+    EXPECT_EQ(settings.keepAlive.interval, 30s);
+    EXPECT_EQ(settings.keepAlive.probes, 0U);
     EXPECT_EQ(settings.deliveryThreads, 1U);
     EXPECT_EQ(settings.maxLineBytes, 16U << 20);
     EXPECT_EQ(settings.readPause, 1ms);
@@ -76,6 +81,9 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
         .connectTimeout(1ms)
         .headerTimeout(2ms)
         .requestTimeout(3ms)
+        .idleTimeout(4ms)
+        .timeout(5ms)
+        .tcpKeepAlive(7s, 8s, 9)
         .property("p", 1)
         .property("q", "2")
         .property("p", true)
@@ -92,9 +100,14 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
     EXPECT_EQ(settings.caFile, "/ca.pem");
     EXPECT_FALSE(settings.headers.empty());
     EXPECT_EQ(settings.headers.back(), (std::pair<std::string, std::string>("X-A", "2")));
-    EXPECT_EQ(settings.connectTimeout, 1ms);
-    EXPECT_EQ(settings.headerTimeout, 2ms);
-    EXPECT_EQ(settings.requestTimeout, 3ms);
+    EXPECT_EQ(settings.time.connect, 1ms);
+    EXPECT_EQ(settings.time.header, 2ms);
+    EXPECT_EQ(settings.time.request, 3ms);
+    EXPECT_EQ(settings.time.idle, 4ms);
+    EXPECT_EQ(settings.time.total, 5ms);
+    EXPECT_EQ(settings.keepAlive.idle, 7s);
+    EXPECT_EQ(settings.keepAlive.interval, 8s);
+    EXPECT_EQ(settings.keepAlive.probes, 9U);
     EXPECT_EQ(protocol::queryStreamBody({"S;", settings.properties, settings.sessionVariables}),
               R"({"sql":"S;","properties":{"p":true,"q":"2"},"sessionVariables":{"v":"3"}})");
     EXPECT_EQ(settings.deliveryThreads, 4U);
@@ -138,7 +151,7 @@ TEST(ClientOptions, CopiesAreIndependent) {
 
 TEST(QueryOptions, DefaultsAndSetters) {
     QueryOptions options;
-    EXPECT_EQ(QuerySettings::of(options).timeout, 0ms);
+    EXPECT_FALSE(QuerySettings::of(options).call.time.total);
     EXPECT_EQ(QuerySettings::of(options).maxRows, 10'000U);
     EXPECT_EQ(QuerySettings::of(options).maxBytes, 64U << 20);
     EXPECT_EQ(bodyOf(QuerySettings::of(options).call), R"({"sql":"S;"})");
@@ -153,7 +166,7 @@ TEST(QueryOptions, DefaultsAndSetters) {
     const QueryOptions copy(options);
     options.maxRows(9);
     const QuerySettings& settings = QuerySettings::of(copy);
-    EXPECT_EQ(settings.timeout, 5s);
+    EXPECT_EQ(settings.call.time.total, 5s);
     EXPECT_EQ(settings.maxRows, 6U);
     EXPECT_EQ(settings.maxBytes, 7U);
     EXPECT_EQ(bodyOf(settings.call),
@@ -166,7 +179,7 @@ TEST(QueryOptions, DefaultsAndSetters) {
 
 TEST(StreamOptions, DefaultsAndSetters) {
     StreamOptions options;
-    EXPECT_EQ(StreamSettings::of(options).idleTimeout, 0ms);
+    EXPECT_FALSE(StreamSettings::of(options).call.time.idle);
     EXPECT_EQ(StreamSettings::of(options).bufferBytes, 8U << 20);
     EXPECT_EQ(StreamSettings::of(options).tombstones, Tombstones::Skip);
     EXPECT_EQ(StreamSettings::of(options).maxRowsPerCall, 1000U);
@@ -186,7 +199,7 @@ TEST(StreamOptions, DefaultsAndSetters) {
         .overflow(Overflow::KeepLatest);
     const StreamOptions moved(std::move(options));
     const StreamSettings& settings = StreamSettings::of(moved);
-    EXPECT_EQ(settings.idleTimeout, 1s);
+    EXPECT_EQ(settings.call.time.idle, 1s);
     EXPECT_EQ(settings.bufferBytes, 2U);
     EXPECT_EQ(settings.tombstones, Tombstones::Deliver);
     EXPECT_TRUE(settings.executor);
