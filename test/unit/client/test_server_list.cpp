@@ -139,8 +139,9 @@ std::vector<long> delays(Servers& servers, double random) {
     std::vector<long> all;
     base::Clock::time_point now = start;
     for (int i = 0; i < 5; ++i) {
-        do servers.list().failed(*servers['a'], refused, now, random);
-        while (!servers['a']->isOpen);
+        servers.list().failed(*servers['a'], refused, now, random);
+        if (i == 0) servers.list().failed(*servers['a'], refused, now, random);
+        EXPECT_TRUE(servers['a']->isOpen);
         all.push_back(std::chrono::ceil<milliseconds>(servers['a']->trialAt - now).count());
         now = servers['a']->trialAt;
     }
