@@ -41,9 +41,9 @@ ProcessState ProcessState::now() {
     return state;
 }
 
-bool ProcessState::isLike(const ProcessState& before) const {
+bool ProcessState::isLike(const ProcessState& before, std::size_t heapGrowth) const {
     return threads <= before.threads + 8 && ownThreads <= before.ownThreads &&
-           descriptors <= before.descriptors + 8 && heapBytes <= before.heapBytes + (512U << 10) &&
+           descriptors <= before.descriptors + 8 && heapBytes <= before.heapBytes + heapGrowth &&
            residentBytes <= before.residentBytes + (16U << 20);
 }
 

@@ -14,9 +14,9 @@ struct ProcessState {
 
     static ProcessState now();
     /// Whether this is no more than that was, by and large. There may be 8 more descriptors and
-    /// threads of others, for connections that are kept; the heap may have grown by 512 KiB, what
-    /// is resident by 16 MiB.
-    bool isLike(const ProcessState& before) const;
+    /// threads of others, for connections that are kept; the heap may have grown by `heapGrowth`
+    /// bytes, what is resident by 16 MiB.
+    bool isLike(const ProcessState& before, std::size_t heapGrowth) const;
     std::string toString() const;
 };
 
