@@ -45,7 +45,7 @@ const std::map<Fault, Row> expected{
      {"ok", "ok", "ok", "ok", "ok", "ConnectionLost, none in doubt", "ConnectionLost, executed",
       "ok", "ok"}},
     {Fault::ResetAfterHead,
-     {"ok", "ok", "ok", "ok", "ok", "ConnectionLost, none in doubt", "ConnectionLost, executed",
+     {"ok", "ok", "ok", "ok", "ok", "ConnectionLost, some in doubt", "ConnectionLost, executed",
       "ok", "ok"}},
     {Fault::ResetInRow,
      {"ConnectionLost, repeatable", "ok, 2 twice", "ok, 2 twice", "ok, gap, 4 lost", "ok",

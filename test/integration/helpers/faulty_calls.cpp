@@ -150,6 +150,13 @@ public:
     explicit Inserting(FaultWorld& world) : world_(world), client_(world.clientOptions()) {
         server::Inserts& inserts = world.server().inserts();
         inserts.declareAny("S");
+        if (world.fault() == Fault::ResetAfterHead)
+            world.server().on("/inserts-stream", "", [](Exchange& exchange) {
+                exchange.readLine();
+                exchange.head(200);
+                exchange.readLine();  // so that a row is on its way, which the head has let go
+                exchange.resetConnection();
+            });
         if (!goes()) return;
         server::InsertFaults mute;
         mute.muteAfter = 6;
