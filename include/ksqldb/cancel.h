@@ -9,8 +9,8 @@ namespace detail {
 class CancelState;
 }
 
-/// A way to call off what std::future cannot. Handed to calls by QueryOptions::cancelToken and
-/// StreamOptions::cancelToken. Copyable; one token may serve many calls. *thread-safe*
+/// Cancels calls, which std::future cannot do. The option cancelToken() of a call takes one.
+/// Copyable; one token may serve many calls. *thread-safe*
 class KSQLDB_API CancelToken {
 public:
     /// A token that is never cancelled.
@@ -28,8 +28,8 @@ class KSQLDB_API CancelSource {
 public:
     CancelSource();
     CancelToken token() const noexcept;
-    /// Returns at once. Every call that holds a token of this source ends: executeQuery with
-    /// Error(Cancelled), a stream with Ending::Kind::Cancelled.
+    /// Ends every call that holds a token of this source, and returns at once. A stream of rows
+    /// ends with Ending::Kind::Cancelled, every other call with Error(Cancelled).
     void cancel() noexcept;
 
 private:

@@ -38,21 +38,29 @@ struct NoOption {
 };
 }  // namespace detail
 
-/// A ksqlDB server, or a cluster behind one address. It owns its connections, one event loop thread
-/// and the delivery threads. Make one and share it: it is *thread-safe*, save for move and
-/// destruction. A moved-from Client may only be assigned to or destroyed.
+/// A ksqlDB server, or a cluster of them. It owns its connections, one event loop thread and the
+/// delivery threads. Make one and share it.
 ///
-/// No member throws for what the server, the network or the SQL does, a closed Client included:
-/// that arrives in the future, in onEnd or from next(). They throw Error(InvalidArgument) for
-/// options that cannot be right and for a Statement whose values do not fit it, and
-/// Error(ConnectFailed) where the system has no thread left.
+/// Errors: what the server, the network or the SQL does is never thrown by the member itself. It
+/// arrives in the future, in onEnd or from next(). So does Error(ClientClosed) for a closed Client.
+/// The members throw
+/// - Error(InvalidArgument) for options that cannot be right,
+/// - Error(InvalidArgument) for a Statement whose values do not fit it,
+/// - Error(ConnectFailed) where the system has no thread left.
 ///
-/// In the child of a fork() every call, and every member of a handle that would wait, fails with
-/// Error(UsedAfterFork) (futures hold it, the others throw it), and destructors wait for nothing. A
-/// future from before the fork() never becomes ready in the child.
+/// Threads: *thread-safe*, save for move and destruction. A moved-from Client may only be assigned
+/// to or destroyed.
 ///
-/// The three words of the documentation: *thread-safe*: any thread at any time. *reentrant*: any
-/// thread, but one object by one thread at a time. *thread-bound*: by the thread that owns it.
+/// After fork(), in the child:
+/// - Every call fails with Error(UsedAfterFork): a future holds it, other members throw it. So does
+///   every member of a handle that would wait.
+/// - Destructors wait for nothing.
+/// - A future from before the fork() never becomes ready.
+///
+/// Three words of this documentation:
+/// - *thread-safe*: may be used by any thread at any time.
+/// - *reentrant*: may be used by any thread, but one object by one thread at a time.
+/// - *thread-bound*: may be used by the thread that owns it only.
 class KSQLDB_API Client {
 public:
     /// Does not connect. Throws Error(InvalidArgument) for options that cannot be right, and
@@ -68,105 +76,117 @@ public:
     Client(std::string_view host, std::uint16_t port);
     Client(Client&& other) noexcept;
     Client& operator=(Client&& other) noexcept;
-    /// close(), then joins the threads. Inside a callback, and wherever else on a thread of the
-    /// library's, it waits for nothing: the threads end by themselves. No callback may use a Client
-    /// whose destructor has returned.
+    /// Closes as close() does, then joins the threads. On a thread of the library's, for example
+    /// inside a callback, it waits for nothing: the threads end by themselves. No callback may use
+    /// a Client whose destructor has returned.
     ~Client();
 
-    /// The whole result: for pull queries and for push queries with LIMIT. The future's destructor
-    /// neither blocks nor cancels; QueryOptions::cancelToken does. No thread that runs callbacks
-    /// makes it ready, so it may be waited for inside one, as slowly as that is.
+    /// Runs a query and brings its whole result: for pull queries, and for push queries with LIMIT.
+    /// The future's destructor neither blocks nor cancels; QueryOptions::cancelToken() cancels. The
+    /// future may be waited for inside a callback.
     /// Source: POST /query-stream.
     [[nodiscard]] std::future<QueryResult> executeQuery(Statement statement,
                                                         QueryOptions options = {});
-    /// The same, and the header (query id, schema) as soon as it is there. Both fail if the query
-    /// fails before it.
+    /// The same, and brings the header (query id, schema) as soon as it is there. If the query
+    /// fails before its header, both futures hold the Error.
     [[nodiscard]] std::future<QueryResult> executeQuery(Statement statement, QueryOptions options,
                                                         std::promise<Header> header);
-    /// The same for programs that must not block: `done` runs once, on the executor or, without
-    /// one, on a delivery thread, and dies there. It is never called where the executor drops its
-    /// task.
+    /// The same for programs that must not block. `done` runs once, on the executor or, without
+    /// one, on a delivery thread, and is destroyed there. If the executor drops its task, `done` is
+    /// never called.
     void executeQuery(Statement statement, QueryOptions options,
                       std::function<void(Outcome<QueryResult>)> done, Executor executor = {});
 
-    /// Rows as they come, by callback; above all for push queries, which without LIMIT do not end.
-    /// By default a push query brings what is new; StreamOptions::offsetReset. Throws
-    /// Error(InvalidArgument) where both onRow and onRows are set.
+    /// Runs a query and calls back for each row as it comes. It is meant for push queries, which do
+    /// not end without LIMIT. By default a push query brings only what is new; see
+    /// StreamOptions::offsetReset(). Throws Error(InvalidArgument) where both onRow and onRows are
+    /// set.
     /// Source: POST /query-stream.
     [[nodiscard]] Subscription streamQuery(Statement statement, StreamCallbacks callbacks,
                                            StreamOptions options = {});
-    /// Rows as the application's own type, see typed.h. A header that T does not fit ends the
-    /// stream with Error(RowMismatch), a value that cannot be read with its Error. A delete on a
-    /// table never comes as a row: `onDelete` gets it, with the key columns set and all others
-    /// null; without it deletes are skipped, whatever StreamOptions::tombstones says.
+    /// The same, with rows as the application's own type, see typed.h.
+    /// - A header that T does not fit ends the stream with Error(RowMismatch).
+    /// - A value that cannot be read ends the stream with its Error.
+    /// - A delete on a table never comes as a row. `onDelete` gets it, with the key columns set and
+    ///   all others null. Without `onDelete` deletes are skipped. StreamOptions::tombstones() has
+    ///   no effect.
     template <class T>
     [[nodiscard]] Subscription streamQuery(
         Statement statement, std::function<void(StreamControl&, T&&)> onRow,
         std::function<void(const Ending&)> onEnd = {}, StreamOptions options = {},
         std::function<void(StreamControl&, RowView)> onDelete = {});
-    /// Rows as they are asked for. Returns at once. Throws Error(InvalidArgument) for options that
-    /// are for callbacks only.
+    /// Runs a query whose rows the program asks for. Returns at once. Throws Error(InvalidArgument)
+    /// for options that are for callbacks only.
+    /// Source: POST /query-stream.
     [[nodiscard]] ResultStream streamQuery(Statement statement, StreamOptions options = {});
     /// `streamQuery(sql, {})`: the same without options.
     [[nodiscard]] ResultStream streamQuery(Statement statement,
                                            std::initializer_list<detail::NoOption> none);
-    /// Rows as the application's own type, as they are asked for, see typed_stream.h. Deletes are
-    /// skipped, whatever StreamOptions::tombstones says.
+    /// The same, with rows as the application's own type, see typed_stream.h. Deletes are skipped;
+    /// StreamOptions::tombstones() has no effect.
     template <class T>
     [[nodiscard]] TypedResultStream<T> streamQuery(Statement statement, StreamOptions options = {});
     template <class T>
     [[nodiscard]] TypedResultStream<T> streamQuery(Statement statement,
                                                    std::initializer_list<detail::NoOption> none);
 
-    /// The messages of a topic as lines of text, in the server's words, as they come: for PRINT,
-    /// and for nothing else. Without LIMIT it does not end. PRINT begins with what is new, or with
-    /// FROM BEGINNING; StreamOptions::offsetReset changes nothing for it.
+    /// Runs a PRINT, and no other statement: calls back for each message of a topic as a line of
+    /// text, in the server's words. Without LIMIT it does not end. It begins with what is new, or
+    /// at the beginning with FROM BEGINNING; StreamOptions::offsetReset() has no effect.
     ///
     ///     auto subscription = client.streamLines(
     ///         "PRINT 'orders' FROM BEGINNING LIMIT 3;",
     ///         [](ksqldb::StreamControl&, std::string_view line) { std::cout << line << '\n'; });
     ///
-    /// A line comes without its line end and lives until onLine returns; an empty one does not
-    /// come. ClientOptions::maxLineBytes limits it. onLine and onEnd are called as onRow and onEnd
-    /// of StreamCallbacks are. All StreamOptions hold; counts are of lines, idleTimeout begins with
-    /// the request and headerTimeout does not apply, because the server sends nothing before the
-    /// first line. Another statement ends it with Error(InvalidArgument), as PRINT does
-    /// streamQuery() and executeQuery().
+    /// onLine and onEnd are called as onRow and onEnd of StreamCallbacks are.
+    /// - A line comes without its line end, and lives until onLine returns. Empty lines are left
+    ///   out. ClientOptions::maxLineBytes() limits a line.
+    /// - All StreamOptions hold, save offsetReset() and headerTimeout(): the server sends no
+    ///   header.
+    /// - idleTimeout() begins with the request, because the server sends nothing before the first
+    ///   line.
+    /// - Counts are of lines.
+    ///
+    /// Errors: another statement ends it with Error(InvalidArgument), as PRINT ends a query.
     /// Source: POST /query-stream, of ksqlDB 0.29 and later.
     [[nodiscard]] Subscription streamLines(
         Statement statement, std::function<void(StreamControl&, std::string_view)> onLine,
         std::function<void(const Ending&)> onEnd = {}, StreamOptions options = {});
-    /// The same lines as they are asked for. Returns at once. Throws Error(InvalidArgument) for
-    /// options that are for callbacks only.
+    /// Runs a PRINT whose lines the program asks for. Returns at once. Throws
+    /// Error(InvalidArgument) for options that are for callbacks only.
+    /// Source: POST /query-stream, of ksqlDB 0.29 and later.
     [[nodiscard]] LineStream streamLines(Statement statement, StreamOptions options = {});
     /// `streamLines(sql, {})`: the same without options.
     [[nodiscard]] LineStream streamLines(Statement statement,
                                          std::initializer_list<detail::NoOption> none);
 
-    /// Executes a command: whatever the server can be asked that is no query, see commands.h. The
-    /// future's destructor neither blocks nor cancels; CommandOptions::cancelToken does. Source: as
-    /// the command says; for statements POST /ksql.
+    /// Executes a command: anything that the server can be asked and that is no query, see
+    /// commands.h. The future's destructor neither blocks nor cancels;
+    /// CommandOptions::cancelToken() cancels.
+    /// Source: as the command says; for statements POST /ksql.
     template <class T>
     [[nodiscard]] std::future<T> execute(Command<T> command, CommandOptions options = {});
-    /// The same for programs that must not block: `done` runs once, on the executor or, without
-    /// one, on a delivery thread, and dies there. It is never called where the executor drops its
-    /// task.
+    /// The same for programs that must not block. `done` runs once, on the executor or, without
+    /// one, on a delivery thread, and is destroyed there. If the executor drops its task, `done` is
+    /// never called.
     template <class T>
     void execute(Command<T> command, typename Command<T>::Done done, Executor executor = {},
                  CommandOptions options = {});
-    /// Executes one statement that is no query: CREATE, INSERT, DROP, TERMINATE and others. Its
-    /// future is ready when the server has executed it, or says that it will: see
-    /// StatementResult::status. Source: POST /ksql.
+    /// Executes one statement that is no query: CREATE, INSERT, DROP, TERMINATE and others. The
+    /// future is ready when the server has executed the statement or has accepted it for later;
+    /// StatementResult::status tells which.
+    /// Source: POST /ksql.
     [[nodiscard]] std::future<StatementResult> execute(Statement statement,
                                                        CommandOptions options = {});
     void execute(Statement statement, Command<StatementResult>::Done done, Executor executor = {},
                  CommandOptions options = {});
 
-    /// Inserts one row into a stream or table: an InsertRow or a mapped struct (see typed.h). Ready
-    /// when the row is stored; else it holds the Error, after which the row may be stored all the
-    /// same unless the server refused it. The target is a name as in SQL: upper case, unless it is
-    /// in back-quotes.
-    /// Source: POST /inserts-stream, over HTTP/2; POST /ksql by InsertOptions::insertValues.
+    /// Inserts one row into a stream or table: an InsertRow, or a mapped struct (see typed.h). The
+    /// future is ready when the row is stored; otherwise it holds the Error. After an Error the row
+    /// may be stored all the same, unless the server refused it.
+    /// - `target`: a name as in SQL: upper case, unless it is in back-quotes.
+    ///
+    /// Source: POST /inserts-stream, over HTTP/2; or POST /ksql, see InsertOptions::insertValues().
     [[nodiscard]] std::future<void> insertInto(std::string_view target, InsertRow& row,
                                                InsertOptions options = {}) {
         return insertRow(target, row.writer_.finishTyped(), options);
@@ -180,39 +200,44 @@ public:
         std::string_view target, const T& object, InsertOptions options = {}) {
         return insertRow(target, detail::writtenRow(object), options);
     }
-    /// Inserts many rows with one request, or by InsertOptions::insertValues a request a row. The
-    /// report says what became of each; it holds the Error,
-    /// where there was one, the future does not. The first row that is refused ends the request.
+    /// Inserts many rows with one request; by InsertOptions::insertValues() with a request a row.
+    /// The first row that is refused ends the insert. The report says what became of each row. An
+    /// Error is in the report; the future itself does not fail.
+    /// Source: as for one row.
     [[nodiscard]] std::future<InsertReport> insertInto(std::string_view target,
                                                        const InsertRows& rows,
                                                        InsertOptions options = {});
-    /// Rows as they are inserted, with acknowledgements as they come. Returns at once; what the
-    /// server says of the target ends the stream, and InsertStream's members throw or report it.
+    /// Opens a stream of rows to insert, with acknowledgements as they come. Returns at once. If
+    /// the server refuses the target, the stream ends with that Error, which the members of
+    /// InsertStream throw or report.
     /// Source: POST /inserts-stream, over HTTP/2.
     [[nodiscard]] InsertStream insertStream(std::string_view target,
                                             InsertStreamOptions options = {});
 
-    /// Ends a push query by its id, wherever on the cluster and by whomever it was started. Ready
-    /// when the server has ended it; Error(StatementRejected) where no such query runs.
-    /// Source: POST /ksql (TERMINATE) for ids that the server names transient_…, else and for
-    /// servers that do not know that: POST /close-query.
+    /// Ends a push query by its id, whoever started it, on any server of the cluster. The future is
+    /// ready when the server has ended it. Error(StatementRejected) where no such query runs.
+    /// Source: POST /ksql (TERMINATE) for ids that begin with transient_. POST /close-query for
+    /// other ids, and for servers that do not take that TERMINATE.
     [[nodiscard]] std::future<void> closeQuery(std::string queryId);
 
+    /// Asks which server it is.
     /// Source: GET /info.
     [[nodiscard]] std::future<ServerInfo> serverInfo();
-    /// Source: GET /healthcheck. A server that starts or stops answers with an error 503.
+    /// Asks whether the server is well. A server that starts or stops answers with an error 503.
+    /// Source: GET /healthcheck.
     [[nodiscard]] std::future<Health> healthCheck();
 
-    /// Refuses new calls and ends the running ones with Error(ClientClosed); returns when all that
-    /// were begun before are ended and delivered (inside a callback: at once). What has an executor
-    /// is then only posted to it: a task that it runs later, even after the Client's end, still
-    /// brings rows and end. *thread-safe*, idempotent.
+    /// Refuses new calls, and ends the running ones with Error(ClientClosed). Returns when all
+    /// calls that were begun before have ended and are delivered; inside a callback it returns at
+    /// once. For a call with an executor, delivered means posted: a task that the executor runs
+    /// later, even after the Client's end, still brings rows and end. May be called again.
+    /// *thread-safe*
     void close();
-    /// The same, but the calls that run have so long to end by themselves, retries and the rest of
-    /// a command included; new ones are refused meanwhile. Those that do not, streams for example
-    /// that nobody cancels, then end with Error(ClientClosed), whose limitName() is "close". True:
-    /// all have ended by themselves. Throws Error(WouldDeadlock) inside a callback, where it cannot
-    /// wait, and Error(InvalidArgument) for a negative limit.
+    /// Refuses new calls, and gives the running ones this time to end by themselves, with their
+    /// retries and all requests of a command. Calls that have not ended by then, for example
+    /// streams that nobody cancels, end with Error(ClientClosed), whose limitName() is "close".
+    /// True: all have ended by themselves. Throws Error(WouldDeadlock) inside a callback, and
+    /// Error(InvalidArgument) for a negative limit. *thread-safe*
     bool close(milliseconds limit);
 
 private:

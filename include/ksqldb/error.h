@@ -105,7 +105,8 @@ public:
     int httpStatus() const noexcept;
     /// ksqlDB's `error_code`, for example 40001; 0 where there is none.
     int serverCode() const noexcept;
-    /// The server's own text, untouched: may be long, may hold user data. what() has it shortened.
+    /// The server's own text, unchanged: it may be long and may hold user data. what() has it
+    /// shortened.
     const std::string& serverMessage() const noexcept;
     /// The statement that was sent, empty where there was none. what() never repeats it.
     const std::string& statement() const noexcept;
@@ -114,15 +115,14 @@ public:
     /// For Limit and Timeout: the name of the option that struck, for example "maxRows". For
     /// ConnectionLost "livenessProbe", for ClientClosed "close", where these did.
     std::string_view limitName() const noexcept;
-    /// Whether making the very same call again may help and can do no harm.
-    /// - ConnectFailed, ConnectTimeout, PushQueryLimit, TableNotReady, ProxyRefused with HTTP
-    /// status
-    ///   429 or 502 to 504, and ServerError with serverCode() 42900 or 50301 to 50304: yes. Nothing
-    ///   was executed.
-    /// - ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, NoMemory,
-    ///   NoThread, NoDescriptor, and HttpStatus and ServerError with HTTP status 429 or 502 to 504:
-    ///   yes for a call that only reads, and for a streamed query before its first row. Else no:
-    ///   the server may have executed it, or rows would come again.
+    /// Whether the same call, made again, may succeed and can do no harm.
+    /// - Yes, because nothing was executed: ConnectFailed, ConnectTimeout, PushQueryLimit and
+    ///   TableNotReady; ProxyRefused with HTTP status 429 or 502 to 504; ServerError with
+    ///   serverCode() 42900 or 50301 to 50304.
+    /// - Yes only for a call that reads, and for a streamed query before its first row:
+    ///   ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, NoMemory,
+    ///   NoThread and NoDescriptor; HttpStatus and ServerError with HTTP status 429 or 502 to 504.
+    ///   For other calls no: the server may have executed them, or rows would come again.
     /// - All others: no.
     bool isRetryable() const noexcept;
 

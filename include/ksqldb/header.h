@@ -20,7 +20,8 @@ public:
     Header();
     Header(std::optional<std::string> queryId, Schema schema);
 
-    /// The query's id, for Client::closeQuery(). None for pull queries of servers before 0.24.
+    /// The query's id. None where the server sends none. Client::closeQuery() takes that of a push
+    /// query.
     const std::optional<std::string>& queryId() const& noexcept;
     std::optional<std::string> queryId() && { return std::as_const(*this).queryId(); }
     /// The columns.
