@@ -32,44 +32,45 @@ KSQLDB_API std::string_view toString(Next next) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, Next next);
 
-/// A query whose rows are asked for. Move-only; a moved-from one may only be assigned to or
-/// destroyed. *thread-bound*: a second thread at the same time gets Error(ConcurrentUse); cancel()
-/// is *thread-safe*. It may outlive the Client, whose end is the query's. Members that would really
-/// have to block inside a callback throw Error(WouldDeadlock).
+/// A query whose rows the program asks for. Move-only; a moved-from one may only be assigned to or
+/// destroyed. It may outlive the Client, whose end ends the query with Error(ClientClosed).
+///
+/// Threads: *thread-bound*, save cancel(), which is *thread-safe*. A second thread at the same time
+/// gets Error(ConcurrentUse). Members that would have to block throw Error(WouldDeadlock) inside a
+/// callback.
 class KSQLDB_API ResultStream {
 public:
     ResultStream(ResultStream&& other) noexcept;
     ResultStream& operator=(ResultStream&& other) noexcept;
-    /// Cancels; waits for nothing: a `wake` of notifyWhenReady() may still be running.
+    /// Cancels, and waits for nothing: the function of notifyWhenReady() may still be running.
     ~ResultStream();
 
-    /// Blocks until the header is there; throws the query's Error if it failed before. The rows
-    /// stay where they are.
+    /// Blocks until the header is there. Takes no row. Throws the query's Error if it failed before
+    /// its header.
     const Header& header() &;
     const Header& header() && = delete;
 
-    /// Blocks for the next row. A query that failed throws its Error once, after its last row; then
-    /// the answer is End. The view lives until the next call of next() or nextBatch(), whatever
-    /// else is asked meanwhile.
+    /// Blocks for the next row. A query that failed throws its Error once, after its last row, and
+    /// answers End from then on. The view lives until the next call of next() or nextBatch().
     [[nodiscard]] Next next(RowView& row);
     /// The same with a limit; 0 asks only for what has come.
     [[nodiscard]] Next next(RowView& row, milliseconds limit);
-    /// All rows that came together. The first call waits, like next().
+    /// Gives all rows that came together. Waits as next() does.
     [[nodiscard]] Next nextBatch(RowBatch& batch, milliseconds limit);
 
-    /// Calls `wake` once, on a delivery thread, as soon as next(row, 0 ms) would not answer
-    /// Timeout; at once if that is so already. (What comes may turn out to be no row, only the
-    /// header: then ask again.) `wake` must only post to the application's event loop. A later call
-    /// replaces an earlier one that has not fired.
+    /// Calls `wake` once, on a delivery thread, as soon as next(row, 0 ms) may have something to
+    /// give; at once if it has already. It may have been the header only: then next() answers
+    /// Timeout, and the program calls this again. `wake` must only post to the application's event
+    /// loop. A later call replaces an earlier one whose `wake` has not been called.
     void notifyWhenReady(std::function<void()> wake);
 
-    /// What Next::Event stands for, until the next one.
+    /// The event that the last Next::Event told. Lives until the next event.
     const StreamEvent& event() const& noexcept;
     const StreamEvent& event() && = delete;
 
-    /// Ended, every row taken and, if it failed, its Error thrown.
+    /// Whether the query has ended, every row is taken and its Error, if any, was thrown.
     bool isComplete() const;
-    /// How it ended. Requires isComplete(), else throws Error(InvalidArgument).
+    /// How the query ended. Throws Error(InvalidArgument) unless isComplete().
     const Ending& ending() const&;
     const Ending& ending() && = delete;
     RowCounts counts() const noexcept;
@@ -77,11 +78,11 @@ public:
     const std::string& continuationToken() const& noexcept;
     const std::string& continuationToken() && = delete;
 
-    /// Returns at once; rows that have come can still be taken, then next() answers End, and
-    /// ending() is Cancelled.
+    /// Cancels the query and returns at once. Rows that have come can still be taken; then next()
+    /// answers End, and ending() is Cancelled. *thread-safe*
     void cancel() noexcept;
 
-    /// Single pass; advancing blocks and throws like next(), and passes over events.
+    /// Iterates over the rows, once. Advancing blocks and throws like next(), and skips events.
     using iterator = detail::StreamIterator<ResultStream, RowView>;
     iterator begin() { return iterator(this); }
     iterator end() noexcept { return {}; }

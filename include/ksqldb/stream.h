@@ -16,8 +16,9 @@ namespace detail {
 class CallbackStream;
 }
 
-/// Handed to every callback, because the handle that streamQuery() returns may not be assigned yet
-/// when the first one runs. Valid during the callback only. *thread-bound*
+/// Controls a query from inside its callbacks. Every callback gets one, because the handle that
+/// streamQuery() returns may not be assigned yet when the first callback runs. Valid during the
+/// callback only. *thread-bound*
 class KSQLDB_API StreamControl {
 public:
     const Header& header() const noexcept;
@@ -25,7 +26,7 @@ public:
     /// The newest continuation token before the current row; empty: none. Scalable push queries
     /// only, with the property "ksql.query.push.v2.continuation.tokens.enabled".
     const std::string& continuationToken() const noexcept;
-    /// This callback is the last one but for onEnd(Cancelled).
+    /// Cancels the query. After this callback only onEnd(Cancelled) is called.
     void cancel() noexcept;
 
     StreamControl(const StreamControl&) = delete;
@@ -37,23 +38,27 @@ private:
     detail::CallbackStream& stream_;
 };
 
-/// Called on a delivery thread of the Client or by the stream's executor: onHeader, then rows and
-/// events, then onEnd exactly once, after cancel() too. Never two at once for one query, never
-/// inside streamQuery(). Each may be empty, but not both onRow and onRows may be set.
+/// The callbacks of a query: onHeader first, then rows and events, then onEnd exactly once, also
+/// after cancel(). Each may be empty, but onRow and onRows may not both be set.
 ///
-/// A callback that throws ends the query: with the ksqldb::Error it threw, for example of a getter,
-/// or with Error(CallbackThrew). What onEnd throws goes to the log, and so does a failure where
-/// there is no onEnd. A callback that blocks holds up the other streams of its delivery thread, not
-/// polled ones nor those with an executor. Members of the library's that would really have to block
-/// inside throw Error(WouldDeadlock); a future may be waited for.
+/// Threads: they run on a delivery thread of the Client, or where the stream's executor runs them;
+/// never two at once for one query, never inside streamQuery(). A callback that blocks holds up the
+/// other callback streams of its delivery thread. It does not hold up polled streams, or streams
+/// with an executor. Members of the library that would have to block throw Error(WouldDeadlock)
+/// inside a callback; a future may be waited for.
 ///
-/// Error(ClientClosed) in onEnd is final: whoever answers it with a new query gets it again, at
-/// once.
+/// Errors: a callback that throws ends the query, with the ksqldb::Error that it threw or with
+/// Error(CallbackThrew). What onEnd throws goes to the log. So does a failure where onEnd is empty.
+/// After Error(ClientClosed) do not start the query again: it would fail at once in the same way.
 ///
-/// The functions are destroyed, with all they captured, on onEnd's thread after it; or by the
-/// Subscription's destructor; or, where that waits for a callback or is called inside one, on that
-/// callback's thread; or, where the end was never told because an executor dropped its tasks or
-/// kept them, on a delivery thread or with the last of those tasks. Never on the event loop.
+/// Lifetime: the functions, with all they captured, are never destroyed on the event loop. They are
+/// destroyed
+/// - after onEnd, on its thread,
+/// - or by the Subscription's destructor,
+/// - or, where that destructor waits for a callback or is called inside one, on the callback's
+///   thread,
+/// - or, where an executor dropped or kept its tasks so that onEnd was never called, on a delivery
+///   thread or with the last of those tasks.
 struct StreamCallbacks {
     std::function<void(StreamControl&, const Header&)> onHeader;
     std::function<void(StreamControl&, RowView)> onRow;
@@ -64,29 +69,30 @@ struct StreamCallbacks {
 };
 
 /// Owns a running query. Move-only; a moved-from or default one owns none. It may outlive the
-/// Client, whose end is the query's: Error(ClientClosed). Its members but cancel() are
-/// *thread-bound*.
+/// Client, whose end ends the query with Error(ClientClosed). *thread-bound*, save cancel().
 class KSQLDB_API Subscription {
 public:
     Subscription() noexcept;
     Subscription(Subscription&& other) noexcept;
     Subscription& operator=(
         Subscription&& other) noexcept;  ///< ends what it had, like ~Subscription
-    /// Cancels and, like std::jthread, waits for a callback that is running, so that what it
-    /// captured by reference may die next; inside such a callback it does not wait. The same goes
-    /// for a running call of the executor. Afterwards there is silence: no callback, not even
-    /// onEnd, and no call of the executor. It waits neither for the network nor for tasks in the
-    /// executor. Hold no lock here that a callback or the executor takes.
+    /// Cancels, and waits for a callback or a call of the executor that is running. So what the
+    /// callbacks captured by reference may be destroyed next. Afterwards nothing is called: no
+    /// callback, not even onEnd, and no executor.
+    /// - Inside such a callback it does not wait.
+    /// - It waits neither for the network nor for tasks that the executor keeps.
+    /// - Hold no lock here that a callback or the executor takes.
     ~Subscription();
 
-    /// Returns at once; onEnd(Cancelled) follows, unless the end was on its way. *thread-safe*
+    /// Cancels the query and returns at once. onEnd(Cancelled) follows, unless the query had
+    /// already ended. *thread-safe*
     void cancel() noexcept;
-    /// Until onEnd has returned. False: the limit came first. Throws Error(WouldDeadlock) inside a
-    /// callback. On the thread that runs the executor's tasks waiting is in vain: wait() never
-    /// returns there, as where the executor drops its tasks.
+    /// Waits until onEnd has returned. False: the limit came first. Throws Error(WouldDeadlock)
+    /// inside a callback. Do not call wait() on the thread that runs the executor's tasks, or where
+    /// the executor drops tasks: it would never return.
     [[nodiscard]] bool waitFor(milliseconds limit);
     void wait();
-    /// Lets go: the query runs until it ends or the Client closes.
+    /// Gives the query up: it runs on until it ends or the Client closes.
     void detach() && noexcept;
     /// Whether it owns a query.
     explicit operator bool() const noexcept { return stream_ != nullptr; }
