@@ -215,7 +215,9 @@ public:
                                             InsertStreamOptions options = {});
 
     /// Ends a push query by its id, whoever started it, on any server of the cluster. The future is
-    /// ready when the server has ended it. Error(StatementRejected) where no such query runs.
+    /// ready when the server has ended it.
+    /// Errors: Error(StatementRejected) where no such query runs, and for scalable push queries,
+    /// which ksqlDB does not end by their id.
     /// Source: POST /ksql (TERMINATE) for ids that begin with transient_. POST /close-query for
     /// other ids, and for servers that do not take that TERMINATE.
     [[nodiscard]] std::future<void> closeQuery(std::string queryId);
