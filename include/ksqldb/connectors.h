@@ -14,9 +14,12 @@
 
 namespace ksqldb {
 
-// Kafka Connect by way of ksqlDB. Where Connect refuses, the Error has Connect's HTTP status. Names
-// are exact, case included. Values arrive as they are, those for Connect's own secrets included,
-// `${file:/etc/secrets:password}`: no session variable is put in their place.
+// Kafka Connect by way of ksqlDB.
+// - Where Connect refuses, the Error has Connect's HTTP status.
+// - Names are exact, case included.
+// - Values are sent unchanged. ksqlDB replaces no `${name}` in them by a session variable, so
+//   references to Connect's secrets arrive: `${file:/etc/secrets:password}`.
+// Source: POST /ksql.
 
 /// Which way a connector goes: into Kafka, or out of it.
 enum class ConnectorType : std::uint8_t { Source, Sink };
@@ -62,27 +65,33 @@ struct ConnectorDescription {
     std::string json;
 };
 
-/// What CREATE CONNECTOR came to.
+/// The result of createConnector().
 struct CreatedConnector {
-    bool isNew = true;    ///< false: there was one already, and IF NOT EXISTS was asked for
-    std::string message;  ///< what the server says to that
-    std::string name;     ///< this and the rest: of a new one
+    bool isNew = true;    ///< false: `ifNotExists`, and there was one already
+    std::string message;  ///< what the server says where isNew is false
+    std::string name;     ///< this and all that follow: of a new connector
     std::string type;     ///< "source", "sink"
     std::map<std::string, std::string> config;
     std::vector<std::string> warnings;
     std::string json;
 };
 
+/// Lists connectors: all, or those of one type.
 KSQLDB_API Command<std::vector<ConnectorInfo>> listConnectors();
 KSQLDB_API Command<std::vector<ConnectorInfo>> listConnectors(ConnectorType type);
+/// Lists the plugins that are installed in Connect.
 KSQLDB_API Command<std::vector<ConnectorPlugin>> listConnectorPlugins();
+/// Describes a connector, its tasks and its topics.
 KSQLDB_API Command<ConnectorDescription> describeConnector(std::string_view connector);
 
-/// For a name that is taken Error(ServerError), HTTP status 409, unless `ifNotExists`. Throws
-/// Error(InvalidArgument) for a name or a value that cannot stand in SQL, and for no properties.
+/// Creates a connector: CREATE SOURCE CONNECTOR or CREATE SINK CONNECTOR.
+/// Errors: Error(ServerError) with HTTP status 409 where the name is taken, unless `ifNotExists`.
+/// Throws Error(InvalidArgument) for a name or a value that cannot stand in SQL, and for an empty
+/// `config`.
 KSQLDB_API Command<CreatedConnector> createConnector(
     std::string_view name, ConnectorType type, const std::map<std::string, std::string>& config,
     bool ifNotExists = false);
+/// Drops a connector: DROP CONNECTOR.
 KSQLDB_API Command<StatementResult> dropConnector(std::string_view name, bool ifExists = false);
 
 }  // namespace ksqldb

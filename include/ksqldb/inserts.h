@@ -23,7 +23,8 @@ namespace detail {
 struct InsertSettings;
 class InsertChannel;
 
-/// A mapped struct, by RowMapping<T> (see typed.h). Lives until this thread's next call.
+/// Writes a mapped struct, by RowMapping<T> (see typed.h). The text lives until this thread's next
+/// call.
 template <class T>
 WrittenRow writtenRow(const T& object) {
     static thread_local InsertWriter writer;
@@ -33,7 +34,7 @@ WrittenRow writtenRow(const T& object) {
 }
 }  // namespace detail
 
-/// Rows to insert with one request, as text. *reentrant*
+/// Rows to insert with one insertInto(), kept as text. *reentrant*
 class KSQLDB_API InsertRows {
 public:
     InsertRows& add(InsertRow& row) { return addRow(row.writer_.finishTyped()); }
@@ -43,12 +44,13 @@ public:
     std::enable_if_t<detail::IsMapped<T>::value, InsertRows&> add(const T& object) {
         return addRow(detail::writtenRow(object));
     }
-    /// A JSON object, as /inserts-stream takes it; not for INSERT VALUES, which needs types. Throws
-    /// Error(InvalidArgument) unless it is one object, on one line.
+    /// Adds a row that is a JSON object, as /inserts-stream takes it. INSERT VALUES does not take
+    /// it, because it needs types. Throws Error(InvalidArgument) unless it is one object on one
+    /// line.
     InsertRows& addJson(std::string_view json);
 
     std::size_t size() const noexcept { return size_; }
-    /// A JSON object a line.
+    /// The rows, each a JSON object on a line of its own.
     const std::string& text() const noexcept { return text_; }
 
 private:
@@ -60,20 +62,23 @@ private:
     std::size_t size_ = 0;
 };
 
-/// When insertInto executes INSERT VALUES, a statement a row, instead of sending the rows to
-/// /inserts-stream, which needs HTTP/2.
+/// When insertInto() sends each row as a statement, INSERT VALUES, instead of sending all rows to
+/// /inserts-stream, which needs HTTP/2. What differs:
+/// - Rows are sent one after the other, each when the server has executed the one before. So many
+///   rows take long.
+/// - Values are written as Statement::bind() writes them. What it refuses ends the insert with
+///   Error(InvalidArgument) before anything is sent, for example an empty ARRAY or MAP, or a NUL in
+///   a text.
+/// - The server checks values less strictly, and takes ROWTIME for a column. It refuses a column
+///   that the target does not have.
+/// - If the connection is lost while a row may be executed, the row is RowFate::Unknown, and its
+///   Error is not retryable.
 ///
-/// Values are then written as Statement::bind() writes them, and what it refuses is refused: an
-/// empty ARRAY or MAP, a NUL in a text; an Error(InvalidArgument) before anything is sent. Rows are
-/// sent one after the other, each when the server has executed the one before, so many take long.
-/// The server checks values less strictly, takes ROWTIME for a column, and takes no column that
-/// the target lacks. A row that the server may have executed before the connection was lost is
-/// RowFate::Unknown, its Error not retryable.
 /// Source: POST /ksql.
 enum class InsertValues : std::uint8_t {
     Never,
-    WithoutHttp2,  ///< where the insert would end with Error(Http2Required); no row was sent then
-    Always,        ///< and with a proxy that neither speaks HTTP/2 nor says so
+    WithoutHttp2,  ///< where the insert would end with Error(Http2Required), before any row
+    Always,        ///< for example behind a proxy that hides that it has no HTTP/2
 };
 
 /// The name as it is written here: "WithoutHttp2". *thread-safe*
@@ -81,7 +86,8 @@ KSQLDB_API std::string_view toString(InsertValues when) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, InsertValues when);
 
-/// For one insertInto, which checks them. *reentrant*
+/// Options of one insertInto(). What is not set comes from the ClientOptions.
+/// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API InsertOptions {
 public:
     InsertOptions();
@@ -90,17 +96,20 @@ public:
     InsertOptions& operator=(InsertOptions other) noexcept;
     ~InsertOptions();
 
-    /// A setting of the server's producer, for example "ksql.streams.acks".
+    /// Sets a property of the server's producer, for example "ksql.streams.acks".
     InsertOptions& property(std::string name, PropertyValue value);
     /// Limits as in ClientOptions.
     InsertOptions& connectTimeout(milliseconds limit);
     InsertOptions& headerTimeout(milliseconds limit);
-    /// The same, for the one request of an insert, or for each statement of INSERT VALUES. The
-    /// Client's does not hold for the one request where timeout() is set here.
+    /// Limits the time of the one request, or of each statement of INSERT VALUES; as in
+    /// ClientOptions. For the one request the Client's limit does not hold where timeout() is set
+    /// here.
     InsertOptions& requestTimeout(milliseconds limit);
+    /// Limits the time of the whole insert, as in ClientOptions.
     InsertOptions& timeout(milliseconds limit);
-    /// Default Never.
+    /// Sets when rows are sent as INSERT VALUES. Default: Never.
     InsertOptions& insertValues(InsertValues when);
+    /// Lets the token's CancelSource cancel the insert.
     InsertOptions& cancelToken(CancelToken token);
 
 private:
@@ -108,7 +117,8 @@ private:
     std::unique_ptr<detail::InsertSettings> settings_;
 };
 
-/// For one insertStream, which checks them. *reentrant*
+/// Options of one insertStream(). What is not set comes from the ClientOptions.
+/// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API InsertStreamOptions {
 public:
     InsertStreamOptions();
@@ -117,24 +127,24 @@ public:
     InsertStreamOptions& operator=(InsertStreamOptions other) noexcept;
     ~InsertStreamOptions();
 
-    /// How many rows may be inserted and not yet acknowledged. Default 10 000; has to be above 0.
+    /// Limits the rows that are inserted and not yet acknowledged. Default: 10 000; 0 is refused.
     InsertStreamOptions& window(std::uint64_t rows);
-    /// Limits as in ClientOptions. That for the whole is close()'s.
+    /// Limits as in ClientOptions. The limit for the whole stream is that of close().
     InsertStreamOptions& connectTimeout(milliseconds limit);
     InsertStreamOptions& headerTimeout(milliseconds limit);
-    /// How many bytes may be inserted and not yet sent. Default 1 MiB, at most 1 GiB; one larger
-    /// row is let through.
+    /// Limits the bytes that are inserted and not yet sent. Default: 1 MiB; at most 1 GiB. One row
+    /// may be larger.
     InsertStreamOptions& bufferBytes(std::size_t bytes);
-    /// Called with the rows that were acknowledged since the last call, in as few calls as can be,
-    /// on a delivery thread, never two at once. It must not wait for the stream. If it throws, the
-    /// stream ends with that Error, or with Error(CallbackThrew).
+    /// Sets a function that is told which rows are acknowledged since its last call, in as few
+    /// calls as possible. It runs on a delivery thread, never twice at once, and must not wait for
+    /// the stream. If it throws, the stream ends with that Error, or with Error(CallbackThrew).
     InsertStreamOptions& onAcknowledged(std::function<void(SequenceRange)> callback);
-    /// Ends the stream with Error(IdleTimeout) when rows are under way and none is acknowledged for
-    /// so long. Default 3 min, for Kafka gives up after 2; 0: none.
+    /// Limits the time in which rows are on their way and none is acknowledged; Error(IdleTimeout).
+    /// Default: 3 min, because Kafka gives up after 2; 0: no limit.
     InsertStreamOptions& acknowledgementTimeout(milliseconds limit);
-    /// A setting of the server's producer, for example "ksql.streams.acks".
+    /// Sets a property of the server's producer, for example "ksql.streams.acks".
     InsertStreamOptions& property(std::string name, PropertyValue value);
-    /// Ends the stream as cancel() does.
+    /// Lets the token's CancelSource cancel the stream.
     InsertStreamOptions& cancelToken(CancelToken token);
 
 private:
@@ -142,22 +152,23 @@ private:
     std::unique_ptr<detail::InsertSettings> settings_;
 };
 
-/// Rows on their way into a stream or table, pipelined: they are sent as they are inserted, while
-/// acknowledgements of earlier ones come back. Rows are numbered from 0; which are stored is told
-/// by numbers and ranges of numbers, not by a future a row. The first row that the server refuses
-/// ends the stream.
+/// Rows on their way into a stream or table. They are sent as they are inserted, while
+/// acknowledgements of earlier rows come back. Rows are numbered from 0, and the report names them
+/// by these numbers. The first row that the server refuses ends the stream.
 ///
-/// All members are *thread-safe*, save for move and destruction. Those that may wait (insert,
-/// flush, close) throw Error(WouldDeadlock) where they would wait inside a callback of the
-/// library's, and Error(UsedAfterFork) in the child of a fork(). A moved-from InsertStream may only
-/// be assigned to or destroyed. It may outlive its Client, whose close() ends it with
-/// Error(ClientClosed). Source: POST /inserts-stream, over HTTP/2.
+/// Threads: *thread-safe*, save for move and destruction.
+/// Errors: members that may wait (insert, tryInsert, flush, close) throw Error(WouldDeadlock) where
+/// they would wait inside a callback, and Error(UsedAfterFork) in the child of a fork().
+/// Lifetime: a moved-from one may only be assigned to or destroyed. It may outlive the Client,
+/// whose end ends it with Error(ClientClosed).
+/// Source: POST /inserts-stream, over HTTP/2.
 class KSQLDB_API InsertStream {
 public:
     InsertStream(InsertStream&& other) noexcept;
     InsertStream& operator=(InsertStream&& other) noexcept;
-    /// Aborts: rows that are not acknowledged may be lost, close() is how to end well. Waits for a
-    /// call of onAcknowledged that is running (not inside it), never for the network.
+    /// Aborts the stream: rows that are not acknowledged may be lost. Call close() first to end
+    /// well. Waits for a call of onAcknowledged that is running, except inside it; never for the
+    /// network.
     ~InsertStream();
 
     /// Inserts a row and returns its number. Waits while the window is full. Throws what ended the
@@ -169,11 +180,11 @@ public:
     std::enable_if_t<detail::IsMapped<T>::value, std::uint64_t> insert(const T& object) {
         return insertLine(detail::writtenRow(object).json);
     }
-    /// A JSON object, as /inserts-stream takes it. Throws Error(InvalidArgument) unless it is one
-    /// object, on one line.
+    /// Inserts a row that is a JSON object, as /inserts-stream takes it. Throws
+    /// Error(InvalidArgument) unless it is one object on one line.
     std::uint64_t insertJson(std::string_view json);
 
-    /// The same, but waits no longer than `limit`, by default not at all. None: the window is full.
+    /// Inserts a row as insert() does, but waits at most `limit`. None: the window is still full.
     std::optional<std::uint64_t> tryInsert(InsertRow& row, milliseconds limit = milliseconds(0)) {
         return tryInsertLine(row.json(), limit);
     }
@@ -186,15 +197,15 @@ public:
     /// Waits until all rows that were inserted before are acknowledged. Throws what ended the
     /// stream.
     void flush();
-    /// The same, for so long at most. False: not all are.
+    /// The same with a limit. False: some rows are not acknowledged yet.
     bool flush(milliseconds limit);
 
-    /// Ends the stream well: no more rows, all are sent, all acknowledgements are awaited and
-    /// delivered. After `limit` it is cut off, with Error(TotalTimeout) in the report; so are
-    /// streams that failed before. Throws nothing for what the server or the network does; further
-    /// calls return the same report.
+    /// Ends the stream: takes no more rows, sends all, and waits until all acknowledgements have
+    /// come and are delivered. After `limit` the stream is cut off, and the report has
+    /// Error(TotalTimeout). What the server or the network did is in the report and is not thrown.
+    /// Further calls return the same report.
     InsertReport close(milliseconds limit);
-    /// What is known now.
+    /// The report as far as is known now.
     InsertReport report() const;
     /// Ends the stream with Error(Cancelled), which close() reports. Returns at once.
     void cancel() noexcept;

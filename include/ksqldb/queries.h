@@ -9,22 +9,24 @@
 
 namespace ksqldb {
 
-// Queries that run on the server. Their ids are exact, as QueryInfo::id has them.
+// Queries that run on the server. Ids are written as QueryInfo::id has them, case included.
+// Source, where no other is named: POST /ksql.
 
-/// Ends a query for good; a push query as well, on whichever server it runs.
+/// Ends a query for good: a persistent query, or a push query on any server of the cluster.
 KSQLDB_API Command<StatementResult> terminateQuery(std::string_view queryId);
-/// All persistent queries.
+/// Ends all persistent queries for good.
 KSQLDB_API Command<StatementResult> terminateAllQueries();
-/// Needs ksqlDB 0.28.
+/// Pauses or resumes persistent queries. Needs ksqlDB 0.28.
 KSQLDB_API Command<StatementResult> pauseQuery(std::string_view queryId);
 KSQLDB_API Command<StatementResult> pauseAllQueries();
 KSQLDB_API Command<StatementResult> resumeQuery(std::string_view queryId);
 KSQLDB_API Command<StatementResult> resumeAllQueries();
 
-/// Waits until a query is RUNNING on every server that has it, asking again from time to time; a
-/// server that is away meanwhile is asked again, too. Error(ServerError) for one in the state
-/// ERROR, Error(TotalTimeout) after `limit`. The server calls a query RUNNING some seconds before
-/// its table can be asked. Source: LIST QUERIES.
+/// Waits until a query is RUNNING on every server that has it. It asks again from time to time,
+/// also while the server cannot be reached. The server calls a query RUNNING some seconds before
+/// its table can be queried.
+/// Errors: Error(ServerError) for a query in the state ERROR, Error(TotalTimeout) after `limit`.
+/// Source: POST /ksql (LIST QUERIES).
 KSQLDB_API Command<QueryInfo> waitUntilRunning(std::string_view queryId,
                                                std::chrono::milliseconds limit);
 

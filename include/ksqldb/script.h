@@ -13,14 +13,14 @@
 
 namespace ksqldb {
 
-/// What a script's statements came to, as far as it was run.
+/// The results of a script's statements, as far as it was run.
 struct ScriptResult {
     struct Step {
         std::string sql;
         std::size_t line = 0;                   ///< from 1
         std::size_t column = 0;                 ///< from 1, in characters
         std::size_t offset = 0;                 ///< from 0, in bytes
-        std::optional<StatementResult> result;  ///< one of the two
+        std::optional<StatementResult> result;  ///< this or `error` is set
         std::optional<Error> error;
     };
     std::vector<Step> steps;
@@ -43,14 +43,16 @@ KSQLDB_API std::string_view toString(OnScriptError what) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, OnScriptError what);
 
-/// A script, statement by statement, a request each; a statement that fails is a step with an
-/// Error. SET, UNSET, DEFINE and UNDEFINE go to no server: as ksqlDB's shell does it, they hold for
-/// the statements after them in this script. Each statement sees what those before it did, also on
-/// another server of the cluster.
+/// Executes a script, statement by statement, with a request for each. A statement that fails is a
+/// step with an Error. Each statement sees what those before it did, also on another server of the
+/// cluster. SET, UNSET, DEFINE and UNDEFINE are not sent: as in ksqlDB's shell, they hold for the
+/// statements after them in the script.
 ///
-/// Throws Error(InvalidArgument) that says line and column for SELECT, PRINT and what only ksqlDB's
-/// shell knows, for a statement without its semicolon, and for a quote or comment without its end;
-/// then nothing at all is run.
+/// Errors: throws Error(InvalidArgument), which names line and column, before anything is run,
+/// - for SELECT, PRINT and what only ksqlDB's shell knows,
+/// - for a statement without its semicolon,
+/// - for a quote or comment without its end.
+///
 /// Source: POST /ksql.
 KSQLDB_API Command<ScriptResult> script(std::string_view text,
                                         OnScriptError onError = OnScriptError::Stop);

@@ -72,36 +72,44 @@ struct ClusterStatus {
     std::string json;
 };
 
+/// Asks which server it is.
 /// Source: GET /info.
 KSQLDB_API Command<ServerInfo> serverInfo();
-/// Source: GET /healthcheck. A server that starts or stops answers with an error 503.
+/// Asks whether the server is well. A server that starts or stops answers with an error 503.
+/// Source: GET /healthcheck.
 KSQLDB_API Command<Health> healthCheck();
-/// Error(HttpStatus) 404 where the server has no heartbeats (ksql.heartbeat.enable).
+/// Asks which servers the cluster has, and how each is. Error(HttpStatus) with status 404 where the
+/// server has no heartbeats (ksql.heartbeat.enable).
 /// Source: GET /clusterStatus.
 KSQLDB_API Command<ClusterStatus> clusterStatus();
+/// Asks for the version of the server and the id of its cluster.
 /// Source: GET /v1/metadata.
 KSQLDB_API Command<ServerMetadata> serverMetadata();
+/// Asks for the id of the cluster.
 /// Source: GET /v1/metadata/id.
 KSQLDB_API Command<ClusterId> clusterId();
-/// One command, by StatementResult::commandId; Error(ServerError) 404 where it is not known. Throws
+/// Asks for the status of one command, by StatementResult::commandId.
+/// Errors: Error(ServerError) with HTTP status 404 where the command is not known. Throws
 /// Error(InvalidArgument) for what is no command's id.
 /// Source: GET /status/….
 KSQLDB_API Command<CommandStatus> commandStatus(std::string_view commandId);
-/// The state of every command, by its id.
+/// Asks for the status of every command; brings them by command id.
 /// Source: GET /status.
 KSQLDB_API Command<std::map<std::string, std::string>> commandStatuses();
-/// Whether a call may set this property; false for an unknown one as well.
+/// Asks whether a call may set this property. False for an unknown property as well.
 /// Source: GET /is_valid_property.
 KSQLDB_API Command<bool> isValidProperty(std::string_view property);
-/// Shuts the whole cluster down for good, its queries and its command topic, and deletes the topics
-/// whose names match one of these regular expressions.
+/// Shuts the whole cluster down for good: ends its queries and deletes its command topic.
+/// - `deleteTopics`: regular expressions. Topics whose names match one of them are deleted as well.
+///
 /// Source: POST /ksql/terminate.
 KSQLDB_API Command<StatementResult> terminateCluster(
     const std::vector<std::string>& deleteTopics = {});
 
-/// Any request; whatever status comes completes normally. Throws Error(InvalidArgument) for an
-/// empty method, for a path that does not begin with `/`, and where blanks or line ends would make
-/// another request of it. Only GET and HEAD count as reading.
+/// Sends any HTTP request. Every status is a result and no error. Only GET and HEAD count as calls
+/// that read. Throws Error(InvalidArgument) for an empty method, for a path that does not begin
+/// with `/`, and for blanks or line ends that would change the request.
+/// Source: as `request` says.
 KSQLDB_API Command<RawResponse> rawRequest(RawRequest request);
 
 }  // namespace ksqldb

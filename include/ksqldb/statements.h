@@ -10,8 +10,8 @@
 
 namespace ksqldb {
 
-/// What a statement came to. A field that the answer does not have is empty; statements that the
-/// server answers with nothing (INSERT VALUES, SET, DEFINE) have them all empty.
+/// The result of a statement. A field that the answer does not have is empty. All are empty for
+/// statements that the server answers with nothing: INSERT VALUES, SET, DEFINE.
 struct StatementResult {
     std::string type;       ///< of the answer: "currentStatus", "warning_entity"
     std::string commandId;  ///< "stream/`S`/create"; waitForCommand() takes it
@@ -23,30 +23,38 @@ struct StatementResult {
     std::string json;  ///< the answer as it came
 };
 
-/// One statement of any kind but SELECT and PRINT. Error(ServerError) where the server reports the
-/// status ERROR. For a statement that lists or describes only `type` and `json` say something; the
-/// functions of listings.h and describe.h read those. Throws Error(InvalidArgument) for no
-/// statement, more than one, one without its semicolon, and for what only a query or a shell can
-/// do. Source: POST /ksql.
+/// Executes one statement of any kind but SELECT and PRINT. For a statement that lists or
+/// describes, only `type` and `json` are filled; listings.h and describe.h have functions for
+/// those.
+/// Errors: Error(ServerError) where the server reports the status ERROR. Throws
+/// Error(InvalidArgument) for no statement, for more than one, for one without its semicolon, and
+/// for what only a query or ksqlDB's shell can do.
+/// Source: POST /ksql.
 KSQLDB_API Command<StatementResult> statement(const Statement& statement);
 
-/// Statements in one request, and the answer as it is: an element for each that has one. The server
-/// checks all before it runs the first. Error(MalformedResponse) if it is no list of elements.
+/// Executes several statements in one request. Brings the answer's elements, one for each statement
+/// that has one. The server checks all statements before it runs the first.
+/// Errors: Error(MalformedResponse) if the answer is no list of elements.
 /// Source: POST /ksql.
 KSQLDB_API Command<std::vector<Entity>> statements(const Statement& statements);
 
-/// Waits until the server has done a command, asking again from time to time; a server that is away
-/// meanwhile is asked again, too. Error(TotalTimeout) after `limit`, Error(ServerError) where the
-/// command failed. Throws Error(InvalidArgument) for what is no command's id, and a
-/// limit that is not above 0.
+/// Waits until the server has done a command. It asks again from time to time, also while the
+/// server cannot be reached.
+/// Errors: Error(TotalTimeout) after `limit`, Error(ServerError) where the command failed. Throws
+/// Error(InvalidArgument) for what is no command's id, and for a limit that is not above 0.
 /// Source: GET /status/….
 KSQLDB_API Command<StatementResult> waitForCommand(std::string_view commandId,
                                                    std::chrono::milliseconds limit);
 
-/// CREATE TYPE. `type` is SQL: "STRUCT<STREET STRING, `zip` INTEGER>". Throws
-/// Error(InvalidArgument) for a text that holds more than types are written with.
+/// Creates a type: CREATE TYPE.
+/// - `type`: SQL, for example "STRUCT<STREET STRING, `zip` INTEGER>".
+///
+/// Throws Error(InvalidArgument) for a `type` with characters that no type is written with.
+/// Source: POST /ksql.
 KSQLDB_API Command<StatementResult> createType(std::string_view name, std::string_view type,
                                                bool ifNotExists = false);
+/// Drops a type: DROP TYPE.
+/// Source: POST /ksql.
 KSQLDB_API Command<StatementResult> dropType(std::string_view name, bool ifExists = false);
 
 }  // namespace ksqldb
