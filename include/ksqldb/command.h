@@ -28,9 +28,9 @@ struct Entity {
 
 namespace detail {
 
-/// One HTTP request of a command. A statement (`sql` is not empty) goes to POST /ksql, its body
-/// made by whoever sends it, with the properties and variables of the call; else `http` says it
-/// all.
+/// One HTTP request of a command. If `sql` is not empty it is a statement: whoever sends it makes
+/// the body for POST /ksql, with the properties and variables of the call. Else `http` is the whole
+/// request.
 struct CommandRequest {
     std::string sql;
     /// The command's own; they win over those of the call.
@@ -42,10 +42,10 @@ struct CommandRequest {
 
     bool isReadOnly = false;      ///< repeating it does no harm
     bool takesAnyStatus = false;  ///< no status is an error
-    /// Its texts are data: where one holds `${`, no session variable goes with it, for the server
-    /// would put it there. Without any the server leaves every `${` alone.
+    /// Its texts are data. So where one holds `${`, the request is sent without session variables:
+    /// with any, the server would replace it.
     bool isExact = false;
-    /// What the server itself may take, by the request's own words; beside the call's limits.
+    /// How long the request allows the server to take. It is added to the limits of the call.
     std::chrono::milliseconds serverMayTake{0};
 };
 KSQLDB_API bool operator==(const CommandRequest& a, const CommandRequest& b);
@@ -157,12 +157,13 @@ struct CommandPlan {
 
 }  // namespace detail
 
-/// What the server can be asked and that is no query, as a value: what is sent, and how the answer
-/// becomes a T. Nothing is sent before a Client executes it, as often as wanted. It can be made,
-/// printed, compared and tested without a server. Cheap to copy; immutable. *thread-safe*
+/// A command: anything that the server can be asked and that is no query, as a value. It knows what
+/// is sent, and how the answer becomes a T. Nothing is sent before Client::execute(), which may be
+/// called as often as wanted. A command can be made, printed, compared and tested without a server.
+/// Cheap to copy; immutable. *thread-safe*
 ///
 /// The functions of listings.h, describe.h, queries.h and the other headers of commands.h make
-/// them. An application's own:
+/// commands. An application can make its own:
 ///
 ///     const Command<std::size_t> types("LIST TYPES;",
 ///                                      [](const std::vector<Entity>& all) { return all.size(); });
@@ -177,9 +178,11 @@ public:
     using Run = detail::CommandRunOf<T>;
     using MakeRun = std::function<std::unique_ptr<Run>()>;
 
-    /// One statement or several, sent in one request; `read` gets what the server answers, which is
-    /// nothing for statements like SET. It may run on any thread, and twice at once; what it throws
-    /// fails the call. Throws as Statement::sql() does.
+    /// Makes a command of one or several statements, sent in one request.
+    /// - `read` gets the elements of the answer; statements like SET have none. It may run on any
+    ///   thread, and on two at once. What it throws fails the call.
+    ///
+    /// Throws as Statement::sql() does.
     /// Source: POST /ksql.
     Command(const Statement& statement, Read read)
         : Command(fromRequest(detail::statementRequest(statement),
@@ -203,7 +206,7 @@ public:
         return command;
     }
 
-    /// The statement that is sent; empty where there is none, or not one alone.
+    /// The statement that is sent. Empty where none is sent, or more than one request.
     const std::string& sql() const noexcept { return plan_->request.sql; }
     /// Whether it changes nothing on the server, so that a Client may repeat one that failed.
     bool isReadOnly() const noexcept { return plan_->isReadOnly; }
@@ -212,7 +215,7 @@ public:
     const std::string& toString() const noexcept { return plan_->text; }
 
     /// What executing it would bring for this one answer. Throws the Error that the call would end
-    /// with, and Error(InvalidArgument) for a command that wants more than one.
+    /// with, and Error(InvalidArgument) for a command that needs more than one answer.
     T read(RawResponse answer) const {
         const auto run = makeRun_();
         const detail::CommandRun::TimePoint now{};
@@ -228,7 +231,7 @@ public:
     /// One execution, for whoever sends the requests: the Client.
     std::unique_ptr<Run> newRun() const { return makeRun_(); }
 
-    /// Whether they send the same and are called the same; how the answer is read cannot be told.
+    /// Whether both send the same and have the same name. How the answer is read is not compared.
     friend bool operator==(const Command& a, const Command& b) {
         return a.plan_->text == b.plan_->text && a.plan_->request == b.plan_->request;
     }

@@ -11,16 +11,16 @@
 
 namespace ksqldb {
 
-/// The lines of a PRINT, as they are asked for: Client::streamLines(). All that is said of
-/// ResultStream holds for it as well, with lines in the place of rows; there is no header.
-/// Next::Row means that there is a line. Move-only. *thread-bound*
+/// The lines of a PRINT, which the program asks for: Client::streamLines(). Everything that
+/// result_stream.h says of ResultStream holds, with lines in place of rows and without a header.
+/// Next::Row means that there is a line. Move-only. *thread-bound*, save cancel().
 ///
 ///     for (std::string_view line : client.streamLines("PRINT 'orders' FROM BEGINNING LIMIT 3;"))
 ///         std::cout << line << '\n';
 class LineStream {
 public:
     /// Blocks for the next line. False: the end, see ending(). A PRINT that failed throws its Error
-    /// once, after its last line. The text lives until the next call.
+    /// once, after its last line. The text lives until the next call of next().
     [[nodiscard]] bool next(std::string_view& line) {
         return take(line, [&](RowView& row) { return stream_.next(row); }) == Next::Row;
     }
@@ -29,16 +29,16 @@ public:
         return take(line, [&](RowView& row) { return stream_.next(row, limit); });
     }
 
-    /// See ResultStream, as for all that follow.
+    /// These members are those of ResultStream.
     void notifyWhenReady(std::function<void()> wake) { stream_.notifyWhenReady(std::move(wake)); }
     bool isComplete() const { return stream_.isComplete(); }
     const Ending& ending() const& { return stream_.ending(); }
     const Ending& ending() && = delete;
-    /// Of lines.
+    /// How many lines went which way.
     RowCounts counts() const noexcept { return stream_.counts(); }
     void cancel() noexcept { stream_.cancel(); }
 
-    /// Single pass; advancing blocks and throws like next().
+    /// Iterates over the lines, once. Advancing blocks and throws like next().
     using iterator = detail::StreamIterator<LineStream, std::string_view>;
     iterator begin() { return iterator(this); }
     iterator end() noexcept { return {}; }

@@ -43,8 +43,8 @@ public:
     TableSource(const std::string& name) : TableSource(std::string_view(name)) {}
     TableSource(std::nullptr_t) = delete;
     TableSource(const Identifier& name);
-    /// A push query whose result is a table: over a table, or with GROUP BY. Its columns have to
-    /// bring the whole key. Throws Error(InvalidArgument) for what has no EMIT CHANGES.
+    /// A push query whose result is a table: it reads a table, or has GROUP BY. Its columns must
+    /// contain the whole key. Throws Error(InvalidArgument) for a statement without EMIT CHANGES.
     TableSource(const Statement& statement);
 
 private:
@@ -54,8 +54,8 @@ private:
 
 /// How a live table finds out that it has all rows that were there when its query began.
 enum class CaughtUpBy : std::uint8_t {
-    PullQuery,  ///< by a pull query: when all rows that it finds have come; where the server can
-                ///< answer none, for example for a table that no query has made: as QuietTime
+    PullQuery,  ///< when all rows have come that a pull query finds. As QuietTime where the server
+                ///< answers no pull query, for example for a table that no query has made
     QuietTime,  ///< when nothing has come for LiveTableOptions::quietTime
 };
 
@@ -84,22 +84,24 @@ public:
     LiveTableOptions& operator=(LiveTableOptions other) noexcept;
     ~LiveTableOptions();
 
-    /// Sets the options of the push query: executor, cancelToken, property and others. Where it
-    /// starts and what it does with deletes is not theirs to say; Overflow::KeepLatest is refused.
+    /// Sets the options of the push query: executor, cancelToken, property and others.
+    /// offsetReset() and tombstones() have no effect. Overflow::KeepLatest is refused.
     LiveTableOptions& stream(StreamOptions options);
     /// Sets how the table finds out that it has caught up. Default: PullQuery.
     LiveTableOptions& caughtUpBy(CaughtUpBy how);
-    /// Sets how long nothing has to come until the table counts as caught up, where no pull query
-    /// can say it. Default: 2 s; 0 is refused.
+    /// Sets after how long a silence the table counts as caught up, where no pull query can tell.
+    /// Default: 2 s; 0 is refused.
     LiveTableOptions& quietTime(milliseconds time);
-    /// Limits the time from a query's header until the table counts as caught up, whatever comes.
-    /// It is for sources that can neither be pulled nor are ever quiet. Default: 0, no limit.
+    /// Limits the time from a query's header until the table counts as caught up, whatever has
+    /// come. It is for sources that cannot be pulled and are never quiet. Default: 0, no limit.
     LiveTableOptions& caughtUpAtLatest(milliseconds limit);
-    /// Starts the query anew when it ends though nobody here has ended it: for an Error that may
-    /// pass, and where the server said that it is finished, which it says when it stops.
-    /// The policy is for the queries in a row with which the table does not catch up, and its
-    /// within() begins with the end of the last one that had; then the table ends with the last
-    /// Error, or Finished. Default: off.
+    /// Starts the query again when it ends although the program has not ended it: after an Error
+    /// that may pass, and after Ending::Kind::Finished, which a server also says when it stops.
+    /// Default: off.
+    /// - attempts() of the policy counts the queries in a row with which the table has not caught
+    ///   up.
+    /// - within() begins at the end of the last query with which it had.
+    /// - When it allows no further query, the table ends with the last Error, or with Finished.
     LiveTableOptions& restart(RetryPolicy policy);
 
 private:
@@ -109,23 +111,23 @@ private:
 
 /// What a live table tells besides changes.
 struct LiveTableEvents {
-    /// The rows are those that were there when the query began, or newer. Comes again after each
-    /// onRestart.
+    /// The table has caught up: its rows are those that were there when the query began, or newer.
+    /// Called again after each onRestart.
     std::function<void()> onCaughtUp;
-    /// The query has ended, and a new one follows (LiveTableOptions::restart). The rows stay as
-    /// they are until that one has caught up.
+    /// The query has ended and is started again (LiveTableOptions::restart()). The rows stay as
+    /// they are until the new query has caught up.
     std::function<void(const Ending& why)> onRestart;
-    /// Once, and nothing after it.
+    /// The table has ended. Called once, and nothing after it.
     std::function<void(const Ending&)> onEnd;
 };
 
-/// Called like those of a stream (StreamCallbacks): on a delivery thread or by the executor, never
-/// two at once. Each may be empty. They may use the table, also before its constructor has
-/// returned; what they read is at least as new as what they are told.
+/// Called like the callbacks of a stream (StreamCallbacks): on a delivery thread or by the
+/// executor, never two at once. Each may be empty. They may use the table, also before its
+/// constructor has returned; what they read there is at least as new as what they are told.
 /// - onInsert and onUpdate cost a copy of the row. An update to an equal row is not told.
-/// - One that throws ends the query: Error(CallbackThrew), or the ksqldb::Error that it threw.
-///
-/// After a query that began anew only differences are told, when it has caught up.
+/// - A callback that throws ends the query, with the ksqldb::Error that it threw or with
+///   Error(CallbackThrew).
+/// - When a query that was started again has caught up, only the differences are told.
 template <class Key, class T>
 struct LiveTableCallbacks : LiveTableEvents {
     std::function<void(const Key&, const T&)> onInsert;
@@ -159,30 +161,30 @@ private:
 
 }  // namespace detail
 
-/// A table of ksqlDB's in memory: one push query from the beginning brings its present rows, then
-/// every change. Nothing can fall between.
+/// A table of ksqlDB's in memory, kept up to date. One push query brings its present rows and then
+/// every change; no change is lost between the two.
 ///
-/// - T is a struct with ksqldbFields() (typed.h), a tuple, or ksqldb::Row. It is default
-///   constructible (but Row), can be copied and moved, and has == or mapped members that have.
+/// - T is a struct with ksqldbFields() (typed.h), a tuple, or ksqldb::Row. It can be copied and
+///   moved, and has == or mapped members that have. All but Row are default constructible.
 /// - Key is the type of T's one key(); or a std::tuple of the types of its key()s; or a struct with
-///   ksqldbFields() that names the key's columns. A key may be a STRUCT. Of a windowed table
-///   WINDOWSTART and WINDOWEND belong to the key.
-/// - Map is std::map, std::unordered_map or what has their members find, emplace, erase(iterator),
-///   swap, size, begin and end.
+///   ksqldbFields() that names the key's columns. A key may be a STRUCT. The key of a windowed
+///   table includes WINDOWSTART and WINDOWEND.
+/// - Map is std::map, std::unordered_map or a type with their members find, emplace,
+///   erase(iterator), swap, size, begin and end.
 ///
-/// A key that is not the whole one makes rows overwrite each other: headers of push queries do not
-/// say which columns are the key, so nothing can be checked.
+/// Name the whole key: with a part of it, rows overwrite each other. The library cannot check this,
+/// because headers of push queries do not say which columns are the key.
 ///
-/// While a query reads anew the table holds the old rows and the new ones, and, near its end, what
-/// a pull query has found.
+/// Memory: while a query that was started again catches up, the table holds the old rows and the
+/// new ones, and near the end the keys that a pull query has found.
 ///
-/// Errors: what goes wrong ends the query and is told once, by onEnd and ending(): a header that T
-/// does not fit is Error(RowMismatch). The constructor throws Error(InvalidArgument) for options
-/// that cannot be right. The rows stay, and state() says what they are worth.
+/// Errors: an Error ends the query and is told once, by onEnd and ending(). A header that T does
+/// not fit is Error(RowMismatch). The rows stay, and state() says what they are worth. The
+/// constructor throws Error(InvalidArgument) for options that cannot be right.
 ///
-/// Lifetime: it may outlive the Client, whose end is its end. Its destructor ends the query and
-/// waits for a callback that is running, as ~Subscription does. Move-only; a moved-from one may
-/// only be assigned to or destroyed.
+/// Lifetime: it may outlive the Client, whose end ends it. Its destructor ends the query and waits
+/// for a callback that is running, as ~Subscription does. Move-only; a moved-from one may only be
+/// assigned to or destroyed.
 ///
 /// Threads: *thread-safe*, save for move and destruction.
 /// Source: POST /query-stream.
@@ -215,29 +217,30 @@ public:
     Map snapshot() const {
         return read([](const Map& rows) { return rows; });
     }
-    /// Calls function(const Map&) and returns what it returns: for iterating over all rows at one
-    /// moment without a copy. Meanwhile no change is taken. The function must not call the table,
-    /// and no reference to a row may leave it.
+    /// Calls function(const Map&) and returns what it returns. It reads all rows of one moment
+    /// without a copy. Meanwhile no change is taken. The function must not call the table, and no
+    /// reference to a row may leave it.
     template <class F>
     auto read(F&& function) const -> decltype(function(std::declval<const Map&>())) {
         return rows_->read(std::forward<F>(function));
     }
 
+    /// What the rows are worth.
     LiveTableState state() const { return query_->state(); }
     /// How the query has ended for good; none while it runs or begins anew.
     std::optional<Ending> ending() const { return query_->ending(); }
 
-    /// Until state() is Live. False: the limit came first, or the end. Throws Error(WouldDeadlock)
-    /// inside a callback; so do the other two.
+    /// Waits until state() is Live. False: the limit or the table's end came first. Throws
+    /// Error(WouldDeadlock) inside a callback; so do waitFor() and wait().
     [[nodiscard]] bool waitCaughtUp(milliseconds limit) const {
         return query_->waitCaughtUp(limit);
     }
-    /// Until onEnd has returned. False: the limit came first.
+    /// Waits until onEnd has returned. False: the limit came first.
     [[nodiscard]] bool waitFor(milliseconds limit) const { return query_->waitFor(limit); }
     void wait() const { query_->wait(); }
 
-    /// Ends the query, also while it waits to begin anew. Returns at once; onEnd(Cancelled)
-    /// follows, unless the end was on its way. The rows stay.
+    /// Ends the query, also while it waits to be started again. Returns at once. onEnd(Cancelled)
+    /// follows, unless the query had already ended. The rows stay.
     void close() noexcept { query_->close(); }
 
 private:

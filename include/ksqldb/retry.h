@@ -9,9 +9,11 @@ namespace ksqldb {
 
 /// Whether, when and how often a call that failed is made again by the library.
 ///
-/// Only what can do no harm is repeated: see Error::isRetryable(). So a statement is repeated where
-/// it is certain that nothing was executed, a query before anything of its answer was handed over.
-/// An insert stream is never repeated. Waiting costs no thread; cancelling the call or closing the
+/// A call is repeated only where that can do no harm, see Error::isRetryable():
+/// - a statement where it is certain that nothing was executed,
+/// - a query before anything of its answer was handed over,
+/// - an insert never.
+/// Waiting costs no thread; cancelling the call or closing the
 /// Client ends it at once. Each failed attempt is a line of the log at LogLevel::Info.
 ///
 /// The wait before attempt n + 1 is a random time up to delay() times 2^(n-1), but not above its

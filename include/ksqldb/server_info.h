@@ -9,7 +9,8 @@ struct ServerInfo {
     std::string version;  ///< "7.6.1"
     std::string kafkaClusterId;
     std::string ksqlServiceId;
-    std::string serverStatus;  ///< "RUNNING", "ERROR", "DEGRADED"; empty before 0.12
+    std::string
+        serverStatus;  ///< "RUNNING", "ERROR", "DEGRADED"; empty where the server does not say
     std::string json;
 };
 
@@ -18,7 +19,7 @@ struct ServerInfo {
 struct Health {
     bool isHealthy = false;
     std::map<std::string, bool> details;  ///< "kafka", "metastore", "commandRunner"
-    std::string serverState;              ///< "READY"; empty before 0.29
+    std::string serverState;              ///< "READY"; empty where the server does not say
     std::string json;
 };
 

@@ -10,25 +10,28 @@ namespace ksqldb {
 
 // How a Client with several servers (ClientOptions::servers) uses them.
 //
-// - A call goes to one server at a time, never to two. Where that fails and repeating can do no
-//   harm (Error::isRetryable()), it goes on at once to the next that it has not tried, whatever
-//   its RetryPolicy. When it has tried all of them, the RetryPolicy decides about another round.
-// - A pull query goes on so before its first row. A push query stays with its server; with
-//   StreamOptions::resume() it goes on at another when it has lost it.
-// - What may have been executed goes on only where it is certain that it was not: where the
-//   connection was refused, for example. So does an insert stream.
+// - A call goes to one server at a time. If it fails there and repeating can do no harm
+//   (Error::isRetryable()), it goes at once to the next server that it has not tried, whatever its
+//   RetryPolicy. When it has tried all servers, the RetryPolicy decides about another round.
+// - A pull query goes to the next server only before its first row.
+// - A push query stays with its server. If it loses that server, StreamOptions::resume() lets it go
+//   on at another.
+// - A statement or an insert goes to the next server only where it is certain that nothing was
+//   executed, for example because the connection was refused.
 // - Client::closeQuery() goes to the server that runs the query.
 // - An Error names the server that it came from.
-// - Limits of an attempt hold for each server: a short ClientOptions::connectTimeout() makes a
-//   machine that is gone cost less. Those of a call hold for all of its attempts together.
-// - Statements that build on each other and go to servers in turn want
+// - Limits of an attempt hold for each server. A short ClientOptions::connectTimeout() shortens the
+//   wait for a machine that is gone. Limits of a call hold for all of its attempts together.
+// - With ServerOrder::RoundRobin, statements that build on each other need
 //   ClientOptions::readOwnWrites().
 //
-// A server that fails several calls in a row is left out (its *circuit* is open), and is asked for
-// its health until it is well again. That costs nothing while all are well. Where all circuits are
-// open, calls try their servers all the same. What counts: no connection, a connection that is
-// lost, no answer in connectTimeout(), headerTimeout() or requestTimeout(), HTTP 502, 503, 504.
-// What opens and closes is told in the log, at LogLevel::Warn and Info.
+// A server that fails several calls in a row is left out: its *circuit* is open. It is asked for
+// its health until it is well again. While all servers are well, none is asked. If all circuits are
+// open, calls try their servers all the same. A failure is
+// - no connection, or a connection that is lost,
+// - no answer within connectTimeout(), headerTimeout() or requestTimeout(),
+// - HTTP status 502, 503 or 504.
+// The log tells when a circuit opens (LogLevel::Warn) and closes (LogLevel::Info).
 
 /// Which server a call tries first. *thread-safe*
 enum class ServerOrder : std::uint8_t {
@@ -46,12 +49,12 @@ class CircuitBreaker {
 public:
     using milliseconds = std::chrono::milliseconds;
 
-    /// Sets after how many failures in a row a server is left out. Default: 3; 0 is refused. A
-    /// connectTimeout() is enough by itself, for the next call would wait as long.
+    /// Sets after how many failures in a row a server is left out. Default: 3; 0 is refused. One
+    /// connectTimeout() is enough by itself, because the next call would wait as long.
     CircuitBreaker& failures(unsigned inARow) noexcept { return failures_ = inARow, *this; }
-    /// Sets the bounds of the time until it is asked for its health (GET /healthcheck): half of
-    /// `first` to `first`, twice that each further time, never more than `longest`. Default: 500 ms
-    /// and 30 s. Refused: less than 1 ms.
+    /// Sets how long a server is left out before it is asked for its health (GET /healthcheck). The
+    /// first time it is between half of `first` and `first`; it doubles each time, up to `longest`.
+    /// Default: 500 ms and 30 s; less than 1 ms is refused.
     CircuitBreaker& delay(milliseconds first, milliseconds longest) noexcept {
         first_ = first;
         longest_ = longest;

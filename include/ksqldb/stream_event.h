@@ -15,10 +15,9 @@ namespace ksqldb {
 /// With a token it goes on behind that token, whatever stands here.
 enum class ResumeFrom : std::uint8_t {
     Latest,    ///< at what comes from then on; StreamEvent::Kind::Gap says that rows may be missing
-    SkipSeen,  ///< at the beginning of its source, without as many rows as came before. Nothing is
-               ///< lost or comes twice where the source only grows and has one partition
-    Beginning,  ///< at the beginning of its source: all rows come again, as a table's reader wants
-                ///< it
+    SkipSeen,  ///< at the beginning of its source; as many rows as have come are skipped. Nothing
+               ///< is lost or comes twice if the source only grows and has one partition
+    Beginning,  ///< at the beginning of its source: all rows come again
 };
 
 /// What happens to a streamed query besides its rows. It is told in order with the rows: what it

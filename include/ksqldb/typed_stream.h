@@ -13,14 +13,15 @@
 
 namespace ksqldb {
 
-/// The rows of a query as Ts (see typed.h), as they are asked for. All that is said of ResultStream
-/// holds for it as well.
+/// The rows of a query as Ts (see typed.h), which the program asks for. Everything that
+/// result_stream.h says of ResultStream holds. Move-only. *thread-bound*, save cancel().
 ///
 ///     for (const Rating& rating : client.streamQuery<Rating>("SELECT … EMIT CHANGES;")) …
 ///
-/// A delete on a table never comes as a row: it is skipped and counted. A header that T does not
-/// fit is thrown as Error(RowMismatch) in place of each row; a value that cannot be read is thrown
-/// in place of its row, and the next call goes on behind it. Move-only. *thread-bound*
+/// - A delete on a table never comes as a row: it is skipped and counted.
+/// - Where T does not fit the header, next() throws Error(RowMismatch) in place of each row.
+/// - Where a value cannot be read, next() throws its Error in place of that row. The next call goes
+///   on behind it.
 template <class T>
 class TypedResultStream {
 public:
@@ -40,7 +41,7 @@ public:
         return take(row, [&](RowView& view) { return stream_.next(view, limit); });
     }
 
-    /// See ResultStream, as for all that follow.
+    /// These members are those of ResultStream.
     void notifyWhenReady(std::function<void()> wake) { stream_.notifyWhenReady(std::move(wake)); }
     const StreamEvent& event() const& noexcept { return stream_.event(); }
     const StreamEvent& event() && = delete;
@@ -52,8 +53,8 @@ public:
     const std::string& continuationToken() && = delete;
     void cancel() noexcept { stream_.cancel(); }
 
-    /// Single pass; advancing blocks and throws like next(), and passes over events. The row
-    /// belongs to the stream until then and may be moved from.
+    /// Iterates over the rows, once. Advancing blocks and throws like next(), and skips events. The
+    /// row belongs to the stream until the next advance, and may be moved from.
     using iterator = detail::StreamIterator<TypedResultStream, T&>;
     iterator begin() { return iterator(this); }
     iterator end() noexcept { return {}; }
