@@ -30,14 +30,15 @@ struct SchemaAssertion {
     std::string json;
 };
 
-/// `config` for example {{"PARTITIONS", 3}, {"REPLICAS", 2}}.
+/// Asserts that a topic exists, or that none does.
+/// - `config`: what the topic must have, for example {{"PARTITIONS", 3}, {"REPLICAS", 2}}.
 KSQLDB_API Command<TopicAssertion> assertTopic(
     std::string_view topic, std::chrono::nanoseconds limit = {},
     const std::vector<std::pair<std::string, std::int64_t>>& config = {});
 KSQLDB_API Command<TopicAssertion> assertNoTopic(std::string_view topic,
                                                  std::chrono::nanoseconds limit = {});
 
-/// A schema in the schema registry.
+/// Asserts that the schema registry has a schema, or that it has none.
 KSQLDB_API Command<SchemaAssertion> assertSchema(std::string_view subject,
                                                  std::chrono::nanoseconds limit = {});
 KSQLDB_API Command<SchemaAssertion> assertSchema(int id, std::chrono::nanoseconds limit = {});

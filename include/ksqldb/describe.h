@@ -148,15 +148,17 @@ struct FunctionDescription {
     std::string json;
 };
 
-/// A stream or table. Error(StatementRejected) where there is none of this name.
+/// Describes a stream or table. Error(StatementRejected) where there is none of this name.
 KSQLDB_API Command<SourceDescription> describe(std::string_view source);
-/// With offsets and statistics as well, which the server asks its siblings for.
+/// The same, with offsets and statistics, which the server asks the other servers of its cluster
+/// for.
 KSQLDB_API Command<SourceDescription> describeExtended(std::string_view source);
+/// Describes a function and its variants.
 KSQLDB_API Command<FunctionDescription> describeFunction(std::string_view function);
-/// A query that runs.
+/// Describes a query that runs: EXPLAIN and its id.
 KSQLDB_API Command<QueryDescription> explainQuery(std::string_view queryId);
-/// What the server would do with a statement: EXPLAIN and its text. Throws Error(InvalidArgument)
-/// for what is not one whole statement.
+/// Tells what the server would do with a statement: EXPLAIN and its text. Throws
+/// Error(InvalidArgument) for what is not one whole statement.
 KSQLDB_API Command<QueryDescription> explain(const Statement& statement);
 
 }  // namespace ksqldb

@@ -69,22 +69,28 @@ struct VariableInfo {
     std::string value;
 };
 
+/// Lists streams. The extended form describes each of them.
 KSQLDB_API Command<std::vector<StreamInfo>> listStreams();
 KSQLDB_API Command<std::vector<SourceDescription>> listStreamsExtended();
+/// Lists tables. The extended form describes each of them.
 KSQLDB_API Command<std::vector<TableInfo>> listTables();
 KSQLDB_API Command<std::vector<SourceDescription>> listTablesExtended();
-/// Without ksqlDB's and Kafka's own.
+/// Lists topics: without those of ksqlDB and Kafka themselves, or all.
 KSQLDB_API Command<std::vector<TopicInfo>> listTopics();
 KSQLDB_API Command<std::vector<TopicInfo>> listAllTopics();
-/// With consumers and consumer groups.
+/// The same, with consumers and consumer groups.
 KSQLDB_API Command<std::vector<TopicInfo>> listTopicsExtended();
 KSQLDB_API Command<std::vector<TopicInfo>> listAllTopicsExtended();
+/// Lists queries. The extended form describes each of them.
 KSQLDB_API Command<std::vector<QueryInfo>> listQueries();
 KSQLDB_API Command<std::vector<QueryDescription>> listQueriesExtended();
+/// Lists the properties of the server.
 KSQLDB_API Command<std::vector<PropertyInfo>> listProperties();
+/// Lists functions.
 KSQLDB_API Command<std::vector<FunctionInfo>> listFunctions();
+/// Lists the types of CREATE TYPE.
 KSQLDB_API Command<std::vector<CustomType>> listTypes();
-/// The session variables that this call sends.
+/// Lists the session variables that this call sends.
 KSQLDB_API Command<std::vector<VariableInfo>> listVariables();
 
 }  // namespace ksqldb
