@@ -230,7 +230,8 @@ public:
     QueryOptions& timeout(milliseconds limit);
     /// Lets the token's CancelSource cancel the call.
     QueryOptions& cancelToken(CancelToken token);
-    /// Repeats the call where it fails before its first row.
+    /// Repeats the call where it fails before its header; a pull query with several servers, before
+    /// its first row.
     QueryOptions& retry(RetryPolicy policy);
     /// Limits the number of rows; one more ends the call with Error(TooManyRows). Default: 10 000;
     /// 0: no limit.
@@ -265,7 +266,8 @@ public:
     StreamOptions& offsetReset(OffsetReset reset);
     /// Lets the token's CancelSource cancel the stream.
     StreamOptions& cancelToken(CancelToken token);
-    /// Repeats the call where it fails before its header.
+    /// Repeats the call where it fails before its header; a pull query with several servers, before
+    /// its first row.
     StreamOptions& retry(RetryPolicy policy);
     /// Lets the stream go on where it loses its server, or where the server ends the query though
     /// nobody here closed it. What happens is told by events, in order with the rows. The policy is

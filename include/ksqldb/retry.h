@@ -11,8 +11,8 @@ namespace ksqldb {
 ///
 /// A call is repeated only where that can do no harm, see Error::isRetryable():
 /// - a statement where it is certain that nothing was executed,
-/// - a query before anything of its answer was handed over,
-/// - an insert never.
+/// - a query before its header; a pull query with several servers before its first row,
+/// - rows that are sent to /inserts-stream never.
 /// Waiting costs no thread; cancelling the call or closing the
 /// Client ends it at once. Each failed attempt is a line of the log at LogLevel::Info.
 ///
