@@ -249,31 +249,33 @@ TEST_F(Resumed, WaitingEndsWithACancelAndWithTheClient) {
     EXPECT_TRUE(others.waitForEnd());
 }
 
-TEST_F(Resumed, APolledStreamAnswersEventsIfItIsToldTo) {
-    const auto script = [] {
-        return std::vector<Script>{answering("q1", rowsAndReset(0, 2)),
-                                   answering("q2", rowsAndReset(2, 3))};
-    };
-    const auto options =
-        StreamOptions().resume(RetryPolicy().attempts(1).delay(1ms, 1ms), ResumeFrom::Latest);
-    {
-        serve(script());
-        ResultStream stream = client_.streamQuery(push, StreamOptions(options).reportEvents());
-        Strings seen;
-        RowView row;
-        while (seen.size() < 6) {
-            const Next found = stream.next(row, patience);
-            ASSERT_NE(found, Next::Timeout);
-            seen.push_back(found == Next::Event ? std::string(toString(stream.event().kind))
-                                                : std::to_string(row.get<int>("N")));
-        }
-        EXPECT_EQ(seen, (Strings{"0", "1", "Disconnected", "Waiting", "Resumed", "Gap"}));
+class ResumedPolled : public Resumed {
+protected:
+    ResumedPolled() {
+        serve({answering("q1", rowsAndReset(0, 2)), answering("q2", rowsAndReset(2, 3))});
     }
-    serve(script());
-    ResultStream silent = client_.streamQuery(push, options);
+    const StreamOptions options_ =
+        StreamOptions().resume(RetryPolicy().attempts(1).delay(1ms, 1ms), ResumeFrom::Latest);
+};
+
+TEST_F(ResumedPolled, AnswersEventsIfItIsToldTo) {
+    ResultStream stream = client_.streamQuery(push, StreamOptions(options_).reportEvents());
+    Strings seen;
+    RowView row;
+    while (seen.size() < 6) {
+        const Next found = stream.next(row, patience);
+        ASSERT_NE(found, Next::Timeout);
+        seen.push_back(found == Next::Event ? std::string(toString(stream.event().kind))
+                                            : std::to_string(row.get<int>("N")));
+    }
+    EXPECT_EQ(seen, (Strings{"0", "1", "Disconnected", "Waiting", "Resumed", "Gap"}));
+}
+
+TEST_F(ResumedPolled, IsSilentOfThemElse) {
+    ResultStream stream = client_.streamQuery(push, options_);
     std::vector<int> rows;
     RowView row;
-    while (rows.size() < 3 && silent.next(row, patience) == Next::Row)
+    while (rows.size() < 3 && stream.next(row, patience) == Next::Row)
         rows.push_back(row.get<int>("N"));
     EXPECT_EQ(rows, (std::vector<int>{0, 1, 2}));
 }
