@@ -31,9 +31,9 @@ ClientOptions::ClientOptions() : settings_(std::make_unique<detail::ClientSettin
 ClientOptions::ClientOptions(std::string_view url) : ClientOptions() {
     settings_->urls = {std::string(url)};
 }
-ClientOptions::ClientOptions(const char* url) : ClientOptions() {
+ClientOptions::ClientOptions(const char* url)
+    : ClientOptions(std::string_view(url != nullptr ? url : "")) {
     base::require(url != nullptr, "the URL is a null pointer");
-    settings_->urls = {url};
 }
 ClientOptions::ClientOptions(const ClientOptions& other)
     : settings_(std::make_unique<detail::ClientSettings>(*other.settings_)) {}
