@@ -256,7 +256,10 @@ TEST_F(InsertChannelTest, FlushWaitsForWhatWasInsertedBefore) {
     insert(3);
     take();
     EXPECT_FALSE(channel->flush(delivery::Clock::now()));
+    take();  // the sender sleeps: flush() wakes it
+    const int resumed = sender->resumed;
     auto flushing = std::async(std::launch::async, [&] { return channel->flush({}); });
+    while (sender->resumed == resumed) std::this_thread::yield();
     EXPECT_FALSE(channel->acknowledge({{2, 2}, {0, 0}}));
     EXPECT_EQ(flushing.wait_for(milliseconds(5)), std::future_status::timeout);
     insert(1);
