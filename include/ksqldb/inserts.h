@@ -73,6 +73,8 @@ private:
 ///   that the target does not have.
 /// - If the connection is lost while a row may be executed, the row is RowFate::Unknown, and its
 ///   Error is not retryable.
+/// - ClientOptions::retry() holds for each statement: where it was surely not executed, it is sent
+///   again.
 ///
 /// Source: POST /ksql.
 enum class InsertValues : std::uint8_t {
