@@ -28,8 +28,9 @@ class KSQLDB_API CancelSource {
 public:
     CancelSource();
     CancelToken token() const noexcept;
-    /// Ends every call that holds a token of this source, and returns at once. A stream of rows
-    /// ends with Ending::Kind::Cancelled, every other call with Error(Cancelled).
+    /// Ends every call that holds a token of this source, and returns at once. streamQuery(),
+    /// streamLines() and a LiveTable end with Ending::Kind::Cancelled, every other call with
+    /// Error(Cancelled).
     void cancel() noexcept;
 
 private:

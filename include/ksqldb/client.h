@@ -38,15 +38,15 @@ struct NoOption {
 };
 }  // namespace detail
 
-/// A ksqlDB server, or a cluster of them. It owns its connections, one event loop thread and the
-/// delivery threads. Make one and share it.
+/// A ksqlDB server, or a cluster of them. It owns its connections, one event loop thread, one
+/// thread for futures and the delivery threads. Make one and share it.
 ///
 /// Errors: what the server, the network or the SQL does is never thrown by the member itself. It
 /// arrives in the future, in onEnd or from next(). So does Error(ClientClosed) for a closed Client.
 /// The members throw
 /// - Error(InvalidArgument) for options that cannot be right,
 /// - Error(InvalidArgument) for a Statement whose values do not fit it,
-/// - Error(ConnectFailed) where the system has no thread left.
+/// - Error(NoThread) where the system has no thread left.
 ///
 /// Threads: *thread-safe*, save for move and destruction. A moved-from Client may only be assigned
 /// to or destroyed.
@@ -64,7 +64,8 @@ struct NoOption {
 class KSQLDB_API Client {
 public:
     /// Does not connect. Throws Error(InvalidArgument) for options that cannot be right, and
-    /// Error(ConnectFailed) where there is no thread, file descriptor or memory to be had.
+    /// Error(NoThread), Error(NoDescriptor) or Error(NoMemory) where this machine has no more of
+    /// these.
     explicit Client(ClientOptions options = {});
     /// The server at this URL, as ClientOptions(url) takes it, and the defaults of ClientOptions:
     ///

@@ -13,8 +13,8 @@ namespace detail {
 struct CommandSettings;
 }  // namespace detail
 
-/// Options for one execution of a command. Client::execute checks them. What is not set comes from
-/// the ClientOptions. *reentrant*
+/// Options of one execute(). What is not set comes from the ClientOptions.
+/// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API CommandOptions {
 public:
     CommandOptions();
@@ -23,15 +23,15 @@ public:
     CommandOptions& operator=(CommandOptions other) noexcept;
     ~CommandOptions();
 
-    /// Sends a property with the command's statements.
+    /// Sets a property of ksqlDB's for the command's statements.
     CommandOptions& property(std::string name, PropertyValue value);
-    /// Sets a variable for `${name}` in the command's statements.
+    /// Sets the text that the server puts in the place of `${name}` in the command's statements.
     CommandOptions& sessionVariable(std::string name, std::string value);
     /// Limits as in ClientOptions; timeout() is for the command with all its requests.
     CommandOptions& connectTimeout(milliseconds limit);
     CommandOptions& requestTimeout(milliseconds limit);
     CommandOptions& timeout(milliseconds limit);
-    /// Lets a token cancel the command: Error(Cancelled).
+    /// Lets the token's CancelSource cancel the command.
     CommandOptions& cancelToken(CancelToken token);
     /// Repeats each of the command's requests that fails. Default: the Client's policy.
     CommandOptions& retry(RetryPolicy policy);

@@ -9,9 +9,11 @@ namespace ksqldb {
 /// Runs a task later, on the thread on which the application wants its callbacks.
 ///
 /// Threads: a delivery thread of the Client's calls it, and that counts as inside a callback. It
-/// may run the task at once. It must not wait until another thread has run it. Errors: if it
-/// throws, the query ends with Error(ExecutorRejected), told on a delivery thread. Lifetime: a task
-/// may be run late, or never.
+/// may run the task at once. It must not wait until another thread has run it.
+///
+/// Errors: if it throws, the query ends with Error(ExecutorRejected), told on a delivery thread.
+///
+/// Lifetime: a task may be run late, or never.
 /// - After the query's end, or after its handle is gone, it does nothing.
 /// - After the Client's end it still tells the query's end.
 /// - If it is dropped, nothing is told: onEnd or `done` never comes, and Subscription::wait() and

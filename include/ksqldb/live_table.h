@@ -85,7 +85,8 @@ public:
     ~LiveTableOptions();
 
     /// Sets the options of the push query: executor, cancelToken, property and others.
-    /// offsetReset() and tombstones() have no effect. Overflow::KeepLatest is refused.
+    /// offsetReset() and tombstones() have no effect. Overflow::KeepLatest and timeout() are
+    /// refused.
     LiveTableOptions& stream(StreamOptions options);
     /// Sets how the table finds out that it has caught up. Default: PullQuery.
     LiveTableOptions& caughtUpBy(CaughtUpBy how);

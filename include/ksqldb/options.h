@@ -132,7 +132,8 @@ public:
     /// Sends key and secret with every request (Basic authentication), as hosted clusters want it.
     /// Refused:
     /// - over http, unless allowCredentialsOverPlainHttp() is set,
-    /// - a colon in the key, and control characters in either: they cannot be sent.
+    /// - a colon in the key, and control characters in either: they cannot be sent,
+    /// - a secret without a key.
     ClientOptions& apiKey(std::string key, std::string secret);
     /// Lets credentials be sent over http, where everybody on the way can read them.
     ClientOptions& allowCredentialsOverPlainHttp(bool allow = true);
@@ -164,6 +165,7 @@ public:
     /// answer. It also keeps silent connections open in firewalls and the like. Default: 30 s, 30 s
     /// and the system's number, on Linux 9.
     /// - `idle`: 0: no keep-alive.
+    /// - `interval`: 0 is refused.
     /// - `probes`: 0: the system's number. Without effect where the system cannot be told.
     ClientOptions& tcpKeepAlive(std::chrono::seconds idle, std::chrono::seconds interval,
                                 unsigned probes = 0);

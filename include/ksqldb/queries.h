@@ -26,6 +26,7 @@ KSQLDB_API Command<StatementResult> resumeAllQueries();
 /// also while the server cannot be reached. The server calls a query RUNNING some seconds before
 /// its table can be queried.
 /// Errors: Error(ServerError) for a query in the state ERROR, Error(TotalTimeout) after `limit`.
+/// Throws Error(InvalidArgument) for an empty id, and for a limit that is not above 0.
 /// Source: POST /ksql (LIST QUERIES).
 KSQLDB_API Command<QueryInfo> waitUntilRunning(std::string_view queryId,
                                                std::chrono::milliseconds limit);

@@ -13,8 +13,9 @@ namespace ksqldb {
 /// - a statement where it is certain that nothing was executed,
 /// - a query before its header; a pull query with several servers before its first row,
 /// - rows that are sent to /inserts-stream never.
-/// Waiting costs no thread; cancelling the call or closing the
-/// Client ends it at once. Each failed attempt is a line of the log at LogLevel::Info.
+///
+/// Waiting costs no thread. Cancelling the call or closing the Client ends the wait at once. Each
+/// attempt that is repeated is a line of the log at LogLevel::Info.
 ///
 /// The wait before attempt n + 1 is a random time up to delay() times 2^(n-1), but not above its
 /// upper bound ("full jitter"). A server's Retry-After is waited for in any case. A call whose next

@@ -30,7 +30,7 @@ namespace ksqldb {
 // open, calls try their servers all the same. A failure is
 // - no connection, or a connection that is lost,
 // - no answer within connectTimeout(), headerTimeout() or requestTimeout(),
-// - HTTP status 502, 503 or 504.
+// - HTTP status 502, 503 or 504, save ksqlDB's own 50301: it waits for an earlier statement.
 // The log tells when a circuit opens (LogLevel::Warn) and closes (LogLevel::Info).
 
 /// Which server a call tries first. *thread-safe*
