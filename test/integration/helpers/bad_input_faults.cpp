@@ -236,6 +236,11 @@ std::vector<Fault> wrongContents() {
              "\n",
              malformed("header")),
         body("RowFirst", "[1]\n", malformed("the answer is not what ksqlDB sends")),
+        {"Encoded",
+         [](Exchange& exchange, Event&) {
+             exchange.respond(200, "\x1f\x8b\x08", {{"content-encoding", "gzip"}});
+         },
+         malformed("the answer is encoded as gzip, which was not asked for")},
         {"EmptyBody",
          [](Exchange& exchange, Event&) { exchange.respond(200); },
          {Code::TruncatedResponse, 200, 0, true, "before its header line"}},
