@@ -48,7 +48,8 @@ Error clientClosed() { return Error(ErrorCode::ClientClosed, "the Client is clos
 
 std::optional<Error> unwantedEncoding(const transport::ResponseHead& head) {
     const std::string& encoding = head.contentEncoding;
-    if (encoding.empty() || transport::isSameHeader(encoding, "identity")) return std::nullopt;
+    if (encoding.empty() || transport::equalsIgnoringCase(encoding, "identity"))
+        return std::nullopt;
     return Error(
         ErrorCode::MalformedResponse,
         "the answer is encoded as " + protocol::shortened(encoding) + ", which was not asked for");

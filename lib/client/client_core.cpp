@@ -27,7 +27,7 @@ client::Connection connectionTo(const std::string& text, const ClientSettings& s
         "ClientOptions::allowCredentialsOverPlainHttp");
     for (const auto& header : settings.headers)
         base::require(
-            !transport::isSameHeader(header.first, "Authorization") || !mayBeRead,
+            !transport::equalsIgnoringCase(header.first, "Authorization") || !mayBeRead,
             "an Authorization header over plain http would be readable by everybody on the "
             "way: use https, or ClientOptions::allowCredentialsOverPlainHttp");
     auto connection = std::make_shared<transport::ConnectionSettings>();
@@ -47,7 +47,7 @@ std::vector<client::Connection> connectionsFrom(const ClientSettings& settings) 
     for (const std::string& url : settings.urls) {
         client::Connection connection = connectionTo(url, settings);
         for (const client::Connection& other : connections)
-            base::require(!transport::isSameHeader(other->baseUrl, connection->baseUrl),
+            base::require(!transport::equalsIgnoringCase(other->baseUrl, connection->baseUrl),
                           "ClientOptions::servers() with the same server twice");
         connections.push_back(std::move(connection));
     }

@@ -34,7 +34,9 @@ QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point be
 
 void QueryAttempt::openBatch() {
     if (reader_.batch() == nullptr) reader_.setBatch(channel_.newBatch());
-    if (!std::exchange(isNamed_, true)) reader_.batch()->endpoint = call_->chosenEndpoint();
+    if (isNamed_) return;
+    isNamed_ = true;
+    reader_.batch()->endpoint = call_->chosenEndpoint();
 }
 
 void QueryAttempt::onHead(const transport::ResponseHead& head) {

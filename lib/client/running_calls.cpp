@@ -17,18 +17,11 @@ struct RunningCalls::Member {
 };
 
 RunningCalls::Entry RunningCalls::enter() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (isRefusing_) return nullptr;
-        ++count_;
-    }
-    try {
-        return std::make_shared<Member>(shared_from_this());
-    } catch (...) {
-        const std::lock_guard lock(mutex_);
-        --count_;
-        throw;
-    }
+    const std::lock_guard lock(mutex_);
+    if (isRefusing_) return nullptr;
+    auto member = std::make_shared<Member>(shared_from_this());
+    ++count_;
+    return member;
 }
 
 void RunningCalls::refuseMore() {

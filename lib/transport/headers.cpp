@@ -10,13 +10,14 @@ namespace {
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 auto find(const Headers& headers, std::string_view name) noexcept {
-    return std::find_if(headers.begin(), headers.end(),
-                        [name](const auto& header) { return isSameHeader(header.first, name); });
+    return std::find_if(headers.begin(), headers.end(), [name](const auto& header) {
+        return equalsIgnoringCase(header.first, name);
+    });
 }
 
 }  // namespace
 
-bool isSameHeader(std::string_view a, std::string_view b) noexcept {
+bool equalsIgnoringCase(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](char x, char y) { return lower(x) == lower(y); });
 }

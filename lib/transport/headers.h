@@ -9,8 +9,8 @@ namespace ksqldb::transport {
 /// Names and values of HTTP headers, in the order in which they are sent.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// Whether two names are one header's: case does not count.
-bool isSameHeader(std::string_view a, std::string_view b) noexcept;
+/// Of names of headers and hosts: ASCII letters are equal in either case.
+bool equalsIgnoringCase(std::string_view a, std::string_view b) noexcept;
 
 /// Takes the place of a header of that name, or adds one.
 void setHeader(Headers& headers, std::string_view name, std::string value);

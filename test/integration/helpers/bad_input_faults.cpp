@@ -1,8 +1,7 @@
 #include "bad_input_faults.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include "loopback.h"
+
 #include <unistd.h>
 
 #include <array>
@@ -106,14 +105,6 @@ std::vector<Cut> cuts() {
              if (!answer.isDelimited()) exchange.chunk("{\"finalMessage\":\"Query Completed\"}]");
          })},
     };
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    return address;
 }
 
 /// A socket with a port of its own on which nobody accepts anything. It stays open, so that the
