@@ -5,6 +5,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup failing
+/// @{
+
 namespace detail {
 class CancelState;
 }
@@ -15,6 +18,7 @@ class KSQLDB_API CancelToken {
 public:
     /// A token that is never cancelled.
     CancelToken() noexcept;
+    /// Whether its source was cancelled.
     bool isCancelled() const noexcept;
 
 private:
@@ -26,7 +30,9 @@ private:
 /// Makes tokens and cancels them. Copies share one state. *thread-safe*
 class KSQLDB_API CancelSource {
 public:
+    /// A source of its own, not cancelled.
     CancelSource();
+    /// A token of this source.
     CancelToken token() const noexcept;
     /// Ends every call that holds a token of this source, and returns at once. streamQuery(),
     /// streamLines() and a LiveTable end with Ending::Kind::Cancelled, every other call with
@@ -36,5 +42,7 @@ public:
 private:
     std::shared_ptr<detail::CancelState> state_;
 };
+
+/// @}
 
 }  // namespace ksqldb

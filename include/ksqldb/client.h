@@ -11,8 +11,10 @@
 #include <ksqldb/server_info.h>
 #include <ksqldb/statement.h>
 #include <ksqldb/statements.h>
+#include <ksqldb/statistics.h>
 #include <ksqldb/stream.h>
 #include <ksqldb/typed.h>
+#include <ksqldb/typed_result.h>
 #include <ksqldb/typed_stream.h>
 
 #include <cstdint>
@@ -24,8 +26,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ksqldb {
+
+/// @addtogroup client
+/// @{
 
 namespace detail {
 class ClientCore;
@@ -38,8 +44,8 @@ struct NoOption {
 };
 }  // namespace detail
 
-/// A ksqlDB server, or a cluster of them. It owns its connections, one event loop thread, one
-/// thread for futures and the delivery threads. Make one and share it.
+/// A ksqlDB server, or a cluster of them. It owns its connections, an event loop thread, one for
+/// futures, the delivery threads, and one for a CredentialProvider. Make one and share it.
 ///
 /// Errors: what the server, the network or the SQL does is never thrown by the member itself. It
 /// arrives in the future, in onEnd or from next(). So does Error(ClientClosed) for a closed Client.
@@ -56,6 +62,14 @@ struct NoOption {
 ///   every member of a handle that would wait.
 /// - Destructors wait for nothing.
 /// - A future from before the fork() never becomes ready.
+/// - A new Client works. The parent's goes on as if nothing had happened.
+///
+/// Programs that the process starts inherit no connection to a server. The library's threads block
+/// all signals: no handler of the application's runs on them.
+///
+/// A Client may be static: exit() destroys it as any other, which waits for callbacks that run. One
+/// that is not destroyed, after quick_exit() for example, ends with the process; what its callbacks
+/// use has to live until then.
 ///
 /// Three words of this documentation:
 /// - *thread-safe*: may be used by any thread at any time.
@@ -71,6 +85,7 @@ public:
     ///
     ///     ksqldb::Client client("http://localhost:8088");
     explicit Client(std::string_view url);
+    /// The same. Throws Error(InvalidArgument) for a null pointer, as getenv() may give it.
     explicit Client(const char* url);
     Client(std::nullptr_t) = delete;
     /// The server at http://host:port.
@@ -97,6 +112,31 @@ public:
     /// never called.
     void executeQuery(Statement statement, QueryOptions options,
                       std::function<void(Outcome<QueryResult>)> done, Executor executor = {});
+    /// Runs a query and brings its whole result as the application's own type, see typed.h. The
+    /// rows are read while they arrive, which is faster than QueryResult::as(), and no other form
+    /// of them is kept. All that executeQuery() says holds here, too.
+    /// - A header that T does not fit ends the query with Error(RowMismatch).
+    /// - A value that cannot be read ends the query with its Error.
+    /// - What T's own code throws ends the query: an Error as it is, std::bad_alloc as
+    ///   Error(NoMemory), all else as Error(CallbackThrew).
+    /// - A delete on a table never comes as a row: it is left out.
+    ///
+    /// Threads: Ts are made on the thread that satisfies the futures of this Client. So T's own
+    /// code (constructors, FromValue) runs there. It must not wait for a future of the same Client,
+    /// which could not become ready.
+    ///
+    ///     for (const Rating& rating : client.executeQuery<Rating>("SELECT …;").get()) …
+    ///
+    /// Source: POST /query-stream.
+    template <class T>
+    [[nodiscard]] std::future<std::vector<T>> executeQuery(Statement statement,
+                                                           QueryOptions options = {});
+    /// The same for programs that must not block. `done` runs once, on the executor or, without
+    /// one, on a delivery thread, and is destroyed there. If the executor drops its task, `done` is
+    /// never called.
+    template <class T>
+    void executeQuery(Statement statement, QueryOptions options,
+                      std::function<void(Outcome<std::vector<T>>)> done, Executor executor = {});
 
     /// Runs a query and calls back for each row as it comes. It is meant for push queries, which do
     /// not end without LIMIT. By default a push query brings only what is new; see
@@ -179,6 +219,7 @@ public:
     /// Source: POST /ksql.
     [[nodiscard]] std::future<StatementResult> execute(Statement statement,
                                                        CommandOptions options = {});
+    /// The same for programs that must not block.
     void execute(Statement statement, Command<StatementResult>::Done done, Executor executor = {},
                  CommandOptions options = {});
 
@@ -230,6 +271,9 @@ public:
     /// Source: GET /healthcheck.
     [[nodiscard]] std::future<Health> healthCheck();
 
+    /// Counts calls and connections. All figures are 0 after fork(), in the child. *thread-safe*
+    ClientStatistics statistics() const;
+
     /// Refuses new calls, and ends the running ones with Error(ClientClosed). Returns when all
     /// calls that were begun before have ended and are delivered; inside a callback it returns at
     /// once. For a call with an executor, delivered means posted: a task that the executor runs
@@ -249,8 +293,13 @@ private:
     /// Null: the run has its value. Calls `done` on the thread that satisfies futures, or here.
     void executeRun(std::shared_ptr<detail::CommandRun> run, const CommandOptions& options,
                     std::function<void(const Error*)> done);
-    /// Makes a `done` that calls `function` on a delivery thread or the executor.
-    std::function<void(const Error*)> completion(std::function<void(const Error*)> function,
+    /// Null: the reader has all rows. Calls `done` as executeRun() does.
+    void executeReader(std::shared_ptr<detail::ResultReader> reader, const Statement& statement,
+                       const QueryOptions& options, std::function<void(const Error*)> done);
+    /// Makes a `done` that calls `function`, once, on a delivery thread or the executor.
+    /// `call`: the name of the member that the application called.
+    std::function<void(const Error*)> completion(const char* call,
+                                                 std::function<void(const Error*)> function,
                                                  Executor executor);
     std::future<void> insertRow(std::string_view target, detail::WrittenRow row,
                                 const InsertOptions& options);
@@ -262,6 +311,36 @@ private:
 
     std::shared_ptr<detail::ClientCore> core_;
 };
+
+template <class T>
+std::future<std::vector<T>> Client::executeQuery(Statement statement, QueryOptions options) {
+    const auto promise = std::make_shared<std::promise<std::vector<T>>>();
+    std::future<std::vector<T>> future = promise->get_future();
+    const auto reader = std::make_shared<detail::ResultReaderOf<T>>();
+    executeReader(reader, statement, options, [promise, reader](const Error* error) {
+        if (error != nullptr)
+            promise->set_exception(std::make_exception_ptr(*error));
+        else
+            promise->set_value(reader->take());
+    });
+    return future;
+}
+
+template <class T>
+void Client::executeQuery(Statement statement, QueryOptions options,
+                          std::function<void(Outcome<std::vector<T>>)> done, Executor executor) {
+    const auto reader = std::make_shared<detail::ResultReaderOf<T>>();
+    executeReader(reader, statement, options,
+                  completion(
+                      "executeQuery",
+                      [reader, done = std::move(done)](const Error* error) {
+                          if (error != nullptr)
+                              done(*error);
+                          else
+                              done(reader->take());
+                      },
+                      std::move(executor)));
+}
 
 template <class T>
 std::future<T> Client::execute(Command<T> command, CommandOptions options) {
@@ -283,6 +362,7 @@ void Client::execute(Command<T> command, typename Command<T>::Done done, Executo
     const std::shared_ptr<typename Command<T>::Run> run = command.newRun();
     executeRun(run, options,
                completion(
+                   "execute",
                    [run, done = std::move(done)](const Error* error) {
                        if (error != nullptr)
                            done(*error);
@@ -325,5 +405,7 @@ TypedResultStream<T> Client::streamQuery(Statement statement,
                                          std::initializer_list<detail::NoOption>) {
     return streamQuery<T>(std::move(statement), StreamOptions());
 }
+
+/// @}
 
 }  // namespace ksqldb

@@ -18,12 +18,15 @@
 
 namespace ksqldb {
 
+/// @addtogroup statements
+/// @{
+
 /// One element of an answer of POST /ksql.
 struct Entity {
-    std::string type;           ///< its "@type": "streams", "currentStatus"
-    std::string statementText;  ///< the statement that it answers, as the server repeats it
-    std::vector<std::string> warnings;
-    std::string json;  ///< the element as it came
+    std::string type;                   ///< its "@type": "streams", "currentStatus"
+    std::string statementText;          ///< the statement that it answers, as the server repeats it
+    std::vector<std::string> warnings;  ///< what the server warns of
+    std::string json;                   ///< the element as it came
 };
 
 namespace detail {
@@ -171,11 +174,16 @@ struct CommandPlan {
 template <class T>
 class Command {
 public:
+    /// What executing it brings.
     using Value = T;
+    /// Makes a T of the elements of the answer.
     using Read = std::function<T(const std::vector<Entity>&)>;
-    /// A nested name, so that a lambda given for it needs no <T>.
+    /// What is called with the outcome. A nested name, so that a lambda given for it needs no
+    /// `<T>`.
     using Done = std::function<void(Outcome<T>)>;
+    /// For the library: one execution.
     using Run = detail::CommandRunOf<T>;
+    /// For the library: begins one.
     using MakeRun = std::function<std::unique_ptr<Run>()>;
 
     /// Makes a command of one or several statements, sent in one request.
@@ -246,5 +254,7 @@ private:
     std::shared_ptr<const detail::CommandPlan> plan_;
     MakeRun makeRun_;
 };
+
+/// @}
 
 }  // namespace ksqldb

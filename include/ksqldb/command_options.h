@@ -9,6 +9,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup statements
+/// @{
+
 namespace detail {
 struct CommandSettings;
 }  // namespace detail
@@ -27,10 +30,13 @@ public:
     CommandOptions& property(std::string name, PropertyValue value);
     /// Sets the text that the server puts in the place of `${name}` in the command's statements.
     CommandOptions& sessionVariable(std::string name, std::string value);
-    /// Limits as in ClientOptions; timeout() is for the command with all its requests.
+    /// Sends one more HTTP header with each of the command's requests, as
+    /// ClientOptions::requestHeader() does, whose it replaces.
+    CommandOptions& requestHeader(std::string name, std::string value);
+    /// Limits as in ClientOptions.
     CommandOptions& connectTimeout(milliseconds limit);
-    CommandOptions& requestTimeout(milliseconds limit);
-    CommandOptions& timeout(milliseconds limit);
+    CommandOptions& requestTimeout(milliseconds limit);  ///< as in ClientOptions
+    CommandOptions& timeout(milliseconds limit);         ///< for all requests together
     /// Lets the token's CancelSource cancel the command.
     CommandOptions& cancelToken(CancelToken token);
     /// Repeats each of the command's requests that fails. Default: the Client's policy.
@@ -44,5 +50,7 @@ private:
     friend struct detail::CommandSettings;
     std::unique_ptr<detail::CommandSettings> settings_;
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -1,5 +1,6 @@
 #pragma once
-// Everything that the server can be asked and that is no query.
+/// @file
+/// Everything that the server can be asked and that is no query.
 #include <ksqldb/assertions.h>
 #include <ksqldb/command.h>
 #include <ksqldb/connectors.h>

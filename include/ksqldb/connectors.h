@@ -14,12 +14,17 @@
 
 namespace ksqldb {
 
-// Kafka Connect by way of ksqlDB.
-// - Where Connect refuses, the Error has Connect's HTTP status.
-// - Names are exact, case included.
-// - Values are sent unchanged. ksqlDB replaces no `${name}` in them by a session variable, so
-//   references to Connect's secrets arrive: `${file:/etc/secrets:password}`.
-// Source: POST /ksql.
+/// @defgroup connectors Connectors
+/// @ingroup admin
+///
+/// Kafka Connect by way of ksqlDB.
+/// - Where Connect refuses, the Error has Connect's HTTP status.
+/// - Names are exact, case included.
+/// - Values are sent unchanged. ksqlDB replaces no `${name}` in them by a session variable, so
+///   references to Connect's secrets arrive: `${file:/etc/secrets:password}`.
+///
+/// Source: POST /ksql.
+/// @{
 
 /// Which way a connector goes: into Kafka, or out of it.
 enum class ConnectorType : std::uint8_t { Source, Sink };
@@ -29,6 +34,7 @@ KSQLDB_API std::string_view toString(ConnectorType type) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, ConnectorType type);
 
+/// A connector, as LIST CONNECTORS shows it.
 struct ConnectorInfo {
     std::string name;
     std::string type;       ///< "source", "sink", "unknown"
@@ -37,6 +43,7 @@ struct ConnectorInfo {
     std::string json;
 };
 
+/// A kind of connector that is installed.
 struct ConnectorPlugin {
     std::string className;
     std::string type;  ///< "source", "sink"
@@ -44,13 +51,15 @@ struct ConnectorPlugin {
     std::string json;
 };
 
+/// One task of a connector.
 struct ConnectorTask {
     int id = 0;
-    std::string state;
+    std::string state;  ///< "RUNNING", "PAUSED", "FAILED"
     std::string workerId;
     std::string trace;  ///< why it failed
 };
 
+/// A connector, as DESCRIBE CONNECTOR shows it.
 struct ConnectorDescription {
     std::string name;
     std::string type;  ///< "source", "sink"
@@ -76,8 +85,9 @@ struct CreatedConnector {
     std::string json;
 };
 
-/// Lists connectors: all, or those of one type.
+/// Lists all connectors.
 KSQLDB_API Command<std::vector<ConnectorInfo>> listConnectors();
+/// Lists the connectors of one type.
 KSQLDB_API Command<std::vector<ConnectorInfo>> listConnectors(ConnectorType type);
 /// Lists the plugins that are installed in Connect.
 KSQLDB_API Command<std::vector<ConnectorPlugin>> listConnectorPlugins();
@@ -93,5 +103,7 @@ KSQLDB_API Command<CreatedConnector> createConnector(
     bool ifNotExists = false);
 /// Drops a connector: DROP CONNECTOR.
 KSQLDB_API Command<StatementResult> dropConnector(std::string_view name, bool ifExists = false);
+
+/// @}
 
 }  // namespace ksqldb

@@ -17,15 +17,20 @@
 #include <functional>
 #include <optional>
 #include <utility>
-
-// Waiting in coroutines, of any task type.
-//
-// Threads: a coroutine goes on where the executor runs it; without an executor, on a delivery
-// thread. There, members of the library's that block throw Error(WouldDeadlock).
-// Lifetime: do not destroy a coroutine while it waits here. Cancel what it waits for, then it goes
-// on.
+#include <vector>
 
 namespace ksqldb {
+
+/// @defgroup coroutines Coroutines (C++20)
+/// @ingroup queries
+///
+/// Waits in coroutines, of any task type. Not in ksqldb.h: `#include <ksqldb/coroutine.h>`.
+///
+/// Threads: a coroutine goes on where the executor runs it; without an executor, on a delivery
+/// thread. There, members of the library's that block throw Error(WouldDeadlock).
+/// Lifetime: do not destroy a coroutine while it waits here. Cancel what it waits for, then it goes
+/// on.
+/// @{
 
 namespace detail {
 
@@ -141,6 +146,21 @@ private:
         });
 }
 
+/// The same for its rows as Ts, see Client::executeQuery<T>().
+///
+///     const auto ratings = co_await ksqldb::asyncExecuteQuery<Rating>(client, "SELECT …");
+template <class T>
+[[nodiscard]] detail::CallAwaiter<std::vector<T>> asyncExecuteQuery(Client& client,
+                                                                    Statement statement,
+                                                                    QueryOptions options = {},
+                                                                    Executor executor = {}) {
+    return detail::CallAwaiter<std::vector<T>>(
+        [&client, statement = std::move(statement), options = std::move(options),
+         executor = std::move(executor)](std::function<void(Outcome<std::vector<T>>)> done) {
+            client.executeQuery<T>(statement, options, std::move(done), executor);
+        });
+}
+
 /// Client::execute() without blocking: what the command brings, or its Error as an exception. An
 /// executor that drops the task leaves the coroutine waiting for ever.
 ///
@@ -155,5 +175,7 @@ template <class T>
             client.execute(command, std::move(done), executor, options);
         });
 }
+
+/// @}
 
 }  // namespace ksqldb

@@ -12,16 +12,20 @@
 
 namespace ksqldb {
 
-// What ksqlDB says about a source, a query, a function. What a server of another version does not
-// send is empty; `json` is the whole of what it sent. Names are exact, case included, as
-// listStreams() and the others give them.
+/// @defgroup descriptions Descriptions
+/// @ingroup admin
+///
+/// What ksqlDB says about a source, a query, a function. What a server of another version does not
+/// send is empty; `json` is the whole of what it sent. Names are exact, case included, as
+/// listStreams() and the others give them.
+/// @{
 
 /// A column of a stream or table.
 struct FieldInfo {
     std::string name;
-    /// A MAP's keys are told as STRING, as ksqlDB's own shell does: the server does not say it, and
-    /// no format of its stores others. Only what EXPLAIN says of a query that does not store its
-    /// rows can have others.
+    /// A MAP's keys are STRING here, as in ksqlDB's own shell: the server does not send their type,
+    /// and stores no others. Only the rows of a query that is not stored, as EXPLAIN describes it,
+    /// can have others.
     Type type;
     bool isKey = false;
     bool isHeader = false;                 ///< from the record's headers
@@ -45,9 +49,9 @@ struct PartitionOffsets {
     std::string consumerGroup;
     std::string topic;
     int partition = 0;
-    std::int64_t logStart = 0;
-    std::int64_t logEnd = 0;
-    std::int64_t consumed = 0;
+    std::int64_t logStart = 0;  ///< the first offset that there is
+    std::int64_t logEnd = 0;    ///< behind the last one
+    std::int64_t consumed = 0;  ///< up to which the group has read
 };
 
 /// A figure of one server.
@@ -58,7 +62,7 @@ struct SourceStatistic {
     std::int64_t timestampMs = 0;  ///< since 1970
 };
 
-/// Source: DESCRIBE.
+/// A stream or table, as DESCRIBE shows it.
 struct SourceDescription {
     std::string name;
     std::string type;  ///< "STREAM", "TABLE"
@@ -101,7 +105,7 @@ struct TaskOffset {
     std::int64_t committed = 0;
 };
 
-/// Source: EXPLAIN.
+/// A query, as EXPLAIN shows it.
 struct QueryDescription {
     std::string id;
     std::string sql;
@@ -122,20 +126,22 @@ struct QueryDescription {
     std::string json;
 };
 
+/// An argument of a function.
 struct FunctionArgument {
     std::string name;
     std::string type;  ///< as ksqlDB writes it: "VARCHAR", "ARRAY<T>"
     std::string description;
-    bool isVariadic = false;
+    bool isVariadic = false;  ///< there may be any number of it
 };
 
+/// One way to call a function.
 struct FunctionVariant {
     std::vector<FunctionArgument> arguments;
     std::string returnType;
     std::string description;
 };
 
-/// Source: DESCRIBE FUNCTION.
+/// A function, as DESCRIBE FUNCTION shows it.
 struct FunctionDescription {
     std::string name;
     std::string type;  ///< "SCALAR", "AGGREGATE", "TABLE"
@@ -160,5 +166,7 @@ KSQLDB_API Command<QueryDescription> explainQuery(std::string_view queryId);
 /// Tells what the server would do with a statement: EXPLAIN and its text. Throws
 /// Error(InvalidArgument) for what is not one whole statement.
 KSQLDB_API Command<QueryDescription> explain(const Statement& statement);
+
+/// @}
 
 }  // namespace ksqldb

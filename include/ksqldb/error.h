@@ -11,6 +11,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup failing
+/// @{
+
 namespace detail {
 struct ErrorDetail;
 class ErrorBuilder;
@@ -46,14 +49,15 @@ enum class ErrorCode : std::int32_t {
     ConnectFailed = 200,   ///< refused, unreachable, or the name does not resolve
     TlsFailed = 201,       ///< no trust, or the server refused: a client certificate, for example
     ConnectionLost = 202,  ///< closed or reset before the answer was complete
-    ProxyRefused = 203,    ///< a proxy did not open the way; httpStatus() is its answer
     Http2Required = 204,   ///< the server, or a proxy on the way, does not speak HTTP/2
+    CredentialsFailed = 205,  ///< no credentials to be had: see CredentialProvider
     ConnectTimeout = 300,
     HeaderTimeout = 301,
     TotalTimeout = 302,
     IdleTimeout = 303,
     Cancelled = 400,
     HttpStatus = 500,
+    ProxyRefused = 501,  ///< a proxy did not open the way; httpStatus() is its answer
     ServerError = 600,
     StatementRejected =
         601,               ///< HTTP 400 with an error of ksqlDB's: the SQL or a property is wrong
@@ -67,8 +71,10 @@ enum class ErrorCode : std::int32_t {
     LineTooLong = 802,
     NestingTooDeep = 803,
     HeadTooLarge = 804,  ///< the head of the HTTP answer
-    WrongType = 900,     ///< a value was asked for as what it is not
-    OutOfRange = 901,    ///< a value does not fit, or there is none of that number
+    TooManyColumns = 805,
+    TooManyEntities = 806,  ///< in an answer to a command
+    WrongType = 900,        ///< a value was asked for as what it is not
+    OutOfRange = 901,       ///< a value does not fit, or there is none of that number
     UnexpectedNull = 902,
     RowMismatch = 903,    ///< a struct or tuple does not fit the header
     SchemaChanged = 904,  ///< a query that is resumed has other columns than before
@@ -90,18 +96,22 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, ErrorCategory category);
 /// Copying never throws. *reentrant*
 class KSQLDB_API Error : public std::runtime_error {
 public:
+    /// An error of the application's own, for example to be thrown in a callback.
     Error(ErrorCode code, const std::string& what);
     Error(const Error&) noexcept;
     Error& operator=(const Error&) noexcept;
     ~Error() override;
 
+    /// What happened.
     ErrorCode code() const noexcept;
+    /// What kind of trouble it is.
     ErrorCategory category() const noexcept;
 
     /// The name of the code, and what(): "ConnectFailed: POST http://…".
     std::string toString() const;
 
-    /// The HTTP status, 0 where no response head came. For ProxyRefused, the proxy's.
+    /// The HTTP status, 0 where no response head came. For ProxyRefused it is the proxy's, for
+    /// CredentialsFailed the identity provider's.
     int httpStatus() const noexcept;
     /// ksqlDB's `error_code`, for example 40001; 0 where there is none.
     int serverCode() const noexcept;
@@ -118,7 +128,7 @@ public:
     /// Whether the same call, made again, may succeed and can do no harm.
     /// - Yes, because nothing was executed: ConnectFailed, ConnectTimeout, PushQueryLimit and
     ///   TableNotReady; ProxyRefused with HTTP status 429 or 502 to 504; ServerError with
-    ///   serverCode() 42900 or 50301 to 50304.
+    ///   serverCode() 42900 or 50301 to 50304; CredentialsFailed, where its cause may pass.
     /// - Yes only for a call that reads, and for a streamed query before its first row:
     ///   ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, NoMemory,
     ///   NoThread and NoDescriptor; HttpStatus and ServerError with HTTP status 429 or 502 to 504.
@@ -151,5 +161,7 @@ void callNamed(const char* name, F& function, A&&... arguments) {
 }
 
 }  // namespace detail
+
+/// @}
 
 }  // namespace ksqldb

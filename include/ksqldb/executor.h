@@ -6,6 +6,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup client
+/// @{
+
 /// Runs a task later, on the thread on which the application wants its callbacks.
 ///
 /// Threads: a delivery thread of the Client's calls it, and that counts as inside a callback. It
@@ -33,4 +36,7 @@ enum class Posted : std::uint8_t {
 KSQLDB_API Posted postTo(const Executor& executor, std::function<void()> task);
 
 }  // namespace detail
+
+/// @}
+
 }  // namespace ksqldb

@@ -16,37 +16,42 @@
 #include <unordered_map>
 #include <vector>
 
-// Which C++ types values are read as, by ValueView::get<T>(), RowView::get<T>() and typed rows:
-//
-// bool                                   BOOLEAN
-// every integer type, every enum         INTEGER, BIGINT; what does not fit is Error(OutOfRange)
-// double, float                          DOUBLE, INTEGER; a float is the nearest one
-// std::string                            STRING
-// std::string_view                       STRING; it lives as long as the row
-// Decimal, Bytes                         DECIMAL, BYTES
-// Date, TimeOfDay, Timestamp             DATE, TIME, TIMESTAMP
-// other time_points of system_clock      of days: DATE; of milliseconds or finer: TIMESTAMP; what
-//                                        does not fit is Error(OutOfRange)
-// std::optional<T>                       NULL, or a T
-// std::vector<T>                         ARRAY
-// std::map<K, V>, std::unordered_map     MAP
-// a struct with ksqldbFields()           STRUCT, see typed.h
-//
-// A type of one's own is read and written through a pair of specialisations:
-//
-//     enum class Color { Red, Green };
-//     template <>
-//     struct ksqldb::FromValue<Color> {
-//         static Color read(const ksqldb::ValueView& value) {
-//             return value.asString() == "red" ? Color::Red : Color::Green;
-//         }
-//     };
-//     template <>
-//     struct ksqldb::ToValue<Color> {
-//         static std::string write(Color color) { return color == Color::Red ? "red" : "green"; }
-//     };
+/// @file
+/// Which C++ types values are read as, by ValueView::get(), RowView::get() and typed rows:
+///
+///     bool                                 BOOLEAN
+///     every integer type, every enum       INTEGER, BIGINT
+///     double, float                        DOUBLE, INTEGER; a float is the nearest one
+///     std::string                          STRING
+///     std::string_view                     STRING; it lives as long as the row
+///     Decimal, Bytes                       DECIMAL, BYTES
+///     Date, TimeOfDay, Timestamp           DATE, TIME, TIMESTAMP
+///     other time_points of system_clock    of days: DATE; of milliseconds or finer: TIMESTAMP
+///     std::optional<T>                     NULL, or a T
+///     std::vector<T>                       ARRAY
+///     std::map<K, V>, std::unordered_map   MAP
+///     a struct with ksqldbFields()         STRUCT, see typed.h
+///
+/// A number or time that does not fit is Error(OutOfRange).
+///
+/// A type of one's own is read and written through a pair of specialisations:
+///
+///     enum class Color { Red, Green };
+///     template <>
+///     struct ksqldb::FromValue<Color> {
+///         static Color read(const ksqldb::ValueView& value) {
+///             return value.asString() == "red" ? Color::Red : Color::Green;
+///         }
+///     };
+///     template <>
+///     struct ksqldb::ToValue<Color> {
+///         static std::string write(Color color) { return color == Color::Red ? "red" : "green"; }
+///     };
 
 namespace ksqldb {
+
+/// @addtogroup values
+/// @{
 
 namespace detail {
 
@@ -251,5 +256,7 @@ template <class K, class V>
 struct FromValue<std::map<K, V>> : detail::MapFromValue<std::map<K, V>> {};
 template <class K, class V>
 struct FromValue<std::unordered_map<K, V>> : detail::MapFromValue<std::unordered_map<K, V>> {};
+
+/// @}
 
 }  // namespace ksqldb

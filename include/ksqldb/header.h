@@ -12,6 +12,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup queries
+/// @{
+
 /// What the server sends before the first row: the query's id and its columns. Shared and
 /// immutable; cheap to copy. *thread-safe*
 class KSQLDB_API Header {
@@ -36,6 +39,7 @@ private:
 /// How a query ended. There is one Ending for each query, after its last row. *reentrant*
 class KSQLDB_API Ending {
 public:
+    /// The ways to end.
     enum class Kind : std::uint8_t {
         /// The server said that this was all. It says the same of a query that somebody closed, of
         /// one that ends because the server stops, and, to executeQuery(), of one whose LIMIT is
@@ -49,6 +53,7 @@ public:
     explicit Ending(Kind kind = Kind::Finished) noexcept : kind_(kind) {}
     explicit Ending(Error error) : kind_(Kind::Failed), error_(std::move(error)) {}
 
+    /// Which way it was.
     Kind kind() const noexcept { return kind_; }
     /// The Error that ended the query; a null pointer where none did. It lives as long as this
     /// object.
@@ -82,5 +87,7 @@ struct RowCounts {
     std::uint64_t tombstones = 0;  ///< skipped because of Tombstones::Skip
     std::uint64_t dropped = 0;     ///< skipped because of Overflow::KeepLatest
 };
+
+/// @}
 
 }  // namespace ksqldb

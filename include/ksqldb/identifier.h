@@ -6,6 +6,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup statements
+/// @{
+
 /// A name in SQL: of a stream, a table, a column, a query. It is exact, case included, and may hold
 /// blanks, hyphens or keywords, for it is written in back-quotes:
 ///
@@ -27,5 +30,7 @@ public:
 private:
     std::string name_;
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -11,12 +11,16 @@
 
 namespace ksqldb {
 
+/// @addtogroup inserts
+/// @{
+
 /// Rows that are inserted together, by their sequence numbers, both ends included. Numbers count
 /// from 0 in the order of the inserts.
 struct SequenceRange {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
 
+    /// How many rows there are.
     std::uint64_t size() const noexcept { return last - first + 1; }
     friend bool operator==(const SequenceRange& a, const SequenceRange& b) noexcept {
         return a.first == b.first && a.last == b.last;
@@ -28,8 +32,8 @@ struct SequenceRange {
 
 /// The row that ended the insert, and why the server did not take it.
 struct RefusedRow {
-    std::uint64_t sequence;
-    Error error;
+    std::uint64_t sequence;  ///< its number
+    Error error;             ///< serverMessage() says why
 };
 
 /// What became of a row.
@@ -78,5 +82,7 @@ struct InsertReport {
         return isIn(notSent) ? RowFate::NotSent : RowFate::Acknowledged;
     }
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -16,6 +16,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup inserts
+/// @{
+
 class Client;
 class InsertRow;
 class InsertRows;
@@ -90,6 +93,7 @@ private:
 /// Errors: set() throws
 /// - Error(InvalidArgument) for a double that is not finite, and for text that is not UTF-8,
 /// - Error(OutOfRange) for an integer beyond BIGINT.
+///
 /// After such an error only clear() is allowed; the others throw Error(InvalidArgument).
 ///
 /// Threads: *thread-bound*
@@ -137,5 +141,7 @@ private:
 KSQLDB_API std::string_view toString(InsertRow::Names names) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, InsertRow::Names names);
+
+/// @}
 
 }  // namespace ksqldb

@@ -19,6 +19,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup inserts
+/// @{
+
 namespace detail {
 struct InsertSettings;
 class InsertChannel;
@@ -37,6 +40,7 @@ WrittenRow writtenRow(const T& object) {
 /// Rows to insert with one insertInto(), kept as text. *reentrant*
 class KSQLDB_API InsertRows {
 public:
+    /// Adds a row.
     InsertRows& add(InsertRow& row) { return addRow(row.writer_.finishTyped()); }
     InsertRows& add(InsertRow&& row) { return addRow(row.writer_.finishTyped()); }
     /// By RowMapping<T>, see typed.h.
@@ -49,6 +53,7 @@ public:
     /// line.
     InsertRows& addJson(std::string_view json);
 
+    /// How many rows there are.
     std::size_t size() const noexcept { return size_; }
     /// The rows, each a JSON object on a line of its own.
     const std::string& text() const noexcept { return text_; }
@@ -100,9 +105,11 @@ public:
 
     /// Sets a property of the server's producer, for example "ksql.streams.acks".
     InsertOptions& property(std::string name, PropertyValue value);
+    /// Sends one more HTTP header, as ClientOptions::requestHeader() does, whose it replaces.
+    InsertOptions& requestHeader(std::string name, std::string value);
     /// Limits as in ClientOptions.
     InsertOptions& connectTimeout(milliseconds limit);
-    InsertOptions& headerTimeout(milliseconds limit);
+    InsertOptions& headerTimeout(milliseconds limit);  ///< as in ClientOptions
     /// Limits the time of the one request, or of each statement of INSERT VALUES; as in
     /// ClientOptions. For the one request the Client's limit does not hold where timeout() is set
     /// here.
@@ -133,7 +140,7 @@ public:
     InsertStreamOptions& window(std::uint64_t rows);
     /// Limits as in ClientOptions. The limit for the whole stream is that of close().
     InsertStreamOptions& connectTimeout(milliseconds limit);
-    InsertStreamOptions& headerTimeout(milliseconds limit);
+    InsertStreamOptions& headerTimeout(milliseconds limit);  ///< as in ClientOptions
     /// Limits the bytes that are inserted and not yet sent. Default: 1 MiB; at most 1 GiB. One row
     /// may be larger.
     InsertStreamOptions& bufferBytes(std::size_t bytes);
@@ -146,6 +153,8 @@ public:
     InsertStreamOptions& acknowledgementTimeout(milliseconds limit);
     /// Sets a property of the server's producer, for example "ksql.streams.acks".
     InsertStreamOptions& property(std::string name, PropertyValue value);
+    /// Sends one more HTTP header, as ClientOptions::requestHeader() does, whose it replaces.
+    InsertStreamOptions& requestHeader(std::string name, std::string value);
     /// Lets the token's CancelSource cancel the stream.
     InsertStreamOptions& cancelToken(CancelToken token);
 
@@ -220,5 +229,7 @@ private:
 
     std::shared_ptr<detail::InsertChannel> channel_;
 };
+
+/// @}
 
 }  // namespace ksqldb

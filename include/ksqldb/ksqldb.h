@@ -15,6 +15,7 @@
 #include <ksqldb/line_stream.h>
 #include <ksqldb/live_table.h>
 #include <ksqldb/log.h>
+#include <ksqldb/observer.h>
 #include <ksqldb/options.h>
 #include <ksqldb/outcome.h>
 #include <ksqldb/result.h>
@@ -24,6 +25,7 @@
 #include <ksqldb/server_info.h>
 #include <ksqldb/servers.h>
 #include <ksqldb/statement.h>
+#include <ksqldb/statistics.h>
 #include <ksqldb/stream.h>
 #include <ksqldb/stream_event.h>
 #include <ksqldb/type.h>

@@ -11,9 +11,12 @@
 
 namespace ksqldb {
 
+/// @addtogroup queries
+/// @{
+
 /// The lines of a PRINT, which the program asks for: Client::streamLines(). Everything that
 /// result_stream.h says of ResultStream holds, with lines in place of rows and without a header.
-/// Next::Row means that there is a line. Move-only. *thread-bound*, save cancel().
+/// Next::Row means that there is a line. Move-only. *thread-bound*, save cancel() and statistics().
 ///
 ///     for (std::string_view line : client.streamLines("PRINT 'orders' FROM BEGINNING LIMIT 3;"))
 ///         std::cout << line << '\n';
@@ -36,6 +39,7 @@ public:
     const Ending& ending() && = delete;
     /// How many lines went which way.
     RowCounts counts() const noexcept { return stream_.counts(); }
+    QueryStatistics statistics() const noexcept { return stream_.statistics(); }
     void cancel() noexcept { stream_.cancel(); }
 
     /// Iterates over the lines, once. Advancing blocks and throws like next().
@@ -62,5 +66,7 @@ private:
     ResultStream stream_;
     std::string_view current_;  // the iterator's
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -10,9 +10,14 @@
 
 namespace ksqldb {
 
-// What is there: LIST … of ksqlDB. What a server of another version does not send is empty; `json`
-// is the whole of what it sent for this one.
+/// @defgroup lists Lists
+/// @ingroup admin
+///
+/// What is there: LIST … of ksqlDB. What a server of another version does not send is empty; `json`
+/// is the whole of what it sent for this one.
+/// @{
 
+/// A stream, as LIST STREAMS shows it.
 struct StreamInfo {
     std::string name;
     std::string topic;
@@ -22,6 +27,7 @@ struct StreamInfo {
     std::string json;
 };
 
+/// A table, as LIST TABLES shows it.
 struct TableInfo {
     std::string name;
     std::string topic;
@@ -31,6 +37,7 @@ struct TableInfo {
     std::string json;
 };
 
+/// A topic of Kafka's.
 struct TopicInfo {
     std::string name;
     std::vector<int> replicas;          ///< how many, for each partition
@@ -49,6 +56,7 @@ struct PropertyInfo {
     std::string json;
 };
 
+/// A function of SQL.
 struct FunctionInfo {
     std::string name;
     std::string type;  ///< "SCALAR", "AGGREGATE", "TABLE"
@@ -69,20 +77,25 @@ struct VariableInfo {
     std::string value;
 };
 
-/// Lists streams. The extended form describes each of them.
+/// Lists streams.
 KSQLDB_API Command<std::vector<StreamInfo>> listStreams();
+/// Lists streams, and describes each of them.
 KSQLDB_API Command<std::vector<SourceDescription>> listStreamsExtended();
-/// Lists tables. The extended form describes each of them.
+/// Lists tables.
 KSQLDB_API Command<std::vector<TableInfo>> listTables();
+/// Lists tables, and describes each of them.
 KSQLDB_API Command<std::vector<SourceDescription>> listTablesExtended();
-/// Lists topics: without those of ksqlDB and Kafka themselves, or all.
+/// Lists topics, without those of ksqlDB and Kafka themselves.
 KSQLDB_API Command<std::vector<TopicInfo>> listTopics();
+/// Lists all topics.
 KSQLDB_API Command<std::vector<TopicInfo>> listAllTopics();
-/// The same, with consumers and consumer groups.
+/// Lists topics as listTopics() does, with consumers and consumer groups.
 KSQLDB_API Command<std::vector<TopicInfo>> listTopicsExtended();
+/// Lists all topics, with consumers and consumer groups.
 KSQLDB_API Command<std::vector<TopicInfo>> listAllTopicsExtended();
-/// Lists queries. The extended form describes each of them.
+/// Lists queries.
 KSQLDB_API Command<std::vector<QueryInfo>> listQueries();
+/// Lists queries, and describes each of them.
 KSQLDB_API Command<std::vector<QueryDescription>> listQueriesExtended();
 /// Lists the properties of the server.
 KSQLDB_API Command<std::vector<PropertyInfo>> listProperties();
@@ -92,5 +105,7 @@ KSQLDB_API Command<std::vector<FunctionInfo>> listFunctions();
 KSQLDB_API Command<std::vector<CustomType>> listTypes();
 /// Lists the session variables that this call sends.
 KSQLDB_API Command<std::vector<VariableInfo>> listVariables();
+
+/// @}
 
 }  // namespace ksqldb

@@ -19,13 +19,10 @@
 #include <string_view>
 #include <utility>
 
-// A table of ksqlDB's that is kept up to date in the program's memory.
-//
-//     ksqldb::LiveTable<std::string, Balance> table(client, "BALANCES");
-//     if (!table.waitCaughtUp(30s)) …
-//     std::optional<Balance> alice = table.find("alice");
-
 namespace ksqldb {
+
+/// @addtogroup queries
+/// @{
 
 namespace detail {
 struct LiveTableSettings;
@@ -131,8 +128,11 @@ struct LiveTableEvents {
 /// - When a query that was started again has caught up, only the differences are told.
 template <class Key, class T>
 struct LiveTableCallbacks : LiveTableEvents {
+    /// There is a row of a new key.
     std::function<void(const Key&, const T&)> onInsert;
+    /// The row of this key has changed.
     std::function<void(const Key&, const T& before, const T& after)> onUpdate;
+    /// The row of this key is gone.
     std::function<void(const Key&, const T& before)> onDelete;
 };
 
@@ -165,6 +165,10 @@ private:
 /// A table of ksqlDB's in memory, kept up to date. One push query brings its present rows and then
 /// every change; no change is lost between the two.
 ///
+///     ksqldb::LiveTable<std::string, Balance> table(client, "BALANCES");
+///     if (!table.waitCaughtUp(30s)) …
+///     std::optional<Balance> alice = table.find("alice");
+///
 /// - T is a struct with ksqldbFields() (typed.h), a tuple, or ksqldb::Row. It can be copied and
 ///   moved, and has == or mapped members that have. All but Row are default constructible.
 /// - Key is the type of T's one key(); or a std::tuple of the types of its key()s; or a struct with
@@ -192,6 +196,7 @@ private:
 template <class Key, class T, class Map = std::map<Key, T>>
 class LiveTable {
 public:
+    /// Starts the query, and returns at once. The Client may go before the table.
     LiveTable(Client& client, const TableSource& source, LiveTableCallbacks<Key, T> callbacks = {},
               const LiveTableOptions& options = {})
         : rows_(std::make_shared<Rows>(detail::ChangeCallbacks<Key, T>{
@@ -238,6 +243,7 @@ public:
     }
     /// Waits until onEnd has returned. False: the limit came first.
     [[nodiscard]] bool waitFor(milliseconds limit) const { return query_->waitFor(limit); }
+    /// Waits until onEnd has returned.
     void wait() const { query_->wait(); }
 
     /// Ends the query, also while it waits to be started again. Returns at once. onEnd(Cancelled)
@@ -250,5 +256,7 @@ private:
     std::shared_ptr<Rows> rows_;
     std::unique_ptr<detail::TableQuery> query_;
 };
+
+/// @}
 
 }  // namespace ksqldb

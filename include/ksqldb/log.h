@@ -8,6 +8,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup observing
+/// @{
+
 /// How much a line of the log matters, from least to most.
 enum class LogLevel : std::uint8_t { Trace, Debug, Info, Warn, Error };
 
@@ -23,5 +26,7 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, LogLevel level);
 /// a time. It must be thread-safe, must not block and must not call the library.
 /// Errors: what it throws is ignored.
 using LogSink = std::function<void(LogLevel, std::string_view)>;
+
+/// @}
 
 }  // namespace ksqldb

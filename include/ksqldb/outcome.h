@@ -6,11 +6,16 @@
 
 namespace ksqldb {
 
+/// @addtogroup failing
+/// @{
+
 /// What became of a call: its value, or the Error that a future would have thrown. *reentrant*
 template <class T>
 class Outcome {
 public:
+    /// A value.
     Outcome(T value) : state_(std::move(value)) {}
+    /// An Error.
     Outcome(Error error) : state_(std::move(error)) {}
 
     /// Whether there is a value.
@@ -42,5 +47,7 @@ private:
 
     std::variant<T, Error> state_;
 };
+
+/// @}
 
 }  // namespace ksqldb

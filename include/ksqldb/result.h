@@ -12,6 +12,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup queries
+/// @{
+
 /// All rows of a query. Shared and immutable; cheap to copy. It may outlive the Client.
 /// *thread-safe*
 ///
@@ -92,7 +95,8 @@ public:
     iterator end() const noexcept;
 
     /// All rows as Ts, see typed.h. Deletes on a table are left out. Throws Error(RowMismatch)
-    /// where T does not fit the columns, and what reading a value throws.
+    /// where T does not fit the columns, and what reading a value throws. Client::executeQuery<T>()
+    /// reads them while they arrive.
     template <class T>
     std::vector<T> as() const {
         const RowReader<T> read(schema());
@@ -107,5 +111,7 @@ private:
     struct Data;
     std::shared_ptr<const Data> data_;
 };
+
+/// @}
 
 }  // namespace ksqldb

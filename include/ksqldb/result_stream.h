@@ -3,6 +3,7 @@
 #include <ksqldb/header.h>
 #include <ksqldb/options.h>
 #include <ksqldb/row.h>
+#include <ksqldb/statistics.h>
 #include <ksqldb/stream_event.h>
 #include <ksqldb/stream_iterator.h>
 
@@ -14,6 +15,9 @@
 #include <string_view>
 
 namespace ksqldb {
+
+/// @addtogroup queries
+/// @{
 
 namespace detail {
 class PolledStream;
@@ -35,9 +39,9 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, Next next);
 /// A query whose rows the program asks for. Move-only; a moved-from one may only be assigned to or
 /// destroyed. It may outlive the Client, whose end ends the query with Error(ClientClosed).
 ///
-/// Threads: *thread-bound*, save cancel(), which is *thread-safe*. A second thread at the same time
-/// gets Error(ConcurrentUse). Members that would have to block throw Error(WouldDeadlock) inside a
-/// callback.
+/// Threads: *thread-bound*, save cancel() and statistics(), which are *thread-safe*. A second
+/// thread at the same time gets Error(ConcurrentUse). Members that would have to block throw
+/// Error(WouldDeadlock) inside a callback.
 class KSQLDB_API ResultStream {
 public:
     ResultStream(ResultStream&& other) noexcept;
@@ -73,7 +77,10 @@ public:
     /// How the query ended. Throws Error(InvalidArgument) unless isComplete().
     const Ending& ending() const&;
     const Ending& ending() && = delete;
+    /// How many rows went which way so far.
     RowCounts counts() const noexcept;
+    /// What the query has brought so far. *thread-safe*
+    QueryStatistics statistics() const noexcept;
     /// The newest continuation token before the current row; empty: none.
     const std::string& continuationToken() const& noexcept;
     const std::string& continuationToken() && = delete;
@@ -102,5 +109,7 @@ private:
     std::shared_ptr<detail::PolledStream> stream_;
     RowView current_;  // the iterator's
 };
+
+/// @}
 
 }  // namespace ksqldb

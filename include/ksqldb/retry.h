@@ -7,6 +7,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup failing
+/// @{
+
 /// Whether, when and how often a call that failed is made again by the library.
 ///
 /// A call is repeated only where that can do no harm, see Error::isRetryable():
@@ -58,5 +61,7 @@ private:
 
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const RetryPolicy& policy);
+
+/// @}
 
 }  // namespace ksqldb

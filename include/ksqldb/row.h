@@ -14,6 +14,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup values
+/// @{
+
 class Row;
 
 /// One row of a result.
@@ -173,5 +176,7 @@ private:
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const RowView& row);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Row& row);
+
+/// @}
 
 }  // namespace ksqldb

@@ -13,7 +13,11 @@
 
 namespace ksqldb {
 
-// What the server says about itself and its cluster.
+/// @defgroup server Server and cluster
+/// @ingroup admin
+///
+/// What the server says about itself and its cluster.
+/// @{
 
 /// What became of a command.
 struct CommandStatus {
@@ -24,19 +28,21 @@ struct CommandStatus {
     std::string json;
 };
 
-/// Which cluster it is.
+/// Which cluster it is; `json` is the answer as it came.
 struct ClusterId {
     std::map<std::string, std::string> clusters;  ///< "kafka-cluster", "ksql-cluster"
     std::string id;
     std::string json;
 };
 
+/// A server's version, and its cluster.
 struct ServerMetadata {
     std::string version;
     ClusterId clusterId;
     std::string json;
 };
 
+/// A partition of a topic.
 struct TopicPartition {
     std::string topic;
     int partition = 0;
@@ -52,9 +58,9 @@ struct QueryStores {
 
 /// How far a partition of a store is behind.
 struct PartitionLag {
-    std::int64_t current = 0;
-    std::int64_t end = 0;
-    std::int64_t lag = 0;
+    std::int64_t current = 0;  ///< the offset up to which it has read
+    std::int64_t end = 0;      ///< the end of the partition
+    std::int64_t lag = 0;      ///< the difference, in records
 };
 
 /// One server, as the one that was asked sees it. Times in milliseconds since 1970.
@@ -67,6 +73,7 @@ struct HostStatus {
     std::string json;
 };
 
+/// The servers of a cluster.
 struct ClusterStatus {
     std::map<std::string, HostStatus> hosts;  ///< by "host:port"
     std::string json;
@@ -111,5 +118,7 @@ KSQLDB_API Command<StatementResult> terminateCluster(
 /// with `/`, and for blanks or line ends that would change the request.
 /// Source: as `request` says.
 KSQLDB_API Command<RawResponse> rawRequest(RawRequest request);
+
+/// @}
 
 }  // namespace ksqldb

@@ -4,6 +4,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup client
+/// @{
+
 /// What a server says about itself; `json` is its answer. Source: GET /info.
 struct ServerInfo {
     std::string version;  ///< "7.6.1"
@@ -22,5 +25,7 @@ struct Health {
     std::string serverState;              ///< "READY"; empty where the server does not say
     std::string json;
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -8,30 +8,35 @@
 
 namespace ksqldb {
 
-// How a Client with several servers (ClientOptions::servers) uses them.
-//
-// - A call goes to one server at a time. If it fails there and repeating can do no harm
-//   (Error::isRetryable()), it goes at once to the next server that it has not tried, whatever its
-//   RetryPolicy. When it has tried all servers, the RetryPolicy decides about another round.
-// - A pull query goes to the next server only before its first row.
-// - A push query stays with its server. If it loses that server, StreamOptions::resume() lets it go
-//   on at another.
-// - A statement or an insert goes to the next server only where it is certain that nothing was
-//   executed, for example because the connection was refused.
-// - Client::closeQuery() goes to the server that runs the query.
-// - An Error names the server that it came from.
-// - Limits of an attempt hold for each server. A short ClientOptions::connectTimeout() shortens the
-//   wait for a machine that is gone. Limits of a call hold for all of its attempts together.
-// - With ServerOrder::RoundRobin, statements that build on each other need
-//   ClientOptions::readOwnWrites().
-//
-// A server that fails several calls in a row is left out: its *circuit* is open. It is asked for
-// its health until it is well again. While all servers are well, none is asked. If all circuits are
-// open, calls try their servers all the same. A failure is
-// - no connection, or a connection that is lost,
-// - no answer within connectTimeout(), headerTimeout() or requestTimeout(),
-// - HTTP status 502, 503 or 504, save ksqlDB's own 50301: it waits for an earlier statement.
-// The log tells when a circuit opens (LogLevel::Warn) and closes (LogLevel::Info).
+/// @defgroup servers Several servers
+/// @ingroup failing
+///
+/// How a Client with several servers (ClientOptions::servers) uses them.
+///
+/// - A call goes to one server at a time. If it fails there and repeating can do no harm
+///   (Error::isRetryable()), it goes at once to the next server that it has not tried, whatever its
+///   RetryPolicy. When it has tried all servers, the RetryPolicy decides about another round.
+/// - A pull query goes to the next server only before its first row.
+/// - A push query stays with its server. If it loses that server, StreamOptions::resume() lets it
+///   go on at another.
+/// - A statement or an insert goes to the next server only where it is certain that nothing was
+///   executed, for example because the connection was refused.
+/// - Client::closeQuery() goes to the server that runs the query.
+/// - An Error names the server that it came from.
+/// - Limits of an attempt hold for each server. A short ClientOptions::connectTimeout() shortens
+///   the wait for a machine that is gone. Limits of a call hold for all of its attempts together.
+/// - With ServerOrder::RoundRobin, statements that build on each other need
+///   ClientOptions::readOwnWrites().
+///
+/// A server that fails several calls in a row is left out: its *circuit* is open. It is asked for
+/// its health until it is well again. While all servers are well, none is asked. If all circuits
+/// are open, calls try their servers all the same. A failure is
+/// - no connection, or a connection that is lost,
+/// - no answer within connectTimeout(), headerTimeout() or requestTimeout(),
+/// - HTTP status 502, 503 or 504, save ksqlDB's own 50301: it waits for an earlier statement.
+///
+/// The log tells when a circuit opens (LogLevel::Warn) and closes (LogLevel::Info).
+/// @{
 
 /// Which server a call tries first. *thread-safe*
 enum class ServerOrder : std::uint8_t {
@@ -70,5 +75,7 @@ private:
     milliseconds first_{500};
     milliseconds longest_{30'000};
 };
+
+/// @}
 
 }  // namespace ksqldb

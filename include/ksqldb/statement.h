@@ -15,6 +15,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup statements
+/// @{
+
 namespace detail {
 
 struct StatementParts;
@@ -183,5 +186,7 @@ private:
 
     std::unique_ptr<detail::StatementParts> parts_;
 };
+
+/// @}
 
 }  // namespace ksqldb

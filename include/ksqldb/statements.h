@@ -10,6 +10,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup statements
+/// @{
+
 /// The result of a statement. A field that the answer does not have is empty. All are empty for
 /// statements that the server answers with nothing: INSERT VALUES, SET, DEFINE.
 struct StatementResult {
@@ -56,5 +59,7 @@ KSQLDB_API Command<StatementResult> createType(std::string_view name, std::strin
 /// Drops a type: DROP TYPE.
 /// Source: POST /ksql.
 KSQLDB_API Command<StatementResult> dropType(std::string_view name, bool ifExists = false);
+
+/// @}
 
 }  // namespace ksqldb

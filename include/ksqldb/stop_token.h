@@ -11,6 +11,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup failing
+/// @{
+
 /// Cancels calls when a std::stop_token is stopped, for example a std::jthread's:
 ///
 ///     ksqldb::StopTokenBridge bridge(stop);
@@ -31,5 +34,7 @@ private:
     CancelSource source_;
     std::stop_callback<Cancel> callback_;
 };
+
+/// @}
 
 }  // namespace ksqldb

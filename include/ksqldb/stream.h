@@ -3,6 +3,7 @@
 #include <ksqldb/header.h>
 #include <ksqldb/options.h>
 #include <ksqldb/row.h>
+#include <ksqldb/statistics.h>
 #include <ksqldb/stream_event.h>
 
 #include <functional>
@@ -11,6 +12,9 @@
 #include <utility>
 
 namespace ksqldb {
+
+/// @addtogroup queries
+/// @{
 
 namespace detail {
 class CallbackStream;
@@ -21,8 +25,11 @@ class CallbackStream;
 /// callback only. *thread-bound*
 class KSQLDB_API StreamControl {
 public:
+    /// The query's id and its columns.
     const Header& header() const noexcept;
+    /// How many rows went which way so far.
     const RowCounts& counts() const noexcept;
+    QueryStatistics statistics() const noexcept;
     /// The newest continuation token before the current row; empty: none. Scalable push queries
     /// only, with the property "ksql.query.push.v2.continuation.tokens.enabled".
     const std::string& continuationToken() const noexcept;
@@ -60,18 +67,24 @@ private:
 /// - or, where an executor dropped or kept its tasks so that onEnd was never called, on a delivery
 ///   thread or with the last of those tasks.
 struct StreamCallbacks {
+    /// The header has come. Once, before the first row; not for a query that failed before.
     std::function<void(StreamControl&, const Header&)> onHeader;
+    /// A row has come.
     std::function<void(StreamControl&, RowView)> onRow;
+    /// Rows have come, as many as there are, but at most StreamOptions::maxRowsPerCall().
     std::function<void(StreamControl&, const RowBatch&)> onRows;
+    /// The query has ended. Once, and nothing after it.
     std::function<void(const Ending&)> onEnd;
     /// What happens to a stream with StreamOptions::resume(), in order with its rows.
     std::function<void(StreamControl&, const StreamEvent&)> onEvent{};
 };
 
 /// Owns a running query. Move-only; a moved-from or default one owns none. It may outlive the
-/// Client, whose end ends the query with Error(ClientClosed). *thread-bound*, save cancel().
+/// Client, whose end ends the query with Error(ClientClosed). *thread-bound*, save cancel() and
+/// statistics().
 class KSQLDB_API Subscription {
 public:
+    /// Owns no query.
     Subscription() noexcept;
     Subscription(Subscription&& other) noexcept;
     Subscription& operator=(
@@ -87,10 +100,13 @@ public:
     /// Cancels the query and returns at once. onEnd(Cancelled) follows, unless the query had
     /// already ended. *thread-safe*
     void cancel() noexcept;
+    /// What the query has brought so far. All figures are 0 where it owns none. *thread-safe*
+    QueryStatistics statistics() const noexcept;
     /// Waits until onEnd has returned. False: the limit came first. Throws Error(WouldDeadlock)
     /// inside a callback. Do not call wait() on the thread that runs the executor's tasks, or where
     /// the executor drops tasks: it would never return.
     [[nodiscard]] bool waitFor(milliseconds limit);
+    /// The same without a limit.
     void wait();
     /// Gives the query up: it runs on until it ends or the Client closes.
     void detach() && noexcept;
@@ -103,5 +119,7 @@ private:
 
     std::shared_ptr<detail::CallbackStream> stream_;
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -11,6 +11,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup failing
+/// @{
+
 /// Where a push query goes on that lost its server, if the server had sent no continuation token.
 /// With a token it goes on behind that token, whatever stands here.
 enum class ResumeFrom : std::uint8_t {
@@ -54,5 +57,7 @@ KSQLDB_API std::string_view toString(ResumeFrom where) noexcept;
 KSQLDB_API std::ostream& operator<<(std::ostream& out, StreamEvent::Kind kind);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, ResumeFrom where);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const StreamEvent& event);
+
+/// @}
 
 }  // namespace ksqldb

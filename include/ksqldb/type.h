@@ -12,6 +12,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup values
+/// @{
+
 namespace detail {
 struct TypeNode;
 }  // namespace detail
@@ -112,5 +115,7 @@ private:
 KSQLDB_API std::ostream& operator<<(std::ostream& out, TypeKind kind);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Type& type);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Schema& schema);
+
+/// @}
 
 }  // namespace ksqldb

@@ -16,28 +16,33 @@
 #include <utility>
 #include <vector>
 
-// Rows as types of the application's own.
-//
-// - A struct is bound by name: it lists its members and their columns in ksqldbFields().
-// - A std::tuple is bound by position, for its parts have no names.
-//
-// Either is matched once, when the header comes. After that no name is looked up, and nothing is
-// allocated but what the members themselves need. Members may be all that from_value.h lists, save
-// std::string_view.
-//
-// A delete on a table never becomes a struct or a tuple, because its columns are null where a value
-// is expected. Results leave it out. Streams give it to `onDelete` (client.h) as a RowView.
-//
-//     struct Rating {
-//         std::int64_t id;
-//         std::optional<std::string> message;
-//         static constexpr auto ksqldbFields() {
-//             return ksqldb::fields(ksqldb::key("RATING_ID", &Rating::id),
-//                                   ksqldb::field("MESSAGE", &Rating::message));
-//         }
-//     };
-
 namespace ksqldb {
+
+/// @defgroup typed Rows as structs
+/// @ingroup values
+///
+/// Rows as types of the application's own.
+///
+/// - A struct is bound by name: it lists its members and their columns in ksqldbFields().
+/// - A std::tuple is bound by position, for its parts have no names.
+///
+/// Either is matched once, when the header comes. After that no name is looked up, and nothing is
+/// allocated but what the members themselves need. Members may be all that from_value.h lists, save
+/// std::string_view.
+///
+/// A delete on a table never becomes a struct or a tuple, because its columns are null where a
+/// value is expected. Results leave it out. Streams give it to `onDelete` (client.h) as a RowView.
+///
+///     struct Rating {
+///         std::int64_t id;
+///         std::optional<std::string> message;
+///         static constexpr auto ksqldbFields() {
+///             return ksqldb::fields(ksqldb::key("RATING_ID", &Rating::id),
+///                                   ksqldb::field("MESSAGE", &Rating::message));
+///         }
+///     };
+///
+/// @{
 
 /// A column and the member that it is read into, or written from.
 template <class T, class M>
@@ -377,5 +382,7 @@ private:
 
     std::tuple<detail::ValueReader<A>...> readers_;
 };
+
+/// @}
 
 }  // namespace ksqldb

@@ -13,8 +13,12 @@
 
 namespace ksqldb {
 
+/// @addtogroup queries
+/// @{
+
 /// The rows of a query as Ts (see typed.h), which the program asks for. Everything that
-/// result_stream.h says of ResultStream holds. Move-only. *thread-bound*, save cancel().
+/// result_stream.h says of ResultStream holds. Move-only. *thread-bound*, save cancel() and
+/// statistics().
 ///
 ///     for (const Rating& rating : client.streamQuery<Rating>("SELECT … EMIT CHANGES;")) …
 ///
@@ -49,6 +53,7 @@ public:
     const Ending& ending() const& { return stream_.ending(); }
     const Ending& ending() && = delete;
     RowCounts counts() const noexcept { return stream_.counts(); }
+    QueryStatistics statistics() const noexcept { return stream_.statistics(); }
     const std::string& continuationToken() const& noexcept { return stream_.continuationToken(); }
     const std::string& continuationToken() && = delete;
     void cancel() noexcept { stream_.cancel(); }
@@ -85,5 +90,7 @@ private:
     std::optional<RowReader<T>> reader_;
     std::optional<T> current_;
 };
+
+/// @}
 
 }  // namespace ksqldb

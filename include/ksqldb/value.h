@@ -13,6 +13,9 @@
 
 namespace ksqldb {
 
+/// @addtogroup values
+/// @{
+
 namespace detail {
 class RowBlock;
 struct Cell;
@@ -34,6 +37,7 @@ struct FromValue;
 /// - Error(WrongType) where the SQL type is another one than the getter reads,
 /// - Error(OutOfRange) for a value that does not fit,
 /// - Error(MalformedResponse) where the server sent what is no value of the SQL type.
+///
 /// Each names the column, its SQL type, what was expected and what came. A value whose SQL type is
 /// Unknown, because the server is newer than this library, is read by the form in which it came.
 ///
@@ -126,8 +130,8 @@ private:
 
 /// One entry of a MAP.
 struct MapEntry {
-    ValueView key;
-    ValueView value;
+    ValueView key;    ///< a STRING, or another simple type
+    ValueView value;  ///< of the type that Type::element() tells
 };
 
 /// The entries of a MAP, from ValueView::entries(). A view, as long-lived as the RowView that it
@@ -154,6 +158,8 @@ private:
 
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const ValueView& value);
+
+/// @}
 
 }  // namespace ksqldb
 

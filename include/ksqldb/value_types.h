@@ -12,9 +12,13 @@
 #include <utility>
 #include <vector>
 
-// The C++ types of those SQL types for which the language has none of its own.
+/// @file
+/// The C++ types of those SQL types for which the language has none of its own.
 
 namespace ksqldb {
+
+/// @addtogroup values
+/// @{
 
 /// Whole days. std::chrono::days is the same from C++20 on, with a wider integer.
 using Days = std::chrono::duration<std::int32_t, std::ratio<86400>>;
@@ -87,5 +91,7 @@ KSQLDB_API std::string toString(Timestamp value);
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, const Decimal& value);
 KSQLDB_API std::ostream& operator<<(std::ostream& out, TimeOfDay value);
+
+/// @}
 
 }  // namespace ksqldb

@@ -36,6 +36,8 @@ std::string_view toString(ErrorCode code) noexcept {
             return "ProxyRefused";
         case ErrorCode::Http2Required:
             return "Http2Required";
+        case ErrorCode::CredentialsFailed:
+            return "CredentialsFailed";
         case ErrorCode::ConnectTimeout:
             return "ConnectTimeout";
         case ErrorCode::HeaderTimeout:
@@ -72,6 +74,10 @@ std::string_view toString(ErrorCode code) noexcept {
             return "NestingTooDeep";
         case ErrorCode::HeadTooLarge:
             return "HeadTooLarge";
+        case ErrorCode::TooManyColumns:
+            return "TooManyColumns";
+        case ErrorCode::TooManyEntities:
+            return "TooManyEntities";
         case ErrorCode::WrongType:
             return "WrongType";
         case ErrorCode::OutOfRange:

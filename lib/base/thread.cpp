@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -66,7 +67,16 @@ std::thread startThread(const char* name, std::function<void()> body) {
 ProcessMark::ProcessMark() : forks_(countForks()) {}
 bool ProcessMark::isForked() const { return forks.load(std::memory_order_relaxed) != forks_; }
 
-void closeOnExec(int file) noexcept { fcntl(file, F_SETFD, FD_CLOEXEC); }
+int openSocket(int family, int type, int protocol) noexcept {
+#ifdef SOCK_CLOEXEC
+    // At once: a program that another thread starts meanwhile would have it for ever.
+    return socket(family, type | SOCK_CLOEXEC, protocol);
+#else
+    const int file = socket(family, type, protocol);
+    if (file >= 0) fcntl(file, F_SETFD, FD_CLOEXEC);
+    return file;
+#endif
+}
 
 bool insideCallback() noexcept { return callbackDepth > 0; }
 CallbackScope::CallbackScope() noexcept { ++callbackDepth; }

@@ -30,8 +30,8 @@ void leak(std::shared_ptr<T> what) noexcept {
     new (std::nothrow) std::shared_ptr<T>(std::move(what));
 }
 
-/// Programs that the application starts are not to inherit it.
-void closeOnExec(int file) noexcept;
+/// As socket(), for one that programs which the application starts do not inherit.
+int openSocket(int family, int type, int protocol) noexcept;
 
 /// True inside a callback of the library's, on its thread.
 bool insideCallback() noexcept;

@@ -7,6 +7,7 @@
 #include "delivery/collector.h"
 #include "delivery/completion.h"
 #include "delivery/polled_stream.h"
+#include "delivery/result_sink.h"
 #include "transport/url.h"
 
 #include <ksqldb/client.h>
@@ -31,13 +32,11 @@ std::future<T> failedFuture(const Error& error) {
 }
 
 void startCollector(detail::ClientCore& core, const Statement& statement,
-                    const QueryOptions& options, delivery::Collector::Done done,
-                    std::optional<std::promise<Header>> header) {
+                    const QueryOptions& options, std::unique_ptr<delivery::ResultSink> sink) {
     const auto& settings = detail::QuerySettings::of(options);
     settings.check();
     core.futuresThread()->start();
-    auto collector = std::make_shared<delivery::Collector>(core.futuresThread(), std::move(done),
-                                                           std::move(header));
+    auto collector = std::make_shared<delivery::Collector>(core.futuresThread(), std::move(sink));
     QueryLimits limits;
     limits.rows = settings.maxRows;
     limits.bytes = settings.maxBytes;
@@ -46,7 +45,12 @@ void startCollector(detail::ClientCore& core, const Statement& statement,
     collector->listen(settings.call.cancelToken, collector);
 }
 
-delivery::Collector::Done promiseResult(std::promise<QueryResult> promise) {
+std::unique_ptr<delivery::ResultSink> keptResult(delivery::KeptResult::Done done,
+                                                 std::optional<std::promise<Header>> header = {}) {
+    return std::make_unique<delivery::KeptResult>(std::move(done), std::move(header));
+}
+
+delivery::KeptResult::Done promiseResult(std::promise<QueryResult> promise) {
     return [shared = std::make_shared<std::promise<QueryResult>>(std::move(promise))](
                Outcome<QueryResult> outcome) {
         if (outcome.ok())
@@ -92,11 +96,15 @@ bool Client::close(milliseconds limit) {
     return core_->close(limit);
 }
 
+ClientStatistics Client::statistics() const {
+    return core_ ? core_->statistics() : ClientStatistics();
+}
+
 std::future<QueryResult> Client::executeQuery(Statement statement, QueryOptions options) {
     if (core_->isForked()) return failedFuture<QueryResult>(core_->usedAfterFork());
     std::promise<QueryResult> promise;
     std::future<QueryResult> future = promise.get_future();
-    startCollector(*core_, statement, options, promiseResult(std::move(promise)), std::nullopt);
+    startCollector(*core_, statement, options, keptResult(promiseResult(std::move(promise))));
     return future;
 }
 
@@ -108,8 +116,8 @@ std::future<QueryResult> Client::executeQuery(Statement statement, QueryOptions 
     }
     std::promise<QueryResult> promise;
     std::future<QueryResult> future = promise.get_future();
-    startCollector(*core_, statement, options, promiseResult(std::move(promise)),
-                   std::move(header));
+    startCollector(*core_, statement, options,
+                   keptResult(promiseResult(std::move(promise)), std::move(header)));
     return future;
 }
 
@@ -118,15 +126,24 @@ void Client::executeQuery(Statement statement, QueryOptions options,
     if (core_->isForked()) throw core_->usedAfterFork();
     const std::shared_ptr<delivery::DeliveryThread> thread = core_->deliveryThread();
     thread->start();
-    startCollector(
-        *core_, statement, options,
-        [done = std::move(done), executor = std::move(executor), thread,
-         logger = core_->logger()](Outcome<QueryResult> outcome) mutable {
-            thread->post(std::make_shared<delivery::Completion<QueryResult>>(
-                "executeQuery", std::move(done), std::move(executor), std::move(outcome),
-                std::move(logger)));
-        },
-        std::nullopt);
+    startCollector(*core_, statement, options,
+                   keptResult([done = std::move(done), executor = std::move(executor), thread,
+                               logger = core_->logger()](Outcome<QueryResult> outcome) mutable {
+                       thread->post(std::make_shared<delivery::Completion<QueryResult>>(
+                           "executeQuery", std::move(done), std::move(executor), std::move(outcome),
+                           std::move(logger)));
+                   }));
+}
+
+void Client::executeReader(std::shared_ptr<detail::ResultReader> reader, const Statement& statement,
+                           const QueryOptions& options, std::function<void(const Error*)> done) {
+    if (core_->isForked()) {
+        const Error error = core_->usedAfterFork();
+        done(&error);
+        return;
+    }
+    startCollector(*core_, statement, options,
+                   std::make_unique<delivery::TypedResult>(std::move(reader), std::move(done)));
 }
 
 Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,

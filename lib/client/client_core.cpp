@@ -3,40 +3,60 @@
 #include "base/error_builder.h"
 #include "base/require.h"
 #include "client/attempt_end.h"
+#include "client/authorization.h"
+#include "client/oauth_source.h"
 #include "client/option_checks.h"
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
 #include "protocol/sql_kind.h"
 #include "transport/url.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace ksqldb::detail {
 
 namespace {
 
-client::Connection connectionTo(const std::string& text, const ClientSettings& settings) {
+constexpr const char* authorizationOverHttp =
+    "an Authorization header over plain http would be readable by everybody on the way: use https, "
+    "or ClientOptions::allowCredentialsOverPlainHttp";
+
+/// Whether somebody on the way could read what is sent to this server.
+void requirePrivacy(const transport::ServerUrl& url, const ClientSettings& settings) {
+    if (url.isTls || !url.unixSocket.empty() || settings.allowCredentialsOverPlainHttp) return;
+    base::require(std::holds_alternative<std::monostate>(settings.credentials),
+                  "credentials over plain http would be readable by everybody on the way: use "
+                  "https, or ClientOptions::allowCredentialsOverPlainHttp");
+    base::require(transport::findHeader(settings.headers, "Authorization") == nullptr,
+                  authorizationOverHttp);
+}
+
+client::Connection connectionTo(const std::string& text, const ClientSettings& settings,
+                                const transport::ConnectionSettings& common) {
     const transport::ServerUrl url = transport::parseServerUrl(text);
-    const bool mayBeRead = !url.isTls && !settings.allowCredentialsOverPlainHttp;
-    base::require(
-        settings.key.empty() || !mayBeRead,
-        "an API key over plain http would be readable by everybody on the way: use https, or "
-        "ClientOptions::allowCredentialsOverPlainHttp");
-    for (const auto& header : settings.headers)
-        base::require(
-            !transport::equalsIgnoringCase(header.first, "Authorization") || !mayBeRead,
-            "an Authorization header over plain http would be readable by everybody on the "
-            "way: use https, or ClientOptions::allowCredentialsOverPlainHttp");
-    auto connection = std::make_shared<transport::ConnectionSettings>();
+    requirePrivacy(url, settings);
+    auto connection = std::make_shared<transport::ConnectionSettings>(common);
     connection->baseUrl = url.base;
+    connection->unixSocket = url.unixSocket;
     connection->isTls = url.isTls;
-    connection->caFile = settings.caFile;
-    connection->connectTimeout = settings.time.connect;
-    connection->keepAlive = settings.keepAlive;
     return connection;
+}
+
+/// What the ways to all servers have in common.
+transport::ConnectionSettings commonConnection(const ClientSettings& settings) {
+    transport::ConnectionSettings common;
+    common.tls = std::make_shared<transport::TlsSettings>(TlsSettings::of(settings.tls));
+    common.route = std::make_shared<transport::RouteSettings>(settings.route);
+    common.connectTimeout = settings.time.connect;
+    common.keepAlive = settings.keepAlive;
+    common.maxHeadBytes = settings.sizes.headBytes;
+    common.maxHeadLines = settings.sizes.headLines;
+    return common;
 }
 
 std::vector<client::Connection> connectionsFrom(const ClientSettings& settings) {
@@ -44,10 +64,14 @@ std::vector<client::Connection> connectionsFrom(const ClientSettings& settings) 
     base::require(settings.urls.size() <= client::ServerList::most,
                   "ClientOptions::servers() with more than 64 servers");
     std::vector<client::Connection> connections;
+    const transport::ConnectionSettings common = commonConnection(settings);
     for (const std::string& url : settings.urls) {
-        client::Connection connection = connectionTo(url, settings);
+        client::Connection connection = connectionTo(url, settings, common);
+        base::require(!settings.discoverServers || connection->unixSocket.empty(),
+                      "discoverServers() with a Unix domain socket: the servers that are found "
+                      "would be asked over the network");
         for (const client::Connection& other : connections)
-            base::require(!transport::equalsIgnoringCase(other->baseUrl, connection->baseUrl),
+            base::require(!transport::equalsIgnoringCase(other->name(), connection->name()),
                           "ClientOptions::servers() with the same server twice");
         connections.push_back(std::move(connection));
     }
@@ -56,8 +80,15 @@ std::vector<client::Connection> connectionsFrom(const ClientSettings& settings) 
 
 /// The settings as they are, checked.
 const ClientSettings& checked(const ClientSettings& settings) {
-    client::checkApiKey(settings.key, settings.secret);
-    for (const auto& [name, value] : settings.headers) client::checkRequestHeader(name, value);
+    if (const auto* fixed = std::get_if<Credentials>(&settings.credentials))
+        client::checkCredentials(*fixed);
+    if (const auto* provider = std::get_if<CredentialProvider>(&settings.credentials))
+        base::require(static_cast<bool>(*provider), "an empty CredentialProvider");
+    if (const auto* oauth = std::get_if<OAuthClientCredentials>(&settings.credentials))
+        client::checkOAuth(OAuthSettings::of(*oauth));
+    client::checkTls(TlsSettings::of(settings.tls));
+    client::checkRoute(settings.route);
+    client::checkRequestHeaders(settings.headers);
     client::checkProperties(settings.properties);
     client::checkSessionVariables(settings.sessionVariables);
     client::checkRetry(settings.retry);
@@ -68,8 +99,7 @@ const ClientSettings& checked(const ClientSettings& settings) {
     base::require(settings.readPause <= std::chrono::milliseconds(100),
                   "readPause is above 100 ms");
     base::require(settings.deliveryThreads > 0, "deliveryThreads is 0");
-    base::require(settings.maxLineBytes > 0, "maxLineBytes is 0");
-    base::require(settings.maxLineBytes <= client::mostBytes, "maxLineBytes is above 1 GiB");
+    settings.sizes.check();
     return settings;
 }
 
@@ -83,6 +113,32 @@ const char* acceptFor(QueryAnswer answer) {
             break;
     }
     return protocol::media::delimited;
+}
+
+std::shared_ptr<const transport::ConnectionSettings> connectionToToken(
+    const ClientSettings& settings) {
+    const OAuthSettings& oauth =
+        OAuthSettings::of(std::get<OAuthClientCredentials>(settings.credentials));
+    auto connection = std::make_shared<transport::ConnectionSettings>(commonConnection(settings));
+    connection->isTls = transport::isTlsUrl(oauth.tokenUrl, "the token's URL");
+    base::require(connection->isTls || settings.allowCredentialsOverPlainHttp,
+                  "a token's URL with plain http: everybody on the way could read the secret; use "
+                  "https, or ClientOptions::allowCredentialsOverPlainHttp");
+    connection->baseUrl = oauth.tokenUrl;
+    if (oauth.tls) connection->tls = std::make_shared<transport::TlsSettings>(*oauth.tls);
+    return connection;
+}
+
+ObservedCall::Kind observedKind(QueryAnswer answer) {
+    switch (answer) {
+        case QueryAnswer::StreamedRow:
+            return ObservedCall::Kind::Stream;
+        case QueryAnswer::Lines:
+            return ObservedCall::Kind::Lines;
+        case QueryAnswer::Delimited:
+            break;
+    }
+    return ObservedCall::Kind::Query;
 }
 
 /// The server would say 406, or answer with what is none of the kind.
@@ -100,23 +156,26 @@ std::optional<Error> wrongKind(std::string_view sql, QueryAnswer answer) {
 ClientCore::ClientCore(const ClientSettings& settings)
     : settings_(checked(settings)),
       logger_(settings.logLevel, settings.logSink),
+      hooks_(settings.observer ? std::make_shared<client::Hooks>(settings.observer, logger_)
+                               : nullptr),
       connections_(connectionsFrom(settings)) {
     for (unsigned i = 0; i < settings.deliveryThreads; ++i)
         delivery_.push_back(std::make_shared<delivery::DeliveryThread>("ksqldb-deliver"));
     // The loop is the first thread to end, then the one that satisfies futures, then those that
     // call back: each hands over to the next.
-    loop_ = std::make_shared<transport::EventLoop>(settings.readPause,
-                                                   [threads = delivery_, futures = futures_] {
-                                                       futures->stop([threads] {
-                                                           for (const auto& thread : threads)
-                                                               thread->stop();
-                                                       });
-                                                   });
+    loop_ = std::make_shared<transport::EventLoop>(
+        settings.readPause, [threads = delivery_, futures = futures_, provider = provider_] {
+            provider->stop();
+            futures->stop([threads] {
+                for (const auto& thread : threads) thread->stop();
+            });
+        });
+    authorizer_ = makeAuthorizer();
     if (isOneServer()) return;
     servers_ = std::make_shared<client::Servers>(
-        loop_,
-        client::Servers::Setup{connections_, settings.serverOrder, settings.circuitBreaker,
-                               settings.discoverServers, httpRequest("GET", "", "", {}), logger_});
+        loop_, client::Servers::Setup{connections_, settings.serverOrder, settings.circuitBreaker,
+                                      settings.discoverServers, httpRequest("GET", "", "", {}),
+                                      logger_, settings.sizes, hooks_});
 }
 
 ClientCore::~ClientCore() = default;
@@ -145,7 +204,7 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     transport::HttpRequest request;
     request.mayBeSentTwice = true;
     request.path = "/query-stream";
-    complete(request, acceptFor(answer));
+    complete(request, acceptFor(answer), call.headers);
     request.body = protocol::queryStreamBody(body);
     const client::TimeSettings time = call.time.over(settings_.time);
     request.connectTimeout = time.connect;
@@ -155,9 +214,7 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
     // A stream may go on for ever, unless it says itself that it may not.
     limits.total =
         answer == QueryAnswer::Delimited ? time.total : call.time.total.value_or(milliseconds(0));
-    limits.lineBytes = settings_.maxLineBytes;
-    // The server repeats the statement, twice.
-    limits.errorBodyBytes = std::size_t{64} * 1024 + 3 * sql.size();
+    limits.sizes = settings_.sizes.with(sql.size());
 
     std::optional<client::Resumption> resumption;
     if (call.resume) {
@@ -182,7 +239,9 @@ void ClientCore::startQuery(const std::shared_ptr<delivery::RowChannel>& channel
         running_->enter()};
     if (setup.route) setup.route->lead(setup.request);
     const bool isClosing = !setup.running;
-    if (call.liveness.interval.count() > 0) setup.question = httpRequest("GET", "/info", {}, {});
+    setup.watch = watch(observedKind(answer));
+    if (call.liveness.interval.count() > 0)
+        setup.question = httpRequest("GET", "/info", {}, {}, call.headers);
     const auto query = std::make_shared<client::QueryCall>(loop_, channel, std::move(setup));
     channel->connect(query, query->context());
     if (const auto error = wrongKind(sql, answer))
@@ -197,17 +256,47 @@ std::shared_ptr<client::Route> ClientCore::newRoute(const std::string& queryId) 
     return servers_ ? std::make_shared<client::Route>(servers_, queryId) : nullptr;
 }
 
-void ClientCore::complete(transport::HttpRequest& request, const char* accept) const {
+std::shared_ptr<transport::Authorizer> ClientCore::makeAuthorizer() {
+    std::shared_ptr<client::CredentialSource> source;
+    if (const auto* fixed = std::get_if<Credentials>(&settings_.credentials)) {
+        return std::make_shared<client::FixedAuthorization>(*fixed);
+    } else if (const auto* provider = std::get_if<CredentialProvider>(&settings_.credentials)) {
+        source = std::make_shared<client::ProviderSource>(*provider, provider_);
+    } else if (const auto* oauth = std::get_if<OAuthClientCredentials>(&settings_.credentials)) {
+        source = std::make_shared<client::OAuthSource>(
+            loop_, OAuthSettings::of(*oauth), connectionToToken(settings_), logger_, hooks_);
+    } else {
+        return nullptr;
+    }
+    return std::make_shared<client::RenewedAuthorization>(
+        std::move(source), [loop = loop_](std::uint64_t id) { loop->begin(id); }, logger_);
+}
+
+void ClientCore::complete(transport::HttpRequest& request, const char* accept,
+                          const transport::Headers& callsOwn) const {
     if (isOneServer()) request.connection = connections_.front();  // else attempts ask for theirs
+    if (settings_.httpVersion == HttpVersion::Http2)
+        request.version = transport::HttpRequest::Version::Http2Required;
     request.headers = {{"Accept", accept}};
     if (request.method == "POST")
         request.headers.emplace_back("Content-Type", protocol::media::json);
-    for (const auto& [name, value] : settings_.headers)
-        transport::setHeader(request.headers, name, value);
-    if (settings_.key.empty()) return;
-    request.authorization = [user = settings_.key, secret = settings_.secret] {
-        return transport::Credentials{user, secret, {}};
-    };
+    for (const transport::Headers* headers : {&settings_.headers, &callsOwn})
+        for (const auto& [name, value] : *headers)
+            transport::setHeader(request.headers, name, value);
+    if (transport::findHeader(callsOwn, "Authorization") != nullptr)
+        base::require(mayCarrySecrets(), authorizationOverHttp);
+    request.authorizer = authorizer_;
+    if (!TlsSettings::of(settings_.tls).verifies && logger_.wants(LogLevel::Warn))
+        logger_.log(LogLevel::Warn, request.path +
+                                        ": dangerouslyTrustAnyServer() is set: whoever "
+                                        "answers is trusted");
+}
+
+bool ClientCore::mayCarrySecrets() const {
+    return settings_.allowCredentialsOverPlainHttp ||
+           std::all_of(connections_.begin(), connections_.end(), [](const auto& connection) {
+               return connection->isTls || !connection->unixSocket.empty();
+           });
 }
 
 void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
@@ -215,11 +304,13 @@ void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
     transport::HttpRequest request;
     request.version = transport::HttpRequest::Version::Http2Required;
     request.path = "/inserts-stream";
-    complete(request, protocol::media::delimited);
+    complete(request, protocol::media::delimited, settings.headers);
+    // Its first row is sent with the head, save where the head may come back.
+    if (authorizer_ && authorizer_->mayRenew()) setup.rowsAtOnce = false;
     const client::TimeSettings time = settings.time.over(settings_.time);
     request.connectTimeout = time.connect;
     setup.headerTimeout = time.header;
-    setup.maxLineBytes = settings_.maxLineBytes;
+    setup.sizes = settings_.sizes;
     setup.logger = logger_;
     setup.route = newRoute();
     if (!setup.running) setup.running = running_->enter();
@@ -228,6 +319,17 @@ void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
     if (!setup.running) end = End{End::Kind::Closed};
     if (settings.cancelToken.isCancelled()) end = End{End::Kind::Cancelled};
     client::startInserts(loop_, channel, std::move(request), std::move(setup), end);
+}
+
+ClientStatistics ClientCore::statistics() const {
+    ClientStatistics all;
+    if (isForked()) return all;
+    all.runningCalls = running_->count();
+    const transport::ConnectionCounts& connections = loop_->connections();
+    all.openConnections = connections.open;
+    all.newConnections = connections.fresh;
+    all.reusedConnections = connections.reused;
+    return all;
 }
 
 bool ClientCore::close(milliseconds limit) {
@@ -248,6 +350,7 @@ void ClientCore::close() {
     if (base::insideCallback()) return;
     std::lock_guard lock(closing_);
     loop_->join();
+    provider_->join();
     futures_->join();
     for (const auto& thread : delivery_) thread->join();
 }
@@ -256,6 +359,7 @@ void ClientCore::letGo() {
     loop_->detach();
     for (const auto& thread : delivery_) thread->detach();
     futures_->detach();
+    provider_->detach();
 }
 
 }  // namespace ksqldb::detail

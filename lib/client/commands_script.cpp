@@ -128,8 +128,33 @@ private:
 };
 
 std::string placeOf(const SqlStatement& statement) {
-    return "line " + std::to_string(statement.place.line) + ", column " +
-           std::to_string(statement.place.column) + ": ";
+    const protocol::SqlPlace& place =
+        statement.problem == SqlProblem::Unclosed ? statement.problemPlace : statement.place;
+    return "line " + std::to_string(place.line) + ", column " + std::to_string(place.column) + ": ";
+}
+
+StatementKind publicKind(const SqlStatement& statement) {
+    switch (statement.kind) {
+        case SqlKind::Query:
+            return protocol::isPushQuery(statement.text) ? StatementKind::PushQuery
+                                                         : StatementKind::PullQuery;
+        case SqlKind::Print:
+            return StatementKind::Print;
+        case SqlKind::Set:
+            return StatementKind::Set;
+        case SqlKind::Unset:
+            return StatementKind::Unset;
+        case SqlKind::Define:
+            return StatementKind::Define;
+        case SqlKind::Undefine:
+            return StatementKind::Undefine;
+        case SqlKind::Shell:
+            return StatementKind::Shell;
+        case SqlKind::InsertValues:
+        case SqlKind::Other:
+            break;
+    }
+    return StatementKind::Other;
 }
 
 }  // namespace
@@ -147,6 +172,24 @@ void client::requireRunnable(const SqlStatement& statement, const std::string& w
         refuse("PRINT shows a topic for as long as it is read: it is no statement to execute");
     if (statement.kind == SqlKind::Shell) refuse(word + " is known to ksqlDB's shell only");
     if (statement.problem == SqlProblem::NoSemicolon) refuse("the semicolon is missing");
+}
+
+std::vector<ScriptStatement> splitScript(std::string_view text) {
+    std::vector<ScriptStatement> out;
+    for (SqlStatement& statement : protocol::splitScript(text)) {
+        ScriptStatement& split = out.emplace_back();
+        split.kind = publicKind(statement);
+        split.line = statement.place.line;
+        split.column = statement.place.column;
+        split.offset = statement.place.offset;
+        split.isWhole = statement.problem == SqlProblem::None;
+        if (auto setting = protocol::settingOf(statement.text)) {
+            split.name = std::move(setting->name);
+            split.value = std::move(setting->value);
+        }
+        split.sql = std::move(statement.text);
+    }
+    return out;
 }
 
 Command<ScriptResult> script(std::string_view text, OnScriptError onError) {

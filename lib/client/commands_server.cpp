@@ -29,7 +29,7 @@ Health readHealth(std::string_view body) {
 
 std::string terminateBody(const std::vector<std::string>& topics) {
     rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
+    values::JsonWriter json(buffer);
     json.StartObject();
     json.Key("deleteTopicList");
     json.StartArray();

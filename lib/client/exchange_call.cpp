@@ -1,8 +1,10 @@
 #include "client/exchange_call.h"
 
 #include "base/error_builder.h"
+#include "client/answer_body.h"
 #include "client/attempt_end.h"
 #include "client/time_limits.h"
+#include "protocol/answer_check.h"
 #include "protocol/error_body.h"
 
 #include <algorithm>
@@ -17,22 +19,18 @@ public:
 
     void onHead(const transport::ResponseHead& head) override {
         if (!call_->setup_.takesAnyStatus) error_ = unwantedEncoding(head);
+        status_ = head.status;
         headers_ = head.headers;
         retryAfter_ = head.retryAfter;
     }
 
     Taken onBody(std::string_view bytes) override {
         if (error_) return Taken::Abort;
-        if (body_.size() + bytes.size() > call_->setup_.maxBodyBytes) {
-            error_ = detail::ErrorBuilder(ErrorCode::TooManyBytes,
-                                          "the answer is larger than " +
-                                              std::to_string(call_->setup_.maxBodyBytes) + " bytes")
-                         .limit("maxBodyBytes")
-                         .build();
-            return Taken::Abort;
-        }
-        body_.append(bytes);
-        return Taken::All;
+        const SizeLimits& sizes = call_->setup_.sizes;
+        if (status_ != 200 && !call_->setup_.takesAnyStatus)
+            return appendUpTo(body_, bytes, sizes.errorBodyBytes) ? Taken::All : Taken::Abort;
+        error_ = appendWhole(body_, bytes, sizes.answerBytes);
+        return error_ ? Taken::Abort : Taken::All;
     }
 
     Timer onTimer(transport::Clock::time_point now) override {
@@ -58,6 +56,7 @@ public:
 
 private:
     const std::shared_ptr<ExchangeCall> call_;
+    int status_ = 0;
     transport::Headers headers_;  // if they were asked for
     std::string body_;
     std::optional<std::chrono::seconds> retryAfter_;
@@ -103,7 +102,10 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
     }
     if (!result.ok()) {
         const FailedAttempt failed{result.error(), 0, false, retryAfter};
-        if (const auto when = nextTime(failed)) return startAttempt(*when);
+        if (const auto when = nextTime(failed)) {
+            tellAttemptEnd(&failed.error, true);
+            return startAttempt(*when);
+        }
         // What fails once it is cancelled would perhaps have been repeated.
         const bool isCancelled = cancelled_.load(std::memory_order_acquire);
         const Error error = isCancelled ? Error(ErrorCode::Cancelled, "cancelled") : failed.error;
@@ -113,11 +115,16 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
                      .build();
     }
     if (setup_.route) setup_.route->goOnHere();
+    tellAttemptEnd(result.ok() ? nullptr : &result.error(), false);
     result_ = std::move(result);
     if (thread_)
         thread_->post(shared_from_this());
     else
         run();
+}
+
+void ExchangeCall::tellAttemptEnd(const Error* error, bool isRepeated) const {
+    if (setup_.request.watch) setup_.request.watch->end(error, isRepeated);
 }
 
 std::optional<base::Clock::time_point> ExchangeCall::nextTime(FailedAttempt failed) {
@@ -147,7 +154,22 @@ std::optional<base::Clock::time_point> ExchangeCall::nextTime(FailedAttempt fail
     return when;
 }
 
+void ExchangeCall::checkAnswer() {
+    if (setup_.takesAnyStatus || !result_->ok()) return;
+    Answer answer = std::move(*result_).value();
+    const auto error = protocol::checkAnswer(answer.body, setup_.sizes);
+    if (error)
+        result_ = base::ErrorContext{setup_.context.statement, endpoint()}.describe(*error);
+    else
+        result_ = std::move(answer);
+}
+
 void ExchangeCall::run() noexcept {
+    try {
+        checkAnswer();
+    } catch (...) {
+        result_ = base::currentError();
+    }
     const Done done = std::exchange(done_, nullptr);
     done(std::move(*result_));
 }

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "client/next_step.h"
 #include "client/route.h"
+#include "client/size_limits.h"
 #include "delivery/delivery_thread.h"
 #include "transport/event_loop.h"
 #include "transport/http_request.h"
@@ -12,7 +13,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,7 +44,7 @@ public:
         std::chrono::milliseconds requestTimeout{0};  ///< of each attempt; 0: none
         const char* requestTimeoutName = "requestTimeout";
         Deadline deadline;  ///< of the call that it is a part of
-        std::size_t maxBodyBytes = std::size_t{16} << 20;
+        SizeLimits sizes{};
         std::shared_ptr<Route> route{};  ///< none: there is one server
         bool takesAnyStatus = false;     ///< else what is not 200 is the server's Error
     };
@@ -59,10 +59,14 @@ private:
     class Attempt;
 
     void run() noexcept override;
+    /// Makes an answer that is beyond its limits an Error.
+    void checkAnswer();
     void startAttempt(base::Clock::time_point notBefore);
     std::optional<base::Clock::time_point> nextTime(FailedAttempt failed);
     std::string endpoint() const;
     void attemptEnded(Outcome<Answer> result, std::optional<std::chrono::seconds> retryAfter);
+    /// Tells who observes it. Before whatever follows the attempt begins.
+    void tellAttemptEnd(const Error* error, bool isRepeated) const;
 
     const std::shared_ptr<transport::EventLoop> loop_;
     const transport::EventLoop::TransferId id_;

@@ -20,26 +20,30 @@ namespace ksqldb {
 namespace detail {
 
 void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
-                              client::CommandCall::Done done, client::RunningCalls::Entry running) {
+                              client::CommandCall::Done done, std::optional<CallPart> part) {
     client::checkProperties(settings.call.properties);
     client::checkSessionVariables(settings.call.sessionVariables);
     if (settings.call.retry) client::checkRetry(*settings.call.retry);
-    if (!running) running = running_->enter();
-    if (!running) {
+    const bool isWhole = !part;
+    if (!part) part = CallPart{running_->enter(), watch(client::CallWatch::Kind::Command)};
+    const std::shared_ptr<client::CallWatch> watch = part->watch;
+    // What runs goes when the command has ended, and the function with it.
+    done = [running = part->running, watch = isWhole ? watch : nullptr,
+            done = std::move(done)](const Error* error) {
+        if (watch) watch->end(error);
+        done(error);
+    };
+    if (!part->running) {
         const Error error = client::clientClosed();
         return done(&error);
     }
-    // It goes when the command has ended, and the function with it.
-    done = [running = std::move(running), done = std::move(done)](const Error* error) {
-        done(error);
-    };
     futures_->start();
     const client::Deadline deadline{base::Clock::now(),
                                     settings.call.time.over(settings_.time).total};
-    auto send = [core = shared_from_this(), settings, route = newRoute(settings.queryId)](
+    auto send = [core = shared_from_this(), settings, route = newRoute(settings.queryId), watch](
                     const CommandRequest& request, const client::Deadline& limit,
                     client::ExchangeCall::Done taken) {
-        return core->exchangeFor(request, settings, route, limit, std::move(taken));
+        return core->exchangeFor(request, settings, route, limit, watch, std::move(taken));
     };
     const auto call = std::make_shared<client::CommandCall>(std::move(run), std::move(send),
                                                             std::move(done), deadline);
@@ -47,24 +51,24 @@ void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSett
     call->start();
 }
 
-std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandRequest& request,
-                                                              const CommandSettings& settings,
-                                                              std::shared_ptr<client::Route> route,
-                                                              const client::Deadline& deadline,
-                                                              client::ExchangeCall::Done done) {
+std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
+    const CommandRequest& request, const CommandSettings& settings,
+    std::shared_ptr<client::Route> route, const client::Deadline& deadline,
+    std::shared_ptr<client::CallWatch> watch, client::ExchangeCall::Done done) {
     client::ExchangeCall::Setup setup;
     setup.kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
     setup.retry = settings.call.retry.value_or(settings_.retry);
     setup.logger = logger_;
     setup.route = std::move(route);
     setup.takesAnyStatus = request.takesAnyStatus;
+    setup.sizes = settings_.sizes.with(request.sql.size());
     const client::TimeSettings time = settings.call.time.over(settings_.time);
     setup.requestTimeout = time.request;
     if (setup.requestTimeout.count() > 0) setup.requestTimeout += request.serverMayTake;
     setup.deadline = deadline;
     if (request.sql.empty()) {
         setup.request = httpRequest(request.http.method, request.http.path, request.http.body,
-                                    request.http.headers);
+                                    request.http.headers, settings.call.headers);
     } else {
         auto properties = protocol::merged(settings_.properties, settings.call.properties);
         auto variables =
@@ -78,8 +82,9 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
             request.sequenceNumber ? request.sequenceNumber : settings.commandSequenceNumber;
         if (const std::int64_t last = lastSequenceNumber_; settings_.readOwnWrites && last >= 0)
             number = std::max(number.value_or(last), last);
-        setup.request = httpRequest(
-            "POST", "/ksql", protocol::ksqlBody(request.sql, properties, variables, number), {});
+        setup.request = httpRequest("POST", "/ksql",
+                                    protocol::ksqlBody(request.sql, properties, variables, number),
+                                    {}, settings.call.headers);
         done = [core = shared_from_this(), done = std::move(done)](Outcome<RawResponse> answer) {
             if (answer.ok())
                 if (const auto last = protocol::lastSequenceNumber(answer.value().body))
@@ -87,6 +92,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
             done(std::move(answer));
         };
     }
+    setup.request.watch = client::CallWatch::request(watch);
     setup.request.connectTimeout = time.connect;
     setup.request.wantsHeaders = request.takesAnyStatus;
     setup.request.mayBeSentTwice = request.isReadOnly;
@@ -102,11 +108,12 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(const CommandReque
 }
 
 transport::HttpRequest ClientCore::httpRequest(std::string method, std::string path,
-                                               std::string body, const HttpHeaders& headers) const {
+                                               std::string body, const HttpHeaders& headers,
+                                               const transport::Headers& callsOwn) const {
     transport::HttpRequest request;
     request.method = std::move(method);
     request.path = std::move(path);
-    complete(request, protocol::media::ksql);
+    complete(request, protocol::media::ksql, callsOwn);
     for (const auto& [name, value] : headers) transport::setHeader(request.headers, name, value);
     request.body = std::move(body);
     return request;
@@ -132,20 +139,22 @@ void Client::executeRun(std::shared_ptr<detail::CommandRun> run, const CommandOp
     core_->startCommand(std::move(run), settings, std::move(done));
 }
 
-std::function<void(const Error*)> Client::completion(std::function<void(const Error*)> function,
+std::function<void(const Error*)> Client::completion(const char* call,
+                                                     std::function<void(const Error*)> function,
                                                      Executor executor) {
     if (core_->isForked()) throw core_->usedAfterFork();
     const std::shared_ptr<delivery::DeliveryThread> thread = core_->deliveryThread();
     thread->start();
-    return [function = std::move(function), executor = std::move(executor), thread,
-            logger = core_->logger()](const Error* error) {
-        // The value itself waits in the command's run.
-        const Outcome<bool> outcome = error != nullptr ? Outcome<bool>(*error) : true;
-        auto done = [function](const Outcome<bool>& result) {
+    // What it captured dies where it is called, so nothing of it is copied.
+    return [call, function = std::move(function), executor = std::move(executor), thread,
+            logger = core_->logger()](const Error* error) mutable {
+        // The value itself waits in the command's run, or the query's reader.
+        Outcome<bool> outcome = error != nullptr ? Outcome<bool>(*error) : true;
+        auto done = [function = std::move(function)](const Outcome<bool>& result) {
             function(result.ok() ? nullptr : &result.error());
         };
-        thread->post(std::make_shared<delivery::Completion<bool>>("execute", std::move(done),
-                                                                  executor, outcome, logger));
+        thread->post(std::make_shared<delivery::Completion<bool>>(
+            call, std::move(done), std::move(executor), std::move(outcome), std::move(logger)));
     };
 }
 

@@ -1,6 +1,7 @@
 #include "client/insert_attempt.h"
 
 #include "base/error_builder.h"
+#include "client/answer_body.h"
 #include "client/attempt_end.h"
 #include "client/next_step.h"
 #include "client/time_limits.h"
@@ -16,7 +17,7 @@ namespace ksqldb::client {
 using transport::TransferEnd;
 
 InsertAttempt::InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup)
-    : channel_(std::move(channel)), setup_(std::move(setup)), reader_(setup_.maxLineBytes) {}
+    : channel_(std::move(channel)), setup_(std::move(setup)), reader_(setup_.sizes) {}
 
 void InsertAttempt::begin() {
     transport::HttpRequest request = setup_.request;
@@ -37,10 +38,12 @@ InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
 
     std::size_t bytes = 0;
     const auto taken = channel_->take(into + count, room - count, bytes);
+    if (bytes > 0 && setup_.acknowledgementTimeout.count() > 0) lookFromNowOn();
     if (count + bytes > 0) return {Kind::Data, count + bytes};
     switch (taken) {
         case detail::InsertChannel::Taken::End:
             isEndSent_ = true;
+            lookFromNowOn();
             return {Kind::End};
         case detail::InsertChannel::Taken::Abort:
             return {Kind::Abort};
@@ -51,9 +54,16 @@ InsertAttempt::Piece InsertAttempt::read(char* into, std::size_t room) {
     }
 }
 
+bool InsertAttempt::rewind() {
+    if (setup_.rowsAtOnce) return false;
+    targetAt_ = 0;  // no row was taken before the server's 200
+    return true;
+}
+
 void InsertAttempt::onHead(const transport::ResponseHead& head) {
     status_ = head.status;
     refusalCame_ = base::Clock::now();
+    if (isRefused()) lookFromNowOn();
     if (setup_.route && status_ == 200) setup_.route->answered();
     channel_->open();
 }
@@ -61,8 +71,9 @@ void InsertAttempt::onHead(const transport::ResponseHead& head) {
 InsertAttempt::Taken InsertAttempt::onBody(std::string_view bytes) {
     if (isRefused()) {
         refusalCame_ = base::Clock::now();
-        errorBody_.append(bytes.substr(0, maxErrorBodyBytes - errorBody_.size()));
-        return Taken::All;
+        if (appendUpTo(errorBody_, bytes, setup_.sizes.errorBodyBytes)) return Taken::All;
+        takeRefusal();
+        return Taken::Abort;
     }
     if (reader_.feed(bytes)) return Taken::All;
     takeAnswer();
@@ -103,9 +114,15 @@ InsertAttempt::Timer InsertAttempt::onTimer(transport::Clock::time_point now) {
         time.add(setup_.acknowledgementTimeout, *since, ErrorCode::IdleTimeout,
                  "acknowledgementTimeout", "no acknowledgement");
     const bool isStrict = setup_.acknowledgementTimeout.count() > 0;
-    time.lookAgain(isStrict ? std::min(timerStep, setup_.acknowledgementTimeout) : timerStep);
+    looks_ = isRefused() || isEndSent_ || (isStrict && channel_->waitingSince());
+    if (looks_)
+        time.lookAgain(isStrict ? std::min(timerStep, setup_.acknowledgementTimeout) : timerStep);
     if (time.struck()) error_ = time.struck();
     return isOverdue(now) ? Timer{std::nullopt, true} : time.timer();
+}
+
+void InsertAttempt::lookFromNowOn() {
+    if (!std::exchange(looks_, true)) setup_.loop->askTimer(setup_.id);
 }
 
 void InsertAttempt::takeRefusal() { error_ = protocol::errorFromBody(status_, errorBody_); }
@@ -139,6 +156,13 @@ void InsertAttempt::onEnd(const TransferEnd& end) {
     }
     if (error && setup_.logger.wants(LogLevel::Debug))
         setup_.logger.log(LogLevel::Debug, std::string("inserts end: ") + error->what());
+    tellAttemptEnd(error, false);
+    if (setup_.watch && setup_.endsCall) {
+        // It may have been ended before, by a callback that threw.
+        const std::optional<Error> first = channel_->report().error;
+        const std::optional<Error>& told = first ? first : error;
+        setup_.watch->end(told ? &*told : nullptr);
+    }
     channel_->end(error);
     if (setup_.ended) setup_.ended();
 }
@@ -153,8 +177,13 @@ bool InsertAttempt::goOnElsewhere(const std::optional<Error>& error) {
         setup_.logger.log(LogLevel::Info,
                           describeMove(*error, setup_.route->endpoint(setup_.request)));
     begun_ = now;
+    tellAttemptEnd(error, true);
     begin();
     return true;
+}
+
+void InsertAttempt::tellAttemptEnd(const std::optional<Error>& error, bool isRepeated) const {
+    if (setup_.request.watch) setup_.request.watch->end(error ? &*error : nullptr, isRepeated);
 }
 
 std::optional<Error> InsertAttempt::errorOf(const TransferEnd& end) const {
@@ -190,9 +219,10 @@ void startInserts(std::shared_ptr<transport::EventLoop> loop,
                   const std::shared_ptr<detail::InsertChannel>& channel,
                   transport::HttpRequest request, InsertAttempt::Setup setup,
                   const std::optional<transport::TransferEnd>& end) {
-    const auto id = loop->newId();
+    const auto id = setup.watch ? setup.watch->id() : loop->newId();
     channel->connect(std::make_shared<Sender>(loop, id), {"", request.endpoint()});
     if (setup.route) setup.route->lead(request);
+    request.watch = CallWatch::request(setup.watch);
     setup.request = std::move(request);
     setup.loop = std::move(loop);
     setup.id = id;

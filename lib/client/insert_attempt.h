@@ -1,8 +1,10 @@
 #pragma once
 #include "base/clock.h"
 #include "base/log.h"
+#include "client/call_watch.h"
 #include "client/route.h"
 #include "client/running_calls.h"
+#include "client/size_limits.h"
 #include "delivery/insert_channel.h"
 #include "protocol/insert_acknowledgements.h"
 #include "transport/body_source.h"
@@ -35,7 +37,7 @@ public:
         std::chrono::milliseconds acknowledgementTimeout{0};
         std::chrono::milliseconds requestTimeout{0};
         std::chrono::milliseconds timeout{0};  ///< for the whole
-        std::size_t maxLineBytes = 0;
+        SizeLimits sizes{};
         base::Logger logger;
         std::function<void()> ended;  ///< after the channel was ended
         /// None: there is one server.
@@ -44,6 +46,8 @@ public:
         std::shared_ptr<transport::EventLoop> loop{};
         transport::EventLoop::TransferId id = 0;
         RunningCalls::Entry running{};
+        std::shared_ptr<CallWatch> watch{};  ///< none: nobody observes it
+        bool endsCall = false;               ///< and it is the call's only part
     };
     InsertAttempt(std::shared_ptr<detail::InsertChannel> channel, Setup setup);
 
@@ -51,6 +55,7 @@ public:
     void begin();
 
     Piece read(char* into, std::size_t room) override;
+    bool rewind() override;
 
     void onHead(const transport::ResponseHead& head) override;
     Taken onBody(std::string_view bytes) override;
@@ -65,15 +70,18 @@ private:
     static constexpr std::chrono::milliseconds timerStep{1000};
     /// While rows are under way, those that come so soon after another go with one DATA frame.
     static constexpr std::chrono::milliseconds gatherTime{1};
-    static constexpr std::size_t maxErrorBodyBytes = std::size_t{64} * 1024;
 
     /// Hands what was acknowledged to the channel, and then what ended the stream.
     void takeAnswer();
     std::optional<Error> errorOf(const transport::TransferEnd& end) const;
     bool goOnElsewhere(const std::optional<Error>& error);
+    void tellAttemptEnd(const std::optional<Error>& error, bool isRepeated) const;
     bool isRefused() const { return status_ != 0 && status_ != 200; }
     bool isOverdue(base::Clock::time_point now);
     void takeRefusal();
+    /// Has the timer look once a timerStep, until there is nothing more to wait for: a stream that
+    /// nobody uses wakes nobody.
+    void lookFromNowOn();
 
     const std::shared_ptr<detail::InsertChannel> channel_;
     const Setup setup_;
@@ -83,6 +91,7 @@ private:
     std::size_t targetAt_ = 0;
     int status_ = 0;
     bool isEndSent_ = false;  // the request is whole
+    bool looks_ = false;      // the timer is asked once a timerStep
     std::optional<base::Clock::time_point> doneSince_;
     std::string errorBody_;
     base::Clock::time_point refusalCame_;  // the last of it

@@ -50,17 +50,18 @@ struct Result<void> {
 
 /// By INSERT VALUES. `done` gets the result on the thread that satisfies futures.
 void insertValues(detail::ClientCore& core, std::vector<std::string> statements,
-                  const detail::InsertSettings& settings, RunningCalls::Entry running,
+                  const detail::InsertSettings& settings, detail::CallPart part,
                   std::function<void(InsertReport)> done) {
     detail::CommandSettings command;
     command.call.properties = settings.properties;
+    command.call.headers = settings.headers;
     command.call.cancelToken = settings.cancelToken;
     command.call.time = settings.time;
     const auto run = std::make_shared<InsertValuesRun>(std::move(statements));
     core.startCommand(
         run, command,
         [run, done = std::move(done)](const Error* error) { done(run->report(error)); },
-        std::move(running));
+        std::move(part));
 }
 
 /// Nothing was sent, for want of HTTP/2.
@@ -94,7 +95,9 @@ public:
         // Rows that are sent a second time must not have been sent a first.
         setup.rowsAtOnce = rowsAtOnce && !mayGoOn;
         const TimeSettings time = settings_.time.over(core_->settings().time);
-        setup.running = running_;
+        part_.watch = core_->watch(CallWatch::Kind::Insert);
+        setup.running = part_.running;
+        setup.watch = part_.watch;
         setup.timeout = time.total;
         // A limit for the whole takes the place of the Client's for the one request.
         if (settings_.time.request || !settings_.time.total) setup.requestTimeout = time.request;
@@ -116,31 +119,38 @@ public:
 
     std::future<T> byValues(const Lines& lines) {
         std::future<T> future = promise_.get_future();
-        startValues(protocol::insertValuesSqls(target_, lines.rows, lines.types));
+        std::vector<std::string> statements =
+            protocol::insertValuesSqls(target_, lines.rows, lines.types);
+        part_.watch = core_->watch(CallWatch::Kind::Insert);
+        startValues(std::move(statements));
         return future;
     }
 
 private:
     void end(InsertReport report) {
-        if (!lines_ || !lacksHttp2(report)) return Result<T>::give(promise_, std::move(report));
+        if (!lines_ || !lacksHttp2(report)) return give(std::move(report));
         try {
             startValues(protocol::insertValuesSqls(target_, lines_->rows, lines_->types));
         } catch (const Error& error) {
             report.error = error;
-            Result<T>::give(promise_, std::move(report));
+            give(std::move(report));
         }
     }
     void startValues(std::vector<std::string> statements) {
-        insertValues(*core_, std::move(statements), settings_, running_,
+        insertValues(*core_, std::move(statements), settings_, part_,
                      [self = this->shared_from_this()](InsertReport report) {
-                         Result<T>::give(self->promise_, std::move(report));
+                         self->give(std::move(report));
                      });
+    }
+    void give(InsertReport report) {
+        if (part_.watch) part_.watch->end(report.error ? &*report.error : nullptr);
+        Result<T>::give(promise_, std::move(report));
     }
 
     const std::shared_ptr<detail::ClientCore> core_;
     const std::string target_;
     const detail::InsertSettings settings_;
-    const RunningCalls::Entry running_ = core_->enterCall();
+    detail::CallPart part_{core_->enterCall(), nullptr};
     std::optional<Lines> lines_;  // to go on with by INSERT VALUES
     std::promise<T> promise_;
 };
@@ -162,6 +172,8 @@ std::shared_ptr<InsertChannel> insertStream(detail::ClientCore& core, std::strin
     InsertAttempt::Setup setup;
     setup.targetLine = protocol::insertTargetLine(target, settings.properties);
     setup.acknowledgementTimeout = settings.acknowledgementTimeout;
+    setup.watch = core.watch(CallWatch::Kind::InsertStream);
+    setup.endsCall = true;
     auto channel = std::make_shared<InsertChannel>(
         InsertChannel::Limits{settings.window, settings.bufferBytes});
     if (settings.onAcknowledged) {

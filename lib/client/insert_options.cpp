@@ -11,6 +11,7 @@ namespace detail {
 
 void InsertSettings::check() const {
     client::checkProperties(properties);
+    client::checkRequestHeaders(headers);
     time.check();
     base::require(window > 0, "window is 0");
     base::require(bufferBytes <= client::mostBytes, "bufferBytes is above 1 GiB");
@@ -51,6 +52,10 @@ InsertOptions& InsertOptions::timeout(milliseconds limit) {
 }
 InsertOptions& InsertOptions::insertValues(InsertValues when) {
     settings_->insertValues = when;
+    return *this;
+}
+InsertOptions& InsertOptions::requestHeader(std::string name, std::string value) {
+    transport::setHeader(settings_->headers, name, std::move(value));
     return *this;
 }
 InsertOptions& InsertOptions::cancelToken(CancelToken token) {
@@ -96,6 +101,10 @@ InsertStreamOptions& InsertStreamOptions::acknowledgementTimeout(milliseconds li
 }
 InsertStreamOptions& InsertStreamOptions::property(std::string name, PropertyValue value) {
     protocol::setNamed(settings_->properties, std::move(name), std::move(value));
+    return *this;
+}
+InsertStreamOptions& InsertStreamOptions::requestHeader(std::string name, std::string value) {
+    transport::setHeader(settings_->headers, name, std::move(value));
     return *this;
 }
 InsertStreamOptions& InsertStreamOptions::cancelToken(CancelToken token) {

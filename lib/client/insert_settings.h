@@ -1,6 +1,7 @@
 #pragma once
 #include "client/time_settings.h"
 #include "protocol/request_body.h"
+#include "transport/headers.h"
 
 #include <ksqldb/inserts.h>
 
@@ -14,6 +15,7 @@ namespace ksqldb::detail {
 /// What is behind InsertOptions and InsertStreamOptions.
 struct InsertSettings {
     protocol::NamedValues<PropertyValue> properties;
+    transport::Headers headers;
     CancelToken cancelToken;
     client::CallTimeSettings time;
     InsertValues insertValues = InsertValues::Never;  // insertInto's

@@ -21,7 +21,9 @@ std::optional<std::string> whyDead(const Outcome<Answer>& outcome) {
     }
     const Error& error = outcome.error();
     const bool isLost =
-        error.category() == ErrorCategory::Connect && error.code() != ErrorCode::TlsFailed;
+        error.code() == ErrorCode::ProxyRefused ||
+        (error.category() == ErrorCategory::Connect && error.code() != ErrorCode::TlsFailed &&
+         error.code() != ErrorCode::CredentialsFailed);
     if (!isLost && error.category() != ErrorCategory::Timeout) return std::nullopt;
     return error.what();
 }

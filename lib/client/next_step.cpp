@@ -44,6 +44,8 @@ bool mayHelp(const Error& error) noexcept {
         case ErrorCode::HttpStatus:
         case ErrorCode::ServerError:
             return mayPass(error);
+        case ErrorCode::CredentialsFailed:  // who knows its cause has said it
+            return error.isRetryable();
         default:
             return false;
     }
@@ -54,6 +56,7 @@ bool isNotExecuted(const Error& error) noexcept {
     switch (error.code()) {
         case ErrorCode::ConnectFailed:
         case ErrorCode::ConnectTimeout:
+        case ErrorCode::CredentialsFailed:
         case ErrorCode::ProxyRefused:
         case ErrorCode::PushQueryLimit:
         case ErrorCode::TableNotReady:
@@ -83,7 +86,9 @@ bool mayGoElsewhere(CallKind kind, const FailedAttempt& attempt,
                     const std::optional<base::Clock::time_point>& deadline,
                     base::Clock::time_point now) noexcept {
     if (attempt.isHandedOver || !mayBeRepeated(kind, attempt)) return false;
-    return attempt.error.category() != ErrorCategory::Resources && (!deadline || now < *deadline);
+    const bool isOurs = attempt.error.category() == ErrorCategory::Resources ||
+                        attempt.error.code() == ErrorCode::CredentialsFailed;
+    return !isOurs && (!deadline || now < *deadline);
 }
 
 base::Clock::duration delayAfter(unsigned attempts, std::chrono::milliseconds first,

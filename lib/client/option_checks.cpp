@@ -1,6 +1,7 @@
 #include "client/option_checks.h"
 
 #include "base/require.h"
+#include "transport/proxy.h"
 #include "values/utf8.h"
 
 #include <ksqldb/error.h>
@@ -46,6 +47,52 @@ void checkRequestHeader(std::string_view name, std::string_view value) {
     require(std::none_of(value.begin(), value.end(),
                          [](unsigned char c) { return isControl(c) && c != '\t'; }),
             "a request header's value holds a control character, for example a line end");
+}
+
+void checkRequestHeaders(const transport::Headers& headers) {
+    for (const auto& [name, value] : headers) checkRequestHeader(name, value);
+}
+
+void checkBearerToken(std::string_view token) {
+    require(!token.empty(), "an empty bearer token");
+    require(std::all_of(token.begin(), token.end(),
+                        [](unsigned char c) { return c > 0x20 && c < 0x7F; }),
+            "a bearer token holds a blank, a control character or a letter that is not ASCII");
+}
+
+void checkTls(const transport::TlsSettings& tls) {
+    require(tls.hasCertificate() ||
+                (tls.keyFile.empty() && tls.keyPem.empty() && tls.keyPassword.empty()),
+            "a client's key, or its password, without a client certificate");
+    for (const std::string* path : {&tls.caFile, &tls.certificateFile, &tls.keyFile})
+        require(!hasControl(*path), "the path of a file for TLS holds a control character");
+    require(!hasControl(tls.keyPassword), "the password of a key holds a control character");
+    const auto isPem = [](const std::string& text) {
+        return text.empty() || text.find("-----BEGIN ") != std::string::npos;
+    };
+    require(isPem(tls.caPem), "caPem is no PEM");
+    require(isPem(tls.certificatePem), "a client certificate is no PEM");
+    require(isPem(tls.keyPem), "a client's key is no PEM");
+    require(tls.pinnedKeys.empty() || tls.pinnedKeys.starts_with("sha256//"),
+            "pinnedPublicKey does not begin with sha256//");
+    require(!hasControl(tls.pinnedKeys), "pinnedPublicKey holds a control character");
+}
+
+void checkRoute(const transport::RouteSettings& route) {
+    if (route.proxy && !route.proxy->empty()) transport::checkProxyUrl(*route.proxy);
+    require(route.proxyUser.empty() || (route.proxy && !route.proxy->empty()),
+            "credentials for a proxy, and no proxy");
+    checkApiKey(route.proxyUser, route.proxySecret);
+    require(!hasControl(route.noProxy.value_or("")), "noProxy holds a control character");
+    for (const std::string& entry : route.resolve) {
+        const std::size_t host = entry.find(':');
+        const std::size_t port =
+            host == std::string::npos ? host : entry.find_first_not_of("0123456789", host + 1);
+        const bool isWhole = port != std::string::npos && host > 0 && port > host + 1 &&
+                             entry[port] == ':' && port + 1 < entry.size();
+        require(isWhole && !hasControl(entry), "resolve() takes host:port:address");
+    }
+    require(!hasControl(route.localInterface), "localInterface holds a control character");
 }
 
 void checkUtf8(std::string_view text, const std::string& what) {

@@ -15,8 +15,16 @@ namespace ksqldb::client {
 /// Basic authentication carries neither a colon in the key nor control characters.
 void checkApiKey(std::string_view key, std::string_view secret);
 
+/// A bearer token: what RFC 6750 allows in one, and no more.
+void checkBearerToken(std::string_view token);
+
+void checkTls(const transport::TlsSettings& tls);
+void checkRoute(const transport::RouteSettings& route);
+
 /// A request header: its name is a token of HTTP's, its value has no control characters but tabs.
 void checkRequestHeader(std::string_view name, std::string_view value);
+
+void checkRequestHeaders(const transport::Headers& headers);
 
 /// A text that is sent as JSON. `what` names it in the error.
 void checkUtf8(std::string_view text, const std::string& what);

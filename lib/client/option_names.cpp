@@ -105,11 +105,85 @@ std::string_view toString(ServerOrder order) noexcept {
     return "?";
 }
 
+std::string_view toString(TlsVersion version) noexcept {
+    switch (version) {
+        case TlsVersion::Tls12:
+            return "Tls12";
+        case TlsVersion::Tls13:
+            return "Tls13";
+    }
+    return "?";
+}
+
+std::string_view toString(AddressFamily family) noexcept {
+    switch (family) {
+        case AddressFamily::Any:
+            return "Any";
+        case AddressFamily::Ipv4:
+            return "Ipv4";
+        case AddressFamily::Ipv6:
+            return "Ipv6";
+    }
+    return "?";
+}
+
+std::string_view toString(HttpVersion version) noexcept {
+    switch (version) {
+        case HttpVersion::Http11:
+            return "Http11";
+        case HttpVersion::Http2:
+            return "Http2";
+    }
+    return "?";
+}
+
+std::string_view toString(InvalidUtf8 what) noexcept {
+    switch (what) {
+        case InvalidUtf8::Refuse:
+            return "Refuse";
+        case InvalidUtf8::Replace:
+            return "Replace";
+    }
+    return "?";
+}
+
+std::string_view toString(StatementKind kind) noexcept {
+    switch (kind) {
+        case StatementKind::PullQuery:
+            return "PullQuery";
+        case StatementKind::PushQuery:
+            return "PushQuery";
+        case StatementKind::Print:
+            return "Print";
+        case StatementKind::Set:
+            return "Set";
+        case StatementKind::Unset:
+            return "Unset";
+        case StatementKind::Define:
+            return "Define";
+        case StatementKind::Undefine:
+            return "Undefine";
+        case StatementKind::Shell:
+            return "Shell";
+        case StatementKind::Other:
+            return "Other";
+    }
+    return "?";
+}
+
 std::ostream& operator<<(std::ostream& out, OffsetReset reset) { return out << toString(reset); }
 std::ostream& operator<<(std::ostream& out, Overflow overflow) { return out << toString(overflow); }
 std::ostream& operator<<(std::ostream& out, Tombstones tombstones) {
     return out << toString(tombstones);
 }
+std::ostream& operator<<(std::ostream& out, TlsVersion version) { return out << toString(version); }
+std::ostream& operator<<(std::ostream& out, AddressFamily family) {
+    return out << toString(family);
+}
+std::ostream& operator<<(std::ostream& out, HttpVersion version) {
+    return out << toString(version);
+}
+std::ostream& operator<<(std::ostream& out, InvalidUtf8 what) { return out << toString(what); }
 std::ostream& operator<<(std::ostream& out, ServerOrder order) { return out << toString(order); }
 std::ostream& operator<<(std::ostream& out, InsertValues when) { return out << toString(when); }
 std::ostream& operator<<(std::ostream& out, RowFate fate) { return out << toString(fate); }
@@ -118,5 +192,6 @@ std::ostream& operator<<(std::ostream& out, InsertRow::Names names) {
 }
 std::ostream& operator<<(std::ostream& out, ConnectorType type) { return out << toString(type); }
 std::ostream& operator<<(std::ostream& out, OnScriptError what) { return out << toString(what); }
+std::ostream& operator<<(std::ostream& out, StatementKind kind) { return out << toString(kind); }
 
 }  // namespace ksqldb

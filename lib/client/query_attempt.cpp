@@ -1,6 +1,7 @@
 #include "client/query_attempt.h"
 
 #include "base/error_builder.h"
+#include "client/answer_body.h"
 #include "client/attempt_end.h"
 #include "client/query_call.h"
 #include "client/time_limits.h"
@@ -19,17 +20,24 @@ QueryAttempt::QueryAttempt(std::shared_ptr<QueryCall> call, Clock::time_point be
       channel_(call_->channel()),
       limits_(call_->limits()),
       begun_(begun),
-      reader_(limits_.lineBytes, call_->content()),
+      reader_(limits_.sizes, call_->content()),
       latest_(limits_.latestRows, limits_.latestBytes),
       lastBytes_(begun) {
     reader_.skipRows(skip);
+    reader_.checkHeaderBy([this](const Header& header) {
+        protocol::Batch& batch = *reader_.batch();
+        return call_->takeHeader(header, batch, batch.lineCount());
+    });
     if (limits_.liveness.interval.count() > 0)
         liveness_.emplace(
             limits_.liveness,
             [call = call_](ExchangeCall::Done done) { return call->question(std::move(done)); },
             [call = call_] { call->askTimer(); });
-    if (std::shared_ptr<protocol::Batch> kept = call_->takeKept())
+    if (std::shared_ptr<protocol::Batch> kept = call_->takeKept()) {
+        // takeOpenBatch() counts what it keeps of it once more.
+        if (latest_.isOn()) channel_.addReceived(0 - kept->heldBytes());
         reader_.setBatch(std::move(kept));
+    }
 }
 
 void QueryAttempt::openBatch() {
@@ -52,32 +60,27 @@ QueryAttempt::Taken QueryAttempt::onBody(std::string_view bytes) {
 }
 
 QueryAttempt::Taken QueryAttempt::takeErrorBody(std::string_view bytes) {
-    if (errorBody_.size() + bytes.size() > limits_.errorBodyBytes) {
-        errorBody_.append(bytes.substr(0, limits_.errorBodyBytes - errorBody_.size()));
-        return Taken::Abort;
-    }
-    errorBody_.append(bytes);
-    return Taken::All;
+    return appendUpTo(errorBody_, bytes, limits_.sizes.errorBodyBytes) ? Taken::All : Taken::Abort;
 }
 
 QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
     if (error_) return Taken::Abort;
     if (!latest_.isOn() && !channel_.askForRoom()) {
-        paused_ = true;
+        if (!std::exchange(paused_, true)) {
+            channel_.noteWaiting();
+            channel_.flow().beginPause(Clock::now());
+        }
         return Taken::Nothing;
     }
-    paused_ = false;
+    if (paused_) endPause(Clock::now());
     openBatch();
     const std::size_t before = reader_.batch()->bytes();
     const std::size_t heldBefore = reader_.batch()->heldBytes();
-    const bool hadHeader = reader_.hasHeader();
-    const std::uint32_t linesBefore = reader_.batch()->lineCount();
     const bool goesOn = reader_.feed(bytes);
-    if (!hadHeader && reader_.hasHeader())
-        error_ = call_->takeHeader(reader_.header(), *reader_.batch(), linesBefore);
     bytes_ += reader_.batch()->bytes() - before;
     // A token that takes the place of a longer one makes it less; the count wraps as it should.
-    channel_.addReceived(reader_.batch()->heldBytes() - heldBefore);
+    // What may be dropped counts when it was not.
+    if (!latest_.isOn()) channel_.addReceived(reader_.batch()->heldBytes() - heldBefore);
     if (latest_.isOn() && latest_.isFull(*reader_.batch())) {
         std::shared_ptr<protocol::Batch> fresh = channel_.newBatch();
         latest_.putAside(reader_.takeBatch(), *fresh);
@@ -102,16 +105,30 @@ bool QueryAttempt::checkSize() {
 
 void QueryAttempt::onRoundEnd() {
     lastBytes_ = Clock::now();
+    if (!hasRow_) noteFirstRow(lastBytes_);
     logUnknownLine();
-    // Without a place the batch stays open and grows, until the channel has no room either.
     const bool isEmpty = reader_.batch() == nullptr || reader_.batch()->isEmpty();
-    if ((isEmpty && !latest_.hasRows()) || !channel_.askForPlace()) return;
+    if (isEmpty && !latest_.hasRows()) return;
+    // Without a place the batch stays open and grows, until the channel has no room either.
+    if (!channel_.askForPlace()) return channel_.noteWaiting();
     std::shared_ptr<protocol::Batch> batch = takeOpenBatch();
     if (decodesHere(*batch)) {
         call_->decoder().ensureDecoded(*batch, call_->rowsOffered() + batch->dropped);
         channel_.addReceived(batch->addCellBytes());
     }
     call_->offer(std::move(batch));
+}
+
+void QueryAttempt::noteFirstRow(Clock::time_point now) {
+    hasRow_ = reader_.rows() > 0;
+    if (hasRow_)
+        channel_.flow().noteFirstRow(
+            std::chrono::duration_cast<std::chrono::microseconds>(now - call_->started()));
+}
+
+void QueryAttempt::endPause(Clock::time_point now) {
+    paused_ = false;
+    channel_.flow().endPause(now);
 }
 
 bool QueryAttempt::decodesHere(const protocol::Batch& batch) const {
@@ -126,7 +143,9 @@ std::shared_ptr<protocol::Batch> QueryAttempt::takeOpenBatch() {
     const std::shared_ptr<protocol::Batch> open = reader_.takeBatch();
     newest->schema = open->schema;
     newest->isPlain = open->isPlain;
+    newest->rules = open->rules;
     latest_.collect(*open, *newest);
+    channel_.addReceived(newest->heldBytes());
     return newest;
 }
 
@@ -160,8 +179,10 @@ void QueryAttempt::lookForSilence(TimeLimits& time, Clock::time_point now) {
 
 void QueryAttempt::onEnd(const TransferEnd& end) {
     liveness_.reset();
+    if (paused_) endPause(Clock::now());
     openBatch();
     Result result = resultOf(end);
+    if (!hasRow_) noteFirstRow(Clock::now());
     logUnknownLine();
     std::shared_ptr<protocol::Batch> last = takeOpenBatch();
     call_->attemptEnded(std::move(result), std::move(last));
@@ -173,9 +194,11 @@ QueryAttempt::Result QueryAttempt::resultOf(const TransferEnd& end) {
     result.error = errorOf(end, {error_, errorBody_});
     if (!result.error) {
         const std::size_t before = reader_.batch()->bytes();
+        const std::size_t heldBefore = reader_.batch()->heldBytes();
         // Which may find a last row without a line end.
         const Ending ending = reader_.finish(end.isWhole);
         bytes_ += reader_.batch()->bytes() - before;
+        if (!latest_.isOn()) channel_.addReceived(reader_.batch()->heldBytes() - heldBefore);
         result.kind = ending.kind();
         if (ending.error())
             result.error = detail::ErrorBuilder(*ending.error()).http(end.status).build();

@@ -1,6 +1,7 @@
 #pragma once
 #include "client/liveness.h"
 #include "client/resumption.h"
+#include "client/size_limits.h"
 #include "delivery/latest_rows.h"
 #include "delivery/row_channel.h"
 #include "protocol/response_reader.h"
@@ -28,8 +29,7 @@ struct QueryLimits {
     Liveness::Settings liveness;
     std::size_t rows = 0;
     std::size_t bytes = 0;
-    std::size_t lineBytes = 0;
-    std::size_t errorBodyBytes = 0;
+    SizeLimits sizes;
     // Overflow::KeepLatest: how much is kept.
     std::size_t latestRows = 0;
     std::size_t latestBytes = 0;
@@ -73,6 +73,8 @@ private:
     /// False: the result is larger than it may be, and error_ says so.
     bool checkSize();
     void logUnknownLine();
+    void noteFirstRow(transport::Clock::time_point now);
+    void endPause(transport::Clock::time_point now);
     void lookForSilence(TimeLimits& time, transport::Clock::time_point now);
     Result resultOf(const transport::TransferEnd& end);
 
@@ -89,6 +91,7 @@ private:
     std::size_t bytes_ = 0;       // of rows
     transport::Clock::time_point lastBytes_;
     bool paused_ = false;
+    bool hasRow_ = false;   // that is noted
     bool isNamed_ = false;  // a batch says where the rows come from
     std::optional<Liveness> liveness_;
 };

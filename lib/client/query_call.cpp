@@ -11,9 +11,11 @@ namespace ksqldb::client {
 QueryCall::QueryCall(std::shared_ptr<transport::EventLoop> loop,
                      std::shared_ptr<delivery::RowChannel> channel, Setup setup)
     : loop_(std::move(loop)),
-      id_(loop_->newId()),
+      id_(setup.watch ? setup.watch->id() : loop_->newId()),
       setup_(std::move(setup)),
-      channel_(std::move(channel)) {}
+      channel_(std::move(channel)) {
+    setup_.request.watch = CallWatch::request(setup_.watch);
+}
 
 void QueryCall::start(const CancelToken& token) {
     if (token.isCancelled())  // then nothing is sent
@@ -40,15 +42,13 @@ void QueryCall::cancel() noexcept {
     loop_->cancel(id_);
 }
 
-void QueryCall::offer(std::shared_ptr<protocol::Batch> batch) {
-    rowsOffered_ += batch->dropped + batch->lineCount();
-    channel_->offer(std::move(batch));
-}
+void QueryCall::offer(std::shared_ptr<protocol::Batch> batch) { channel_->offer(std::move(batch)); }
 
 std::optional<Error> QueryCall::takeHeader(const Header& header, protocol::Batch& batch,
                                            std::uint32_t beforeRow) {
     if (setup_.route && setup_.isPush && header.queryId())
         setup_.route->noteQuery(*header.queryId());
+    if (setup_.watch) setup_.watch->noteQuery(header.queryId());
     const bool isFirst = !header_;
     if (isFirst) header_ = header;
     if (setup_.resumption) return setup_.resumption->takeHeader(header, batch, beforeRow);
@@ -77,6 +77,7 @@ void QueryCall::attemptEnded(QueryAttempt::Result result, std::shared_ptr<protoc
         setup_.route->ended(result.error ? &*result.error : nullptr, result.retryAfter);
     const bool isOver = cancelled_.load(std::memory_order_acquire);
     if (!isOver && (repeat(result, last) || resumeAfter(result, last))) return;
+    tellAttemptEnd(result, false);
     end(endingOf(result), std::move(last));
 }
 
@@ -102,6 +103,7 @@ bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<proto
     if (hasOther() && mayGoElsewhere(setup_.kind, failed, progress.deadline, now)) {
         if (setup_.logger.wants(LogLevel::Info)) log(describeMove(*result.error, chosenEndpoint()));
         if (last->header) offer(std::move(last));
+        tellAttemptEnd(result, true);
         startAttempt(now);
         return true;
     }
@@ -113,6 +115,7 @@ bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<proto
     ++rounds_;
     if (setup_.route) setup_.route->beginRound();
     if (last->header) offer(std::move(last));
+    tellAttemptEnd(result, true);
     startAttempt(*when);
     return true;
 }
@@ -139,6 +142,8 @@ bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
         offer(std::move(last));
     else
         kept_ = std::move(last);
+    channel_->flow().countResumption();
+    tellAttemptEnd(result, true);
     startAttempt(next->when, next->skip);
     return true;
 }
@@ -151,11 +156,13 @@ std::shared_ptr<ExchangeCall> QueryCall::question(ExchangeCall::Done done) const
         setup_.route ? setup_.route->connection() : setup_.request.connection;
     setup.request.connectTimeout = setup_.request.connectTimeout;
     setup.request.ownConnection = true;
+    setup.request.watch = CallWatch::ownRequest(setup_.watch ? setup_.watch->hooks() : nullptr);
     setup.context.endpoint = setup.request.endpoint();
     setup.logger = setup_.logger;
     setup.requestTimeout = setup_.limits.liveness.timeout;
     setup.requestTimeoutName = "livenessProbe";
     setup.takesAnyStatus = true;
+    setup.sizes = setup_.limits.sizes;
     return std::make_shared<ExchangeCall>(loop_, nullptr, std::move(setup), std::move(done));
 }
 
@@ -173,8 +180,24 @@ Ending QueryCall::endingOf(const QueryAttempt::Result& result) const {
                       .build());
 }
 
+void QueryCall::tellAttemptEnd(const QueryAttempt::Result& result, bool isRepeated) const {
+    if (setup_.request.watch)
+        setup_.request.watch->end(result.error ? &*result.error : nullptr, isRepeated);
+}
+
 void QueryCall::end(Ending ending, std::shared_ptr<protocol::Batch> last) {
     logEnd(ending);
+    channel_->noteWaiting();
+    channel_->flow().countLast(*last);
+    if (setup_.watch) {
+        std::optional<Error> error;
+        if (ending.error() != nullptr) error = *ending.error();
+        if (ending == Ending::Kind::Cancelled) error = Error(ErrorCode::Cancelled, "cancelled");
+        setup_.watch->end(error ? &*error : nullptr, channel_->statistics());
+        // Handles may outlive the Client, but its Observer need not.
+        setup_.watch.reset();
+        setup_.request.watch.reset();
+    }
     last->end = std::move(ending);
     delivery::RowChannel& channel = *channel_;
     channel.close(std::move(last));

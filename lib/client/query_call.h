@@ -1,6 +1,7 @@
 #pragma once
 #include "base/error_context.h"
 #include "base/log.h"
+#include "client/call_watch.h"
 #include "client/exchange_call.h"
 #include "client/next_step.h"
 #include "client/query_attempt.h"
@@ -42,6 +43,7 @@ public:
         RunningCalls::Entry running{};
         /// Asks the query's server whether it is there.
         std::optional<transport::HttpRequest> question{};
+        std::shared_ptr<CallWatch> watch{};  // none: nobody observes it
     };
     QueryCall(std::shared_ptr<transport::EventLoop> loop,
               std::shared_ptr<delivery::RowChannel> channel, Setup setup);
@@ -63,7 +65,7 @@ public:
     base::Clock::time_point started() const noexcept { return started_; }
     delivery::RowChannel& channel() noexcept { return *channel_; }
     /// Rows of all batches that the consumer has been offered.
-    std::uint64_t rowsOffered() const noexcept { return rowsOffered_; }
+    std::uint64_t rowsOffered() const noexcept { return channel_->flow().rows(); }
     /// Where the attempt's rows come from; empty: from where all of the call's do.
     std::string chosenEndpoint() const;
     /// With that.
@@ -94,6 +96,8 @@ private:
     /// Whether an attempt at another server would bring the application anything twice.
     bool isHandedOver() const;
     bool hasOther() const { return setup_.route && setup_.route->hasOther(); }
+    /// Tells who observes it that the attempt has ended. Before whatever follows it begins.
+    void tellAttemptEnd(const QueryAttempt::Result& result, bool isRepeated) const;
     void log(const std::string& text) const;
     Ending endingOf(const QueryAttempt::Result& result) const;
     void end(Ending ending, std::shared_ptr<protocol::Batch> last);
@@ -112,7 +116,6 @@ private:
     std::shared_ptr<protocol::Batch> kept_;  // for the next attempt
     std::optional<Header> header_;           // that of the first attempt that had one
     std::uint64_t rows_ = 0;
-    std::uint64_t rowsOffered_ = 0;
     std::uint64_t bytes_ = 0;
 };
 

@@ -48,7 +48,7 @@ void Route::goOnHere() {
 }
 
 std::string Route::endpoint(const transport::HttpRequest& request) const {
-    const std::string server = current_.server ? current_.server->connection->baseUrl : "";
+    const std::string server = current_.server ? current_.server->connection->name() : "";
     return request.method + " " + server + request.path;
 }
 

@@ -24,6 +24,11 @@ RunningCalls::Entry RunningCalls::enter() {
     return member;
 }
 
+std::size_t RunningCalls::count() const {
+    const std::lock_guard lock(mutex_);
+    return count_;
+}
+
 void RunningCalls::refuseMore() {
     const std::lock_guard lock(mutex_);
     isRefusing_ = true;

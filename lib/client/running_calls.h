@@ -16,6 +16,7 @@ public:
     using Entry = std::shared_ptr<const void>;
 
     Entry enter();
+    std::size_t count() const;
     void refuseMore();
     /// False: the time came first.
     bool waitForNone(base::Clock::time_point until);
@@ -23,7 +24,7 @@ public:
 private:
     struct Member;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::size_t count_ = 0;
     bool isRefusing_ = false;

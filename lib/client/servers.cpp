@@ -1,7 +1,6 @@
 #include "client/servers.h"
 
 #include "client/next_step.h"
-#include "client/single_request.h"
 #include "protocol/admin_replies.h"
 #include "protocol/server_replies.h"
 #include "transport/url.h"
@@ -45,6 +44,7 @@ std::vector<Connection> connectionsIn(const std::string& body,
             auto connection = std::make_shared<transport::ConnectionSettings>(asked);
             connection->baseUrl =
                 transport::parseServerUrl((asked.isTls ? "https://" : "http://") + host).base;
+            connection->unixSocket.clear();
             found.push_back(std::move(connection));
         } catch (const Error&) {  // no host and port
         }
@@ -95,7 +95,7 @@ void Servers::ended(const ServerList::Pick& pick, const Error* error,
 }
 
 void Servers::tell(ServerList::Change change, const ServerPtr& server, const Error* error) {
-    const std::string& url = server->connection->baseUrl;
+    const std::string url = server->connection->name();
     if (change == ServerList::Change::Opened) {
         if (setup_.logger.wants(LogLevel::Warn))
             log(LogLevel::Warn, url + ": calls avoid this server, after " +
@@ -115,6 +115,7 @@ void Servers::probeLater(const ServerPtr& server) {
     if (isListed == list_.all().end()) return;  // not among those found any more
     transport::HttpRequest request = setup_.get;
     request.path = "/healthcheck";
+    request.watch = CallWatch::ownRequest(setup_.hooks);
     request.connection = server->connection;
     request.choose = [server] {
         ServerList::beginTrial(*server);
@@ -122,7 +123,7 @@ void Servers::probeLater(const ServerPtr& server) {
     };
     const std::uint64_t ticket = ++tickets_;
     const auto id = SingleRequest::start(
-        *loop_, std::move(request), ownLimit,
+        *loop_, std::move(request), ownLimit, setup_.sizes,
         [self = shared_from_this(), server, ticket](const Outcome<std::string>& answer) {
             self->probed(server, ticket, answer);
         },
@@ -140,7 +141,7 @@ void Servers::probed(const ServerPtr& server, std::uint64_t ticket,
     const auto error = healthError(answer);
     if (!error) return tell(list_.recovered(*server), server, nullptr);
     if (setup_.logger.wants(LogLevel::Debug))
-        log(LogLevel::Debug, server->connection->baseUrl + "/healthcheck: " + error->what());
+        log(LogLevel::Debug, server->connection->name() + "/healthcheck: " + error->what());
     list_.failed(*server, *error, Clock::now(), randomFraction());
     probeLater(server);
 }
@@ -156,8 +157,9 @@ void Servers::discover(const ServerPtr& from) {
     discoverAt_ = Clock::now() + lookAgain;
     transport::HttpRequest request = setup_.get;
     request.path = "/clusterStatus";
+    request.watch = CallWatch::ownRequest(setup_.hooks);
     request.connection = from->connection;
-    SingleRequest::start(*loop_, std::move(request), ownLimit,
+    SingleRequest::start(*loop_, std::move(request), ownLimit, setup_.sizes,
                          [self = shared_from_this(), from](const Outcome<std::string>& answer) {
                              self->discovered(*from, answer);
                          },
@@ -168,7 +170,7 @@ void Servers::discovered(const Server& from, const Outcome<std::string>& answer)
     const auto complain = [&](const std::string& what) {
         if (setup_.logger.wants(LogLevel::Warn))
             log(LogLevel::Warn,
-                from.connection->baseUrl + "/clusterStatus names no servers: " + what);
+                from.connection->name() + "/clusterStatus names no servers: " + what);
     };
     if (isOurEnd(answer)) return;
     if (!answer.ok()) {
@@ -183,7 +185,7 @@ void Servers::discovered(const Server& from, const Outcome<std::string>& answer)
     }
     if (!setup_.logger.wants(LogLevel::Debug)) return;
     std::string text = "servers:";
-    for (const ServerPtr& server : list_.all()) text += ' ' + server->connection->baseUrl;
+    for (const ServerPtr& server : list_.all()) text += ' ' + server->connection->name();
     log(LogLevel::Debug, text);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include "base/log.h"
+#include "client/call_watch.h"
 #include "client/server_list.h"
+#include "client/single_request.h"
 #include "transport/event_loop.h"
 #include "transport/http_request.h"
 
@@ -30,6 +32,8 @@ public:
         bool discovers = false;
         transport::HttpRequest get;  ///< what its own requests have in common
         base::Logger logger;
+        SizeLimits sizes{};              ///< of what its own requests bring
+        std::shared_ptr<Hooks> hooks{};  ///< none: nobody observes them
     };
     Servers(std::shared_ptr<transport::EventLoop> loop, Setup setup);
 

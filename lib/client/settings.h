@@ -1,16 +1,20 @@
 #pragma once
+#include "client/credential_settings.h"
 #include "client/liveness.h"
+#include "client/size_limits.h"
 #include "client/time_settings.h"
 #include "delivery/consumer_settings.h"
 #include "protocol/request_body.h"
 #include "transport/http_request.h"
 
 #include <ksqldb/command_options.h>
+#include <ksqldb/observer.h>
 #include <ksqldb/options.h>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,13 +23,11 @@
 // What is behind the option classes.
 namespace ksqldb::client {
 
-/// A batch counts its bytes with 32 bits, and can hold a buffer and a line.
-constexpr std::size_t mostBytes = std::size_t{1} << 30;
-
 struct CallSettings {
     protocol::NamedValues<PropertyValue> properties;
     protocol::NamedValues<std::string> sessionVariables;
     protocol::NamedValues<PropertyValue> requestProperties;
+    transport::Headers headers;
     CancelToken cancelToken;
     std::optional<RetryPolicy> retry;  // none: the client's
     CallTimeSettings time;
@@ -36,6 +38,9 @@ struct CallSettings {
     };
     std::optional<Resume> resume;
     std::string token;  // which the query continues from; empty: none
+
+    /// Throws Error(InvalidArgument).
+    void check() const;
 
     void setOffsetReset(OffsetReset reset) {
         protocol::setNamed<PropertyValue>(properties, "auto.offset.reset",
@@ -52,21 +57,24 @@ struct ClientSettings {
     ServerOrder serverOrder = ServerOrder::InOrder;
     CircuitBreaker circuitBreaker;
     bool discoverServers = false;
-    std::string key, secret;
+    CredentialSettings credentials;
     bool allowCredentialsOverPlainHttp = false;
-    std::string caFile;
-    std::vector<std::pair<std::string, std::string>> headers;
+    TlsOptions tls;
+    transport::RouteSettings route;
+    HttpVersion httpVersion = HttpVersion::Http11;
+    transport::Headers headers;
     client::TimeSettings time;
     transport::KeepAlive keepAlive;
     protocol::NamedValues<PropertyValue> properties;
     protocol::NamedValues<std::string> sessionVariables;
     RetryPolicy retry;
     unsigned deliveryThreads = 1;
-    std::size_t maxLineBytes = std::size_t{16} << 20;
+    client::SizeLimits sizes;
     bool readOwnWrites = false;
     std::chrono::microseconds readPause{1000};
     LogLevel logLevel = LogLevel::Error;
     LogSink logSink;
+    std::shared_ptr<Observer> observer;  // null: nobody
 
     static const detail::ClientSettings& of(const ClientOptions& options) {
         return *options.settings_;

@@ -1,7 +1,9 @@
 #include "client/single_request.h"
 
+#include "client/answer_body.h"
 #include "client/attempt_end.h"
 #include "client/time_limits.h"
+#include "protocol/answer_check.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,23 +12,28 @@ namespace ksqldb::client {
 
 transport::EventLoop::TransferId SingleRequest::start(transport::EventLoop& loop,
                                                       transport::HttpRequest request,
-                                                      std::chrono::milliseconds limit, Done done,
+                                                      std::chrono::milliseconds limit,
+                                                      const SizeLimits& sizes, Done done,
                                                       transport::Clock::time_point when) {
     const auto id = loop.newId();
     const auto begun = std::max(when, transport::Clock::now());
-    loop.start(id, std::move(request),
-               std::make_shared<SingleRequest>(limit, begun, std::move(done)), when);
+    auto handler = std::make_shared<SingleRequest>(limit, sizes, begun, std::move(done));
+    handler->observe(request.watch);
+    loop.start(id, std::move(request), std::move(handler), when);
     return id;
 }
 
-void SingleRequest::onHead(const transport::ResponseHead& head) { error_ = unwantedEncoding(head); }
+void SingleRequest::onHead(const transport::ResponseHead& head) {
+    status_ = head.status;
+    error_ = unwantedEncoding(head);
+}
 
 SingleRequest::Taken SingleRequest::onBody(std::string_view bytes) {
-    if (!error_ && body_.size() + bytes.size() > maxBodyBytes)
-        error_ = Error(ErrorCode::TooManyBytes, "the answer is larger than it may be");
     if (error_) return Taken::Abort;
-    body_.append(bytes);
-    return Taken::All;
+    if (status_ != 200)
+        return appendUpTo(body_, bytes, sizes_.errorBodyBytes) ? Taken::All : Taken::Abort;
+    error_ = appendWhole(body_, bytes, sizes_.answerBytes);
+    return error_ ? Taken::Abort : Taken::All;
 }
 
 SingleRequest::Timer SingleRequest::onTimer(transport::Clock::time_point now) {
@@ -37,7 +44,9 @@ SingleRequest::Timer SingleRequest::onTimer(transport::Clock::time_point now) {
 }
 
 void SingleRequest::onEnd(const transport::TransferEnd& end) {
-    const auto error = errorOf(end, {error_, body_});
+    auto error = errorOf(end, {error_, body_});
+    if (!error) error = protocol::checkAnswer(body_, sizes_);
+    if (watch_) watch_->end(error ? &*error : nullptr, false);
     const Done done = std::exchange(done_, nullptr);
     if (error)
         done(*error);

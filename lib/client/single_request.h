@@ -1,4 +1,5 @@
 #pragma once
+#include "client/size_limits.h"
 #include "transport/event_loop.h"
 #include "transport/http_request.h"
 #include "transport/response_handler.h"
@@ -6,12 +7,12 @@
 #include <ksqldb/outcome.h>
 
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ksqldb::client {
 
@@ -25,11 +26,15 @@ public:
     /// Begins at `when`, and then may take so long. What the id is good for: EventLoop::cancel().
     static transport::EventLoop::TransferId start(transport::EventLoop& loop,
                                                   transport::HttpRequest request,
-                                                  std::chrono::milliseconds limit, Done done,
+                                                  std::chrono::milliseconds limit,
+                                                  const SizeLimits& sizes, Done done,
                                                   transport::Clock::time_point when);
 
-    SingleRequest(std::chrono::milliseconds limit, transport::Clock::time_point begun, Done done)
-        : limit_(limit), begun_(begun), done_(std::move(done)) {}
+    SingleRequest(std::chrono::milliseconds limit, const SizeLimits& sizes,
+                  transport::Clock::time_point begun, Done done)
+        : limit_(limit), sizes_(sizes), begun_(begun), done_(std::move(done)) {}
+
+    void observe(std::shared_ptr<transport::RequestWatch> watch) { watch_ = std::move(watch); }
 
     void onHead(const transport::ResponseHead& head) override;
     Taken onBody(std::string_view bytes) override;
@@ -37,11 +42,12 @@ public:
     void onEnd(const transport::TransferEnd& end) override;
 
 private:
-    static constexpr std::size_t maxBodyBytes = std::size_t{4} << 20;
-
     const std::chrono::milliseconds limit_;
+    const SizeLimits sizes_;
     const transport::Clock::time_point begun_;
     Done done_;
+    std::shared_ptr<transport::RequestWatch> watch_;  // none: nobody observes it
+    int status_ = 0;
     std::string body_;
     std::optional<Error> error_;  // our own reason to abort
 };

@@ -57,6 +57,19 @@ RowBatch BatchCursor::takeRows(std::size_t most) {
     return detail::RowBlock::batch(batch_, first, row_);
 }
 
+RowBatch BatchCursor::lendRows() {
+    const std::uint32_t first = row_;
+    passRows(batch_->rowCount);
+    return detail::RowBlock::batch(batch_, first, row_);
+}
+
+RowBatch BatchCursor::copyRows(const std::shared_ptr<values::RowStore>& to) {
+    const detail::RowBlock& copy = batch_->copyTo(*to);
+    const std::uint32_t first = row_;
+    passRows(batch_->rowCount);
+    return detail::RowBlock::batch({to, &copy}, first, row_);
+}
+
 std::size_t BatchCursor::passRows(std::size_t most) {
     if (row_ >= nextTokenRow_) passTokens();
     const std::size_t count = std::min<std::size_t>(most, stopRow_ - row_);

@@ -29,6 +29,7 @@ public:
     // Of the open batch.
     const std::optional<Header>& header() const noexcept { return batch_->header; }
     std::uint32_t rowCount() const noexcept { return batch_->rowCount; }
+    std::size_t bytes() const noexcept { return batch_->heldBytes(); }
     /// A row that comes before the next event.
     bool hasRow() const noexcept { return row_ < stopRow_; }
     /// Something happened before the next row: it is to be taken first.
@@ -45,6 +46,10 @@ public:
     }
     /// So many rows at most, for the application to keep.
     RowBatch takeRows(std::size_t most);
+    /// All rows, to be looked at until releaseRows(): the batch's memory is used again.
+    RowBatch lendRows();
+    /// All rows, copied to where they stay, so that the batch's memory is used again.
+    RowBatch copyRows(const std::shared_ptr<values::RowStore>& to);
     /// The same where nobody wants to see them. How many they were.
     std::size_t passRows(std::size_t most);
     /// Leaves the batch, whose rows are all taken. What ended the query, if that stood there; then

@@ -159,7 +159,7 @@ bool CallbackStream::post() {
     }
     std::lock_guard lock(gate_);
     posting_ = {};
-    gateChanged_.notify_all();
+    if (silenced_.load()) gateChanged_.notify_all();
     return !rejected_.load();
 }
 
@@ -212,7 +212,8 @@ void CallbackStream::leave() {
     std::lock_guard lock(gate_);
     ended_ = finished_;
     delivering_ = {};
-    gateChanged_.notify_all();
+    // Who waits for the end is not to be woken by each turn.
+    if (ended_ || silenced_.load()) gateChanged_.notify_all();
 }
 
 bool CallbackStream::mustStop() const {
@@ -326,6 +327,7 @@ namespace ksqldb {
 
 const Header& StreamControl::header() const noexcept { return stream_.header(); }
 const RowCounts& StreamControl::counts() const noexcept { return stream_.counts(); }
+QueryStatistics StreamControl::statistics() const noexcept { return stream_.statistics(); }
 const std::string& StreamControl::continuationToken() const noexcept {
     return stream_.continuationToken();
 }
@@ -351,6 +353,9 @@ Subscription::~Subscription() {
 
 void Subscription::cancel() noexcept {
     if (stream_) stream_->cancel();
+}
+QueryStatistics Subscription::statistics() const noexcept {
+    return stream_ ? stream_->statistics() : QueryStatistics();
 }
 bool Subscription::waitFor(milliseconds limit) {
     return !stream_ || stream_->waitEnded(base::after(delivery::Clock::now(), limit));

@@ -1,30 +1,22 @@
 #pragma once
 #include "delivery/batch_cursor.h"
 #include "delivery/delivery_thread.h"
+#include "delivery/result_sink.h"
 #include "delivery/row_channel.h"
 
-#include <ksqldb/outcome.h>
-#include <ksqldb/result.h>
-
 #include <atomic>
-#include <functional>
-#include <future>
+#include <cstddef>
 #include <memory>
-#include <optional>
-#include <vector>
 
 namespace ksqldb::delivery {
 
-/// The consumer behind executeQuery: collects all batches. It works on a thread that runs no code
-/// of the application's, so that a future may be waited for inside a callback.
+/// The consumer behind executeQuery: hands all that comes to a sink. It works on a thread that
+/// calls none of the application's callbacks, so that a future may be waited for inside one.
 class Collector : public RowChannel,
                   public Runnable,
                   public std::enable_shared_from_this<Collector> {
 public:
-    using Done = std::function<void(Outcome<QueryResult>)>;
-
-    Collector(std::shared_ptr<DeliveryThread> thread, Done done,
-              std::optional<std::promise<Header>> header);
+    Collector(std::shared_ptr<DeliveryThread> thread, std::unique_ptr<ResultSink> sink);
 
     void run() noexcept override;
 
@@ -34,23 +26,18 @@ protected:
 private:
     void schedule();
     void collect();
-    void takeHeader(const Header& header);
-    template <class F>
-    void withHeaderPromise(F&& satisfy);
     void finish(const Ending& ending);
-    Outcome<QueryResult> outcomeOf(const Ending& ending) noexcept;
+    void fail(const Error& error) noexcept;
 
     static constexpr std::size_t bufferBytes = std::size_t{8} << 20;
     static constexpr int batchesPerTurn = 16;
 
     const std::shared_ptr<DeliveryThread> thread_;
     std::atomic<bool> scheduled_{false};
-    Done done_;
-    std::optional<std::promise<Header>> headerPromise_;
+    /// None: the query has ended. What it holds of the application's dies there, for the last
+    /// reference to this may be the loop's.
+    std::unique_ptr<ResultSink> sink_;
     BatchCursor cursor_;
-    Header header_;
-    std::vector<RowBatch> batches_;
-    bool finished_ = false;
 };
 
 }  // namespace ksqldb::delivery

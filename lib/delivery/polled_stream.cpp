@@ -214,6 +214,7 @@ const StreamEvent& ResultStream::event() const& noexcept { return stream_->event
 bool ResultStream::isComplete() const { return stream_->isComplete(); }
 const Ending& ResultStream::ending() const& { return stream_->ending(); }
 RowCounts ResultStream::counts() const noexcept { return stream_->counts(); }
+QueryStatistics ResultStream::statistics() const noexcept { return stream_->statistics(); }
 const std::string& ResultStream::continuationToken() const& noexcept {
     return stream_->continuationToken();
 }

@@ -41,6 +41,8 @@ bool RowChannel::askForPlace() {
 
 void RowChannel::offer(std::shared_ptr<protocol::Batch> batch) {
     demanded_.store(false, std::memory_order_seq_cst);
+    noteWaiting();
+    flow_.countBatch(*batch);
     ring_.tryPush(batch);
     itemsReady();
 }
@@ -53,6 +55,16 @@ void RowChannel::close(std::shared_ptr<protocol::Batch> last) {
 
 void RowChannel::cancelCall() noexcept {
     if (producer_) producer_->cancel();
+}
+
+QueryStatistics RowChannel::statistics() const noexcept {
+    QueryStatistics all = flow_.snapshot();
+    all.batches += ring_.pushed();
+    // What is consumed first: it is never more than what was received by then.
+    const std::size_t consumed = consumed_.load(std::memory_order_acquire);
+    all.waitingBytes = received_.load(std::memory_order_relaxed) - consumed;
+    all.mostWaitingBytes = std::max(all.mostWaitingBytes, all.waitingBytes);
+    return all;
 }
 
 void RowChannel::refuseAfterFork() const {

@@ -2,6 +2,7 @@
 #include "base/cancel_state.h"
 #include "base/error_context.h"
 #include "base/thread.h"
+#include "delivery/flow_counts.h"
 #include "delivery/producer.h"
 #include "delivery/spsc_ring.h"
 #include "protocol/batch.h"
@@ -56,6 +57,10 @@ public:
     void offer(std::shared_ptr<protocol::Batch> batch);
     /// The last batch, which holds the ending.
     void close(std::shared_ptr<protocol::Batch> last);
+    /// What the loop counts of the query.
+    FlowCounts& flow() noexcept { return flow_; }
+    /// What waits may be more than ever.
+    void noteWaiting() noexcept { flow_.noteWaiting(outstanding()); }
     /// The loop lets go of the channel. Whatever an application's function captured must not die
     /// there.
     virtual void retire(std::shared_ptr<RowChannel> self) { self.reset(); }
@@ -63,6 +68,7 @@ public:
     // Any thread.
     virtual void cancel() noexcept { cancelCall(); }
     void cancelCall() noexcept;
+    QueryStatistics statistics() const noexcept;
     /// In the child of a fork(), where none of the parent's threads are and its locks may be held.
     bool isForked() const { return process_.isForked(); }
 
@@ -122,6 +128,7 @@ private:
     std::atomic<bool> demanded_{true};
     std::atomic<std::size_t> received_{0};
     std::atomic<std::size_t> consumed_{0};
+    FlowCounts flow_;
 };
 
 }  // namespace ksqldb::delivery

@@ -44,6 +44,9 @@ public:
         return true;
     }
 
+    /// How many were ever pushed. *any thread*
+    std::size_t pushed() const { return tail_.load(std::memory_order_relaxed); }
+
     /// Either side; for the other one's moves a snapshot.
     std::size_t size() const {
         const std::size_t head = head_.load(std::memory_order_seq_cst);

@@ -74,7 +74,8 @@ StatementResult readStatementResult(const std::vector<Entity>& entities) {
     if (entities.empty()) return result;
     if (entities.size() > 1)
         throw malformed("the server answers with " + std::to_string(entities.size()) +
-                            " elements to one statement, the first " + entities.front().type,
+                            " elements to one statement, the first " +
+                            shortened(entities.front().type),
                         entities.front().json);
     const Entity& entity = entities.front();
     const JsonTree tree = treeOf(entity);
@@ -90,7 +91,7 @@ StatementResult readStatementResult(const std::vector<Entity>& entities) {
     result.json = entity.json;
     if (result.status == "ERROR") throw commandFailed(result.message);
     if (entity.type == "terminate_query" && !flag(root, "wasTerminated"))
-        throw commandFailed("the query " + result.queryId + " was not terminated");
+        throw commandFailed("the query " + shortened(result.queryId) + " was not terminated");
     return result;
 }
 

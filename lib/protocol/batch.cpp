@@ -1,5 +1,9 @@
 #include "protocol/batch.h"
 
+#include "values/utf8.h"
+
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace ksqldb::protocol {
@@ -37,6 +41,23 @@ void Batch::addLinesOf(const Batch& other, std::uint32_t from) {
     buffer_.insert(buffer_.end(), other.buffer_.begin() + first, other.buffer_.end());
 }
 
+bool Batch::replaceInvalidUtf8() {
+    // Each byte may become three, and places in the buffer have 32 bits.
+    if (buffer_.size() > std::numeric_limits<std::uint32_t>::max() / 3) return false;
+    const std::string_view all(buffer_.data(), buffer_.size());
+    std::string replaced;
+    for (std::size_t line = 0; line < lines_.size(); ++line) {
+        const std::size_t begin = lines_[line];
+        const std::size_t next = line + 1 < lines_.size() ? lines_[line + 1] : all.size();
+        lines_[line] = static_cast<std::uint32_t>(replaced.size());
+        replaced += values::asUtf8(all.substr(begin, next - begin));
+    }
+    grownBy_ += replaced.size() - buffer_.size();
+    buffer_.reserve(replaced.size() + parsedPadding);
+    buffer_.assign(replaced.begin(), replaced.end());
+    return true;
+}
+
 std::uint32_t Batch::removeTombstones() {
     if (tombstones_ == 0) return 0;
     std::uint32_t removed = 0;
@@ -66,6 +87,10 @@ std::size_t Batch::addCellBytes() noexcept {
     return cellBytes_;
 }
 
+const detail::RowBlock& Batch::copyTo(values::RowStore& store) const {
+    return store.add(schema, {buffer_.data(), buffer_.size()}, cellStore_, rowStore_);
+}
+
 void Batch::recycle() {
     header.reset();
     dropped = 0;
@@ -73,6 +98,7 @@ void Batch::recycle() {
     events.clear();
     tokenBytes_ = 0;
     cellBytes_ = 0;
+    grownBy_ = 0;
     error.reset();
     end.reset();
     endpoint.clear();

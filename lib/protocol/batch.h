@@ -1,5 +1,6 @@
 #pragma once
 #include "values/row_block.h"
+#include "values/row_store.h"
 
 #include <ksqldb/header.h>
 #include <ksqldb/stream_event.h>
@@ -27,6 +28,12 @@ struct EventMark {
     StreamEvent event;
 };
 
+/// How a batch's lines are read.
+struct RowRules {
+    std::size_t maxNesting = 64;       // of the values of a column
+    bool replacesInvalidUtf8 = false;  // else it is an Error
+};
+
 /// What goes from the event loop to a consumer at once: perhaps the header, the lines of rows that
 /// came in one round, perhaps the end. The lines are decoded in place, by whichever side
 /// ensureDecoded() says; an error found there stands behind the rows before it, whoever decodes.
@@ -40,6 +47,7 @@ public:
     std::optional<Ending> end;
     std::string endpoint;  // where it and what follows comes from; empty: as before
     bool isPlain = false;  // the lines are texts, each a row of one STRING column, and no JSON
+    RowRules rules;
 
     Batch() = default;
     Batch(const Batch&) = delete;
@@ -61,9 +69,9 @@ public:
     /// Lines of another batch that is not decoded, from this one on.
     void addLinesOf(const Batch& other, std::uint32_t from);
     std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }
-    std::size_t bytes() const noexcept { return buffer_.size(); }
+    std::size_t bytes() const noexcept { return buffer_.size() - grownBy_; }
     /// With the tokens, and with the cells once they were added.
-    std::size_t heldBytes() const noexcept { return buffer_.size() + tokenBytes_ + cellBytes_; }
+    std::size_t heldBytes() const noexcept { return bytes() + tokenBytes_ + cellBytes_; }
     /// Adds the cells of a batch that is decoded to heldBytes(). How much that makes.
     std::size_t addCellBytes() noexcept;
     bool isEmpty() const noexcept {
@@ -73,6 +81,9 @@ public:
     /// Takes tombstones from among the decoded rows. How many there were.
     std::uint32_t removeTombstones();
 
+    /// A copy of the decoded rows, which lives as long as the store.
+    const detail::RowBlock& copyTo(values::RowStore& store) const;
+
     /// Makes it as new, but keeps its memory, where that is not much.
     void recycle();
 
@@ -81,6 +92,9 @@ public:
 
 private:
     friend class RowDecoder;
+    /// With U+FFFD for what is not UTF-8. False: it would be too much.
+    bool replaceInvalidUtf8();
+
     std::vector<char> buffer_;          // the lines, each ended by a zero byte
     std::vector<std::uint32_t> lines_;  // where each begins
     std::vector<detail::Cell> cellStore_;
@@ -88,6 +102,7 @@ private:
     std::uint32_t tombstones_ = 0;  // among the decoded rows
     std::size_t tokenBytes_ = 0;
     std::size_t cellBytes_ = 0;
+    std::size_t grownBy_ = 0;  // by replacements, which nobody has sent
     bool decoded_ = false;
 };
 

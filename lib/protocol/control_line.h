@@ -1,4 +1,7 @@
 #pragma once
+#include "protocol/answer_limits.h"
+
+#include <ksqldb/error.h>
 #include <ksqldb/header.h>
 
 #include <string>
@@ -24,11 +27,15 @@ struct UnknownLine {};  ///< JSON, of a kind this version does not know
 struct NotJson {
     std::string why;
 };
+struct BeyondLimit {
+    Error error;
+};
 
-using ControlLine =
-    std::variant<Header, ErrorLine, TokenLine, FinalLine, RowLine, UnknownLine, NotJson>;
+using ControlLine = std::variant<Header, ErrorLine, TokenLine, FinalLine, RowLine, UnknownLine,
+                                 NotJson, BeyondLimit>;
 
-/// Reads an object line. A header whose parts do not fit together is NotJson.
-ControlLine parseControlLine(std::string_view line);
+/// Reads an object line. A header whose parts do not fit together is NotJson, and so is what is not
+/// UTF-8, save a row, which is the RowDecoder's.
+ControlLine parseControlLine(std::string_view line, const AnswerLimits& limits = {});
 
 }  // namespace ksqldb::protocol

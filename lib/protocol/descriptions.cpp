@@ -89,7 +89,7 @@ std::vector<TaskOffset> readTaskOffsets(const JsonNode& tasks) {
 
 }  // namespace
 
-// The tree that it reads is at most 200 levels deep.
+// The tree that it reads is at most 776 levels deep.
 // NOLINTNEXTLINE(misc-no-recursion)
 Type readType(const JsonNode& schema) {
     const std::string name = text(schema, "type");

@@ -2,6 +2,7 @@
 
 #include "base/error_builder.h"
 #include "protocol/error_body.h"
+#include "values/utf8.h"
 
 #include <algorithm>
 #include <limits>
@@ -38,10 +39,12 @@ std::string listed(const std::vector<std::string_view>& types) {
 }  // namespace
 
 Error malformed(const std::string& what, std::string_view came) {
-    const std::string shown = shortened(came);
+    std::string text = values::asUtf8(came);
+    const std::string shown =
+        values::isUtf8(came) ? shortened(text) : std::string("bytes that are no text");
     return detail::ErrorBuilder(ErrorCode::MalformedResponse,
                                 what + (shown.empty() ? ": nothing" : ": " + shown))
-        .server(0, std::string(came))
+        .server(0, std::move(text))
         .build();
 }
 
@@ -72,13 +75,14 @@ const Entity& onlyEntity(const std::vector<Entity>& entities,
     if (entities.size() > 1)
         throw malformed("the server answers with " + std::to_string(entities.size()) +
                             " elements instead of one " + listed(types) + ", the first " +
-                            first.type,
+                            shortened(first.type),
                         first.json);
     if (std::find(types.begin(), types.end(), first.type) == types.end())
-        throw malformed("the server answers with " +
-                            (first.type.empty() ? "an element without a type" : first.type) +
-                            " instead of " + listed(types),
-                        first.json);
+        throw malformed(
+            "the server answers with " +
+                (first.type.empty() ? "an element without a type" : shortened(first.type)) +
+                " instead of " + listed(types),
+            first.json);
     return first;
 }
 

@@ -2,7 +2,16 @@
 
 #include "base/error_builder.h"
 #include "values/json_document.h"
+#include "values/json_text.h"
+#include "values/rapidjson.h"
 #include "values/utf8.h"
+
+#include <rapidjson/memorystream.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <optional>
 
 namespace ksqldb::protocol {
 
@@ -42,6 +51,70 @@ std::string withoutStatement(std::string text, std::string_view statement) {
     return text;
 }
 
+/// What is known of a ksqlDB error's JSON that is cut off: the members before the cut.
+class CutError : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, CutError> {
+public:
+    explicit CutError(std::string_view body) {
+        rapidjson::MemoryStream stream(body.data(), body.size());
+        rapidjson::Reader reader;
+        reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(stream,
+                                                                                             *this);
+    }
+
+    std::optional<int> serverCode;
+    std::optional<std::string> message;
+
+    bool Default() { return true; }
+    bool Key(const char* name, rapidjson::SizeType size, bool) {
+        serverCode = pendingCode_;
+        name_ = levels_ == 1 ? std::string(name, size) : std::string();
+        return true;
+    }
+    bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
+        int number = 0;
+        const auto [stop, error] = std::from_chars(digits, digits + size, number);
+        if (levels_ == 1 && name_ == "error_code" && error == std::errc() && stop == digits + size)
+            pendingCode_ = number;
+        return true;
+    }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        if (levels_ == 1 && name_ == "message") message = values::asUtf8({text, size});
+        return true;
+    }
+    bool StartObject() { return enter(); }
+    bool EndObject(rapidjson::SizeType) { return leave(); }
+    bool StartArray() { return enter(); }
+    bool EndArray(rapidjson::SizeType) { return leave(); }
+
+private:
+    bool enter() { return ++levels_, true; }
+    bool leave() { return --levels_, true; }
+
+    std::size_t levels_ = 0;
+    std::string name_;
+    std::optional<int> pendingCode_;  // whole once another member follows
+};
+
+/// Of a body that is no whole JSON: the server's Error if its code came. The message may be cut, so
+/// that the statement in it cannot be told from it: what() does not show it.
+std::optional<Error> errorFromCutBody(int httpStatus, std::string_view body) {
+    if (body.empty() || body.front() != '{') return std::nullopt;
+    CutError cut(body);
+    if (!cut.serverCode) return std::nullopt;
+    // An end that a cut string did not have; as many bytes less as a cut escape may have.
+    constexpr std::size_t longestEscape = 12;
+    for (std::size_t less = 0; !cut.message && less < std::min(longestEscape, body.size()); ++less)
+        cut.message = CutError(std::string(body.substr(0, body.size() - less)) + '"').message;
+    const std::string text = cut.message.value_or(std::string());
+    return detail::ErrorBuilder(codeFor(httpStatus, *cut.serverCode, text),
+                                "HTTP " + std::to_string(httpStatus) + ", error code " +
+                                    std::to_string(*cut.serverCode) +
+                                    "; its text is cut, see serverMessage()")
+        .http(httpStatus)
+        .server(*cut.serverCode, text)
+        .build();
+}
+
 std::string line(const std::string& start, std::string_view message) {
     if (!values::isUtf8(message)) return start + ", with bytes that are no text";
     const std::string shown = shortened(message);
@@ -74,15 +147,16 @@ Error errorFromBody(int httpStatus, std::string_view body) {
                 withoutStatement(text, document->string("statementText").value_or(std::string()));
             return detail::ErrorBuilder(codeFor(httpStatus, number, text), line(start, shown))
                 .http(httpStatus)
-                .server(number, text)
+                .server(number, values::asUtf8(text))
                 .build();
         }
     }
+    if (const auto cut = errorFromCutBody(httpStatus, body)) return *cut;
     // A proxy in front forbids with 403, too; credentials are what 401 is always about.
     const ErrorCode code = httpStatus == 401 ? ErrorCode::Unauthorized : ErrorCode::HttpStatus;
     return detail::ErrorBuilder(code, line(status, body))
         .http(httpStatus)
-        .server(0, std::string(body))
+        .server(0, values::asUtf8(body))
         .build();
 }
 
@@ -94,7 +168,7 @@ Error errorFromLine(int serverCode, const std::string& message) {
                                                                  : ErrorCode::ServerError;
     return detail::ErrorBuilder(code, line(start, message))
         .http(200)
-        .server(serverCode, message)
+        .server(serverCode, values::asUtf8(message))
         .build();
 }
 

@@ -7,7 +7,8 @@
 namespace ksqldb::protocol {
 
 /// Makes the Error of an answer whose HTTP status is none of success, from its body, of whatever
-/// kind: ksqlDB's JSON, plain text, HTML, or nothing. Never throws for the body.
+/// kind: ksqlDB's JSON, even cut off, plain text, HTML, or nothing. Never throws for the body.
+/// Texts of Errors are always UTF-8.
 Error errorFromBody(int httpStatus, std::string_view body);
 
 /// The Error of an error line within an answer of status 200.

@@ -3,6 +3,7 @@
 #include "base/error_builder.h"
 #include "protocol/error_body.h"
 #include "values/json_document.h"
+#include "values/json_text.h"
 #include "values/utf8.h"
 
 #include <charconv>
@@ -37,10 +38,10 @@ bool AcknowledgementReader::feed(std::string_view bytes) {
     if (error_) return false;
     while (!bytes.empty()) {
         const std::size_t length = std::min(bytes.find('\n'), bytes.size());
-        if (partial_.size() + length > maxLineBytes_)
+        if (partial_.size() + length > limits_.lineBytes)
             return fail(detail::ErrorBuilder(ErrorCode::LineTooLong,
                                              "a line of the answer is longer than maxLineBytes, " +
-                                                 std::to_string(maxLineBytes_) + " bytes")
+                                                 std::to_string(limits_.lineBytes) + " bytes")
                             .limit("maxLineBytes")
                             .build());
         std::string_view line = bytes.substr(0, length);
@@ -91,7 +92,11 @@ bool AcknowledgementReader::takeUsualLine(std::string_view line) {
 
 bool AcknowledgementReader::takeLine(std::string_view line) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return true;
-    if (!values::isUtf8(line)) return malformed("it is not UTF-8", line);
+    std::string replaced;
+    if (const char* const fault = values::textFault(line)) {
+        if (!limits_.replacesInvalidUtf8) return malformed(std::string("it ") + fault, line);
+        line = replaced = values::asText(line);
+    }
     const auto document = JsonDocument::parse(line);
     if (!document) return malformed("it is no JSON object", line);
 
@@ -125,11 +130,10 @@ bool AcknowledgementReader::fail(const Error& error) {
     return false;
 }
 
-bool AcknowledgementReader::malformed(const char* why, std::string_view line) {
+bool AcknowledgementReader::malformed(const std::string& why, std::string_view line) {
     const std::string shown = values::isUtf8(line) ? shortened(line) : "bytes that are no text";
-    return fail(detail::ErrorBuilder(
-                    ErrorCode::MalformedResponse,
-                    std::string("the answer is not what ksqlDB sends, ") + why + ": " + shown)
+    return fail(detail::ErrorBuilder(ErrorCode::MalformedResponse,
+                                     "the answer is not what ksqlDB sends, " + why + ": " + shown)
                     .http(200)
                     .server(0, shown)
                     .build());

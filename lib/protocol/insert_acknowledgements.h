@@ -1,4 +1,6 @@
 #pragma once
+#include "protocol/answer_limits.h"
+
 #include <ksqldb/error.h>
 #include <ksqldb/insert_report.h>
 
@@ -16,7 +18,7 @@ namespace ksqldb::protocol {
 /// which nothing comes. Whether a number was awaited is the InsertLedger's business.
 class AcknowledgementReader {
 public:
-    explicit AcknowledgementReader(std::size_t maxLineBytes) : maxLineBytes_(maxLineBytes) {}
+    explicit AcknowledgementReader(const AnswerLimits& limits) : limits_(limits) {}
 
     /// False: the answer is wrong or over, see error(); nothing more is to be fed.
     bool feed(std::string_view bytes);
@@ -42,9 +44,9 @@ private:
     bool takeLine(std::string_view line);
     void acknowledge(std::uint64_t sequence);
     bool fail(const Error& error);
-    bool malformed(const char* why, std::string_view line);
+    bool malformed(const std::string& why, std::string_view line);
 
-    const std::size_t maxLineBytes_;
+    const AnswerLimits limits_;
     std::string partial_;  // a line whose end has not come
     std::vector<SequenceRange> ranges_;
     std::optional<Error> error_;

@@ -10,7 +10,7 @@ namespace ksqldb::protocol {
 
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using Writer = values::JsonWriter;
 
 void writeString(Writer& json, std::string_view text) {
     json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));

@@ -1,8 +1,10 @@
 #include "protocol/response_reader.h"
 
 #include "base/error_builder.h"
+#include "base/immortal.h"
 #include "protocol/control_line.h"
 #include "protocol/error_body.h"
+#include "values/json_text.h"
 #include "values/type_parser.h"
 #include "values/utf8.h"
 
@@ -18,7 +20,8 @@ constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view usualRow = "{\"row\":";
 
 const Header& headerOfLines() {
-    static const Header header(std::nullopt, Schema({{"LINE", values::parseType("STRING")}}));
+    static const auto& header =
+        base::immortal<Header>(std::nullopt, Schema({{"LINE", values::parseType("STRING")}}));
     return header;
 }
 
@@ -42,21 +45,22 @@ std::string_view trimmed(std::string_view line) {
 void ResponseReader::setBatch(std::shared_ptr<Batch> batch) {
     batch_ = std::move(batch);
     batch_->isPlain = content_ == Content::Lines;
+    batch_->rules = {limits_.nesting, limits_.replacesInvalidUtf8};
     if (header_) batch_->schema = header_->schema();
 }
 
 bool ResponseReader::feed(std::string_view bytes) {
     if (error_) return false;
-    if (content_ == Content::Lines && !bytes.empty()) beginLines();
+    if (content_ == Content::Lines && !bytes.empty() && !beginLines()) return false;
     while (!bytes.empty()) {
         const void* found = std::memchr(bytes.data(), '\n', bytes.size());
         const std::size_t length =
             found ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data())
                   : bytes.size();
-        if (partial_.size() + length > maxLineBytes_)
+        if (partial_.size() + length > limits_.lineBytes)
             return fail(detail::ErrorBuilder(ErrorCode::LineTooLong,
                                              "a line of the answer is longer than maxLineBytes, " +
-                                                 std::to_string(maxLineBytes_) + " bytes")
+                                                 std::to_string(limits_.lineBytes) + " bytes")
                             .limit("maxLineBytes")
                             .build());
         const std::string_view piece = bytes.substr(0, length);
@@ -76,7 +80,7 @@ bool ResponseReader::feed(std::string_view bytes) {
         }
         if (!isTaken) return false;
         rowMayFollow_ =
-            form_ == Form::StreamedRow && header_ && !final_ && !arrayClosed_ && skip_ == 0;
+            content_ == Content::Rows && header_ && !final_ && !arrayClosed_ && skip_ == 0;
     }
     return true;
 }
@@ -99,17 +103,23 @@ Ending ResponseReader::finish(bool isWhole) {
 
 Ending ResponseReader::finishLines(bool isWhole) {
     if (!error_ && !isWhole) fail(notVouchedFor());  // and half a line is none
-    if (error_) return Ending(*error_);
-    beginLines();
+    if (error_ || !beginLines()) return Ending(*error_);
     takePlainLine(std::exchange(partial_, {}));
     return Ending(Ending::Kind::Finished);
 }
 
-void ResponseReader::beginLines() {
-    if (header_) return;
-    header_ = headerOfLines();
+bool ResponseReader::beginLines() { return header_ || takeHeader(headerOfLines()); }
+
+bool ResponseReader::takeHeader(Header header) {
+    header_ = std::move(header);
     batch_->header = header_;
+    if (checkHeader_)
+        if (const auto refusal = checkHeader_(*header_)) {
+            batch_->header.reset();
+            return fail(*refusal);
+        }
     batch_->schema = header_->schema();
+    return true;
 }
 
 bool ResponseReader::takePlainLine(std::string_view line) {
@@ -124,12 +134,18 @@ std::optional<std::string> ResponseReader::takeUnknownLine() {
 }
 
 bool ResponseReader::takeUsualRow(std::string_view line) {
-    constexpr std::string_view end = "},";
-    if (!rowMayFollow_ || line.size() < usualRow.size() + end.size() ||
-        std::memcmp(line.data(), usualRow.data(), usualRow.size()) != 0 ||
-        std::memcmp(line.data() + line.size() - end.size(), end.data(), end.size()) != 0)
-        return false;
-    batch_->addLine(line.substr(0, line.size() - 1));
+    if (!rowMayFollow_) return false;
+    if (form_ == Form::Delimited) {
+        if (line.size() < 2 || line.front() != '[' || line.back() != ']') return false;
+    } else {
+        constexpr std::string_view end = "},";
+        if (line.size() < usualRow.size() + end.size() ||
+            std::memcmp(line.data(), usualRow.data(), usualRow.size()) != 0 ||
+            std::memcmp(line.data() + line.size() - end.size(), end.data(), end.size()) != 0)
+            return false;
+        line.remove_suffix(1);
+    }
+    batch_->addLine(line);
     ++rows_;
     return true;
 }
@@ -163,17 +179,18 @@ bool ResponseReader::takeLine(std::string_view line) {
 }
 
 bool ResponseReader::takeControlLine(std::string_view line) {
-    ControlLine control = parseControlLine(line);
+    std::string replaced;
+    if (limits_.replacesInvalidUtf8 && values::textFault(line) != nullptr)
+        line = replaced = values::asText(line);
+    ControlLine control = parseControlLine(line, limits_);
     if (auto* header = std::get_if<Header>(&control)) {
         if (header_) return malformed("has a second header", line);
         if (form_ == Form::Undecided) form_ = Form::Delimited;
-        header_ = std::move(*header);
-        batch_->header = header_;
-        batch_->schema = header_->schema();
-        return true;
+        return takeHeader(std::move(*header));
     }
     if (auto* error = std::get_if<ErrorLine>(&control))
         return fail(errorFromLine(error->serverCode, error->message));
+    if (auto* beyond = std::get_if<BeyondLimit>(&control)) return fail(beyond->error);
     if (auto* notJson = std::get_if<NotJson>(&control)) return malformed(notJson->why, line);
     if (std::holds_alternative<RowLine>(control)) return addRow(line);
     if (!header_) return malformed("does not begin with a header", line);

@@ -1,12 +1,15 @@
 #pragma once
+#include "protocol/answer_limits.h"
 #include "protocol/batch.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ksqldb::protocol {
 
@@ -20,8 +23,13 @@ enum class Content : std::uint8_t {
 /// reads the control lines at once and puts the lines of rows into the open batch. Knows no socket.
 class ResponseReader {
 public:
-    explicit ResponseReader(std::size_t maxLineBytes, Content content = Content::Rows)
-        : maxLineBytes_(maxLineBytes), content_(content) {}
+    explicit ResponseReader(const AnswerLimits& limits, Content content = Content::Rows)
+        : limits_(limits), content_(content) {}
+
+    /// Looks at the header, which is in the batch then, before anything behind it is read. An Error
+    /// refuses it, and ends the reading.
+    using HeaderCheck = std::function<std::optional<Error>(const Header&)>;
+    void checkHeaderBy(HeaderCheck check) { checkHeader_ = std::move(check); }
 
     /// Where rows go; has to be set before feed() and after each takeBatch().
     void setBatch(std::shared_ptr<Batch> batch);
@@ -29,7 +37,7 @@ public:
     Batch* batch() noexcept { return batch_.get(); }
     std::shared_ptr<Batch> takeBatch() { return std::move(batch_); }
 
-    /// False: the answer is wrong or over, see ending(); nothing more is to be fed.
+    /// False: the answer is wrong or over, see error(); nothing more is to be fed.
     bool feed(std::string_view bytes);
     /// The answer is over. How the query ended. `isWhole`: HTTP itself says that nothing is
     /// missing, by a length, a last chunk or the end of a stream. Where only the connection ended,
@@ -62,15 +70,17 @@ private:
     bool takeLine(std::string_view line);
     Ending finishLines(bool isWhole);
     /// The header of what has none.
-    void beginLines();
+    bool beginLines();
     bool takePlainLine(std::string_view line);
     bool takeControlLine(std::string_view line);
+    bool takeHeader(Header header);
     bool addRow(std::string_view line);
     bool fail(const Error& error);
     bool malformed(const std::string& why, std::string_view line);
 
-    const std::size_t maxLineBytes_;
+    const AnswerLimits limits_;
     const Content content_;
+    HeaderCheck checkHeader_;
     std::shared_ptr<Batch> batch_;
     std::string partial_;  // a line whose end has not come
     bool begun_ = false;   // a first line was taken
@@ -79,7 +89,7 @@ private:
     std::optional<Error> error_;
     std::optional<Ending::Kind> final_;  // the server's final message
     bool arrayClosed_ = false;
-    bool rowMayFollow_ = false;  // of the StreamedRow form, and is to be kept
+    bool rowMayFollow_ = false;  // and is to be kept
     std::uint64_t rows_ = 0;
     std::uint64_t skip_ = 0;
     std::string token_;

@@ -1,6 +1,9 @@
 #include "protocol/row_decoder.h"
 
 #include "base/error_builder.h"
+#include "protocol/cell_builder.h"
+#include "protocol/error_body.h"
+#include "values/json_text.h"
 #include "values/rapidjson.h"
 #include "values/utf8.h"
 
@@ -19,174 +22,52 @@ namespace {
 
 using rapidjson::SizeType;
 
-/// RapidJSON's handler: builds cells. The row's columns have their place from the start. Of what
-/// else there is, a container's parts are on the stack until it ends; then they move, side by side,
-/// to the cells, and the container takes their place.
-class CellBuilder {
-public:
-    enum class Trouble { None, TooDeep, NoText };
-    enum class Value { Row, Columns };
-
-    /// A line. Its columns have their place in the cells, from `first` on.
-    void start(const char* text, std::vector<detail::Cell>& cells, std::size_t first,
-               std::size_t columns, bool hasEscapes) {
-        text_ = text;
-        cells_ = &cells;
-        firstCell_ = first;
-        row_ = cells.data() + first;
-        expected_ = columns;
-        hasEscapes_ = hasEscapes;
-        trouble_ = Trouble::None;
-        hasColumns_ = tombstone_ = false;
-    }
-    /// What is parsed next: a row of either form, or the columns' array alone. What was found
-    /// before in the line stays.
-    void expect(Value value) {
-        stack_.clear();
-        open_.clear();
-        expectsRow_ = value == Value::Row;
-        inColumns_ = inRowObject_ = false;
-        member_ = Member::Other;
-    }
-
-    Trouble trouble() const { return trouble_; }
-    std::size_t columnCount() const { return columnCount_; }
-    bool tombstone() const { return tombstone_; }
-    /// After the line: whether it was a row of one of the two forms.
-    bool hasColumns() const { return hasColumns_; }
-
-    // The handler.
-    bool Null() { return scalar(detail::Cell::Kind::Null); }
-    bool Bool(bool value) {
-        if (value && inRow() && member_ == Member::Tombstone) tombstone_ = true;
-        return scalar(value ? detail::Cell::Kind::True : detail::Cell::Kind::False);
-    }
-    bool RawNumber(const char* digits, SizeType length, bool) {
-        return slice(detail::Cell::Kind::Number, digits, length);
-    }
-    bool String(const char* text, SizeType length, bool) {
-        return isText(text, length) && slice(detail::Cell::Kind::String, text, length);
-    }
-    bool Key(const char* text, SizeType length, bool) {
-        noteMember({text, length});
-        return isText(text, length) && slice(detail::Cell::Kind::String, text, length);
-    }
-    bool StartArray() {
-        const bool isRow = open_.empty() || (inRow() && member_ == Member::Columns);
-        if (!enter(false)) return false;
-        if (isRow) {
-            inColumns_ = true;
-            columnCount_ = 0;
-        }
-        return true;
-    }
-    bool StartObject() { return enter(true); }
-    bool EndArray(SizeType count) {
-        if (!inColumns_) return leave(detail::Cell::Kind::Array, count);
-        open_.pop_back();
-        inColumns_ = false;
-        hasColumns_ = true;
-        return scalar(detail::Cell::Kind::Null);  // the envelope's member has been taken out
-    }
-    bool EndObject(SizeType count) { return leave(detail::Cell::Kind::Object, count); }
-    // Numbers come as text.
-    bool Int(int) { return false; }
-    bool Uint(unsigned) { return false; }
-    bool Int64(std::int64_t) { return false; }
-    bool Uint64(std::uint64_t) { return false; }
-    bool Double(double) { return false; }
-
-private:
-    enum class Member { Other, Row, Columns, Tombstone };
-
-    // {"row":{"columns":[…],"tombstone":true},"sourceHost":"…"}
-    bool inEnvelope() const { return open_.size() == 1 && expectsRow_; }
-    bool inRow() const { return open_.size() == 2 && inRowObject_; }
-
-    void noteMember(std::string_view name) {
-        if (inEnvelope()) {
-            member_ = name == "row" ? Member::Row : Member::Other;
-        } else if (inRow()) {
-            member_ = name == "columns"     ? Member::Columns
-                      : name == "tombstone" ? Member::Tombstone
-                                            : Member::Other;
-        }
-    }
-
-    /// RapidJSON resolves an escaped low surrogate that stands alone into what is no UTF-8.
-    bool isText(const char* text, SizeType length) {
-        if (!hasEscapes_ || values::isUtf8({text, length})) return true;
-        trouble_ = Trouble::NoText;
-        return false;
-    }
-    bool scalar(detail::Cell::Kind kind) { return put({kind, 0, 0}); }
-    bool slice(detail::Cell::Kind kind, const char* text, SizeType length) {
-        return put({kind, length, static_cast<std::uint32_t>(text - text_)});
-    }
-    bool put(const detail::Cell& cell) {
-        if (!inColumns_) {
-            stack_.push_back(cell);
-            return true;
-        }
-        if (columnCount_ < expected_) row_[columnCount_] = cell;
-        ++columnCount_;
-        return true;
-    }
-    bool enter(bool isObject) {
-        // The row itself and its envelope come on top of a column's own nesting.
-        if (open_.empty()) mostOpen_ = RowDecoder::maxNesting + (isObject ? 3 : 1);
-        if (open_.size() >= mostOpen_) {
-            trouble_ = Trouble::TooDeep;
-            return false;
-        }
-        if (open_.size() == 1) inRowObject_ = isObject && member_ == Member::Row;
-        open_.push_back({static_cast<std::uint32_t>(stack_.size()), inColumns_});
-        inColumns_ = false;
-        return true;
-    }
-    bool leave(detail::Cell::Kind kind, SizeType count) {
-        const Open open = open_.back();
-        open_.pop_back();
-        inColumns_ = open.inColumns;
-        const auto offset = static_cast<std::uint32_t>(cells_->size());
-        const bool isEnvelope =
-            kind == detail::Cell::Kind::Object && (open_.empty() || (inEnvelope() && inRowObject_));
-        if (!isEnvelope) {
-            cells_->insert(cells_->end(), stack_.begin() + open.first, stack_.end());
-            row_ = cells_->data() + firstCell_;
-        }
-        stack_.resize(open.first);
-        return put({kind, count, offset});
-    }
-
-    struct Open {
-        std::uint32_t first;  // where the container's parts begin on the stack
-        bool inColumns;       // it is itself a column
-    };
-
-    const char* text_ = nullptr;
-    std::vector<detail::Cell>* cells_ = nullptr;
-    std::vector<detail::Cell> stack_;
-    std::vector<Open> open_;
-    std::size_t expected_ = 0;
-    std::size_t columnCount_ = 0;
-    std::size_t firstCell_ = 0;
-    detail::Cell* row_ = nullptr;  // the first cell
-    std::size_t mostOpen_ = 0;
-    bool expectsRow_ = true;
-    bool inColumns_ = false;  // what comes is a column
-    bool hasEscapes_ = false;
-    bool hasColumns_ = false;
-    bool tombstone_ = false;
-    bool inRowObject_ = false;
-    Member member_ = Member::Other;
-    Trouble trouble_ = Trouble::None;
-};
-
 // Numbers as text, for exactness and because RapidJSON 1.1's own number parsing can be crashed
 // (CVE-2024-38517). The parser is recursive; hostile nesting ends it where enter() says so.
 constexpr unsigned parseFlags = rapidjson::kParseInsituFlag | rapidjson::kParseStopWhenDoneFlag |
                                 rapidjson::kParseNumbersAsStringsFlag;
+
+/// What there is in a text, so that each line needs no look of its own for what is rare.
+struct Looked {
+    bool isAscii;
+    bool hasEscapes;
+    /// A control character that RapidJSON 1.1, where it reads 16 bytes at once, takes for text. It
+    /// never stands in JSON as it is.
+    bool hasLateControl;
+};
+
+#ifdef RAPIDJSON_SSE2
+Looked lookAt(std::string_view text) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    const __m128i firstControl = _mm_set1_epi8(0x1A);
+    const __m128i backslash = _mm_set1_epi8('\\');
+    __m128i all = _mm_setzero_si128();
+    __m128i escapes = all;
+    __m128i least = _mm_set1_epi8(-1);  // above the first control character; it wraps
+    const auto look = [&](__m128i bytes) {
+        all = _mm_or_si128(all, bytes);
+        escapes = _mm_or_si128(escapes, _mm_cmpeq_epi8(bytes, backslash));
+        least = _mm_min_epu8(least, _mm_sub_epi8(bytes, firstControl));
+    };
+#pragma GCC unroll 4
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes;
+        std::memcpy(&bytes, at, sizeof bytes);
+        look(bytes);
+    }
+    __m128i rest = _mm_setzero_si128();
+    if (at != end) std::memcpy(&rest, at, static_cast<std::size_t>(end - at));
+    look(rest);
+    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(least, _mm_set1_epi8(5)), least);
+    return {_mm_movemask_epi8(all) == 0, _mm_movemask_epi8(escapes) != 0,
+            _mm_movemask_epi8(controls) != 0};
+}
+#else
+Looked lookAt(std::string_view text) {
+    return {false, std::memchr(text.data(), '\\', text.size()) != nullptr, false};
+}
+#endif
 
 /// How nearly all rows of the StreamedRow form begin and end. The columns alone are parsed then.
 constexpr std::string_view usualStart = "{\"row\":{\"columns\":";
@@ -205,8 +86,8 @@ class RowDecoder::Impl {
 public:
     /// The same for lines that are the value of their one column.
     static std::optional<Error> decodePlain(Batch& batch, std::uint64_t firstRow) {
+        const bool allUtf8 = makeUtf8(batch);
         const std::string_view all(batch.buffer_.data(), batch.buffer_.size());
-        const bool allUtf8 = values::isUtf8(all);
         const std::size_t lines = batch.lines_.size();
         batch.cellStore_.reserve(lines);
         for (std::size_t line = 0; line < lines; ++line) {
@@ -220,7 +101,7 @@ public:
                     .http(200)
                     .build();
             batch.cellStore_.push_back({detail::Cell::Kind::String, size, begin});
-            batch.rowStore_.push_back({static_cast<std::uint32_t>(line), false});
+            batch.rowStore_.push_back(detail::rowEntry(line, false));
         }
         return std::nullopt;
     }
@@ -228,9 +109,14 @@ public:
     /// Fills the batch's cells and rows, up to a line that is wrong: its Error.
     std::optional<Error> decode(Batch& batch, std::uint64_t firstRow) {
         if (batch.lines_.empty()) return std::nullopt;
+        const Looked looked = lookAt({batch.buffer_.data(), batch.buffer_.size()});
+        allUtf8_ = looked.isAscii || makeUtf8(batch);
+        anyControl_ = looked.hasLateControl;
+        anyEscapes_ = looked.hasEscapes;
         const std::string_view all(batch.buffer_.data(), batch.buffer_.size());
-        allUtf8_ = values::isUtf8(all);
-        anyEscapes_ = std::memchr(all.data(), '\\', all.size()) != nullptr;
+        if (anyEscapes_ && batch.rules.replacesInvalidUtf8)
+            values::replaceHalfPairs(batch.buffer_.data(), batch.buffer_.size());
+        builder_.setMaxNesting(batch.rules.maxNesting);
         batch.buffer_.resize(all.size() + Batch::parsedPadding);  // addLine() has left room for it
         const std::size_t lines = batch.lines_.size();
         // A column takes two bytes at least, or its line is wrong and the last one to be parsed.
@@ -248,6 +134,12 @@ public:
     }
 
 private:
+    /// Whether all of it is UTF-8, after what is none was replaced if the batch wants that.
+    static bool makeUtf8(Batch& batch) {
+        if (values::isUtf8({batch.buffer_.data(), batch.buffer_.size()})) return true;
+        return batch.rules.replacesInvalidUtf8 && batch.replaceInvalidUtf8();
+    }
+
     /// False: it is wrong, and errorOf() says why.
     bool decodeLine(Batch& batch, std::size_t line, std::size_t first, std::size_t last) {
         char* const text = batch.buffer_.data();
@@ -255,37 +147,43 @@ private:
         end_ = text + last;
         const std::size_t length = last - first;
         isText_ = allUtf8_ || values::isUtf8({begin, length});
-        if (!isText_) return false;
+        isClean_ = !anyControl_ || !lookAt({begin, length}).hasLateControl;
         const std::size_t columns = batch.schema.size();
         const bool hasEscapes = anyEscapes_ && std::memchr(begin, '\\', length) != nullptr;
-        builder_.start(text, batch.cellStore_, line * columns, columns, hasEscapes);
-        stop_ = parseLine(begin);
-        if (reader_.HasParseError() || stop_ != end_ || !builder_.hasColumns() ||
+        builder_.start(text, batch.cellStore_, line * columns, columns, hasEscapes || !isText_);
+        if (!isClean_) return false;
+        stop_ = parseLine(begin);  // what is no text, too, for the column in which that is
+        if (!isText_ || reader_.HasParseError() || stop_ != end_ || !builder_.hasColumns() ||
             builder_.columnCount() != columns)
             return false;
         if (builder_.tombstone()) ++batch.tombstones_;
-        batch.rowStore_.push_back(
-            {static_cast<std::uint32_t>(line * columns), builder_.tombstone()});
+        batch.rowStore_.push_back(detail::rowEntry(line * columns, builder_.tombstone()));
         return true;
     }
 
     Error errorOf(const Batch& batch, const char* begin, std::uint64_t number) const {
         const std::string row = "row " + std::to_string(number);
+        const auto column = builder_.troubledColumn();
+        const std::string where = column && *column < batch.schema.size()
+                                      ? ", in column " + shortened(batch.schema[*column].name)
+                                      : std::string();
         const auto malformed = [&](const std::string& why) {
             return detail::ErrorBuilder(ErrorCode::MalformedResponse, row + " of the answer " + why)
                 .http(200)
                 .build();
         };
-        if (!isText_) return malformed("is not UTF-8");
+        if (!isText_) return malformed("is not UTF-8" + where);
+        if (!isClean_) return malformed("holds a control character");
         if (builder_.trouble() == CellBuilder::Trouble::TooDeep)
-            return detail::ErrorBuilder(
-                       ErrorCode::NestingTooDeep,
-                       row + " is nested more than " + std::to_string(maxNesting) + " deep")
+            return detail::ErrorBuilder(ErrorCode::NestingTooDeep,
+                                        row + " is nested more than " +
+                                            std::to_string(batch.rules.maxNesting) + " deep" +
+                                            where)
                 .http(200)
                 .limit("maxNesting")
                 .build();
         if (builder_.trouble() == CellBuilder::Trouble::NoText)
-            return malformed("holds half a surrogate pair");
+            return malformed("holds half a surrogate pair" + where);
         if (!reader_.HasParseError() && stop_ != end_ && *stop_ == '\0')
             return malformed("holds a zero byte");
         if (reader_.HasParseError() || stop_ != end_)
@@ -341,8 +239,10 @@ private:
     CellBuilder builder_;
     bool allUtf8_ = false;     // the batch as a whole, so that its lines need no look of their own
     bool anyEscapes_ = false;  // in the batch
+    bool anyControl_ = false;  // in the batch, of those that RapidJSON may take for text
     // Of the line.
     bool isText_ = false;
+    bool isClean_ = false;
     char* end_ = nullptr;
     char* stop_ = nullptr;
 };

@@ -13,11 +13,8 @@ public:
     RowDecoder(RowDecoder&&) noexcept;
     RowDecoder& operator=(RowDecoder&&) noexcept;
 
-    /// The deepest nesting of values within a column.
-    static constexpr int maxNesting = 64;
-
-    /// Idempotent. A line that is wrong ends the batch there: the rows before it stay, batch.error
-    /// says what is wrong. `firstRow` numbers the batch's first row for that text.
+    /// Idempotent. A line that is wrong by batch.rules ends the batch there: the rows before it
+    /// stay, batch.error says what is wrong. `firstRow` rows came before the batch.
     void ensureDecoded(Batch& batch, std::uint64_t firstRow = 0);
 
 private:

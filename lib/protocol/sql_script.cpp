@@ -11,11 +11,14 @@ namespace {
 /// Counts lines and columns, going forward only.
 class Places {
 public:
-    explicit Places(std::string_view text) : text_(text) {}
+    /// `skipped` bytes stand before the text.
+    Places(std::string_view text, std::size_t skipped) : text_(text), skipped_(skipped) {}
 
     SqlPlace at(std::size_t offset) {
         for (; place_.offset < offset; ++place_.offset) step(text_[place_.offset]);
-        return place_;
+        SqlPlace place = place_;
+        place.offset += skipped_;
+        return place;
     }
 
 private:
@@ -33,13 +36,15 @@ private:
     }
 
     std::string_view text_;
+    std::size_t skipped_;
     SqlPlace place_;
     char previous_ = '\0';
 };
 
 class Splitter {
 public:
-    explicit Splitter(std::string_view script) : places_(script), tokenizer_(script) {}
+    Splitter(std::string_view script, std::size_t skipped)
+        : places_(script, skipped), tokenizer_(script) {}
 
     std::vector<SqlStatement> run() {
         while (true) {
@@ -55,7 +60,7 @@ public:
                     break;
                 case SqlTokenKind::Unclosed:
                     add(token);
-                    current_.place = places_.at(token.offset);
+                    current_.problemPlace = places_.at(token.offset);
                     finish(SqlProblem::Unclosed);
                     break;
                 default:
@@ -93,9 +98,8 @@ private:
 
 std::vector<SqlStatement> splitScript(std::string_view script) {
     constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
-    if (script.substr(0, byteOrderMark.size()) == byteOrderMark)
-        script.remove_prefix(byteOrderMark.size());
-    return Splitter(script).run();
+    const std::size_t skipped = script.starts_with(byteOrderMark) ? byteOrderMark.size() : 0;
+    return Splitter(script.substr(skipped), skipped).run();
 }
 
 }  // namespace ksqldb::protocol

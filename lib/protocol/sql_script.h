@@ -20,7 +20,7 @@ struct SqlPlace {
 enum class SqlProblem : std::uint8_t {
     None,
     NoSemicolon,  // the text ends before it
-    Unclosed,     // a quote or a comment has no end; the statement's place is where that begins
+    Unclosed,     // a quote or a comment has no end
 };
 
 /// One statement of a script, from its first word to its semicolon.
@@ -29,6 +29,7 @@ struct SqlStatement {
     SqlKind kind = SqlKind::Other;
     SqlPlace place;
     SqlProblem problem = SqlProblem::None;  // only the last one can have any
+    SqlPlace problemPlace;                  // of what is not closed
 };
 
 /// The statements of a script in order, comments and blanks between them left out, and so are

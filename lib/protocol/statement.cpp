@@ -1,3 +1,4 @@
+#include "base/immortal.h"
 #include "protocol/statement_parts.h"
 
 #include <utility>
@@ -11,7 +12,10 @@ std::string checkedText(const char* sql) {
     return sql;
 }
 
-const std::string noText;
+const std::string& noText() {
+    static const auto& text = base::immortal<std::string>();
+    return text;
+}
 
 }  // namespace
 
@@ -28,7 +32,7 @@ Statement& Statement::operator=(Statement other) noexcept {
 }
 Statement::~Statement() = default;
 
-const std::string& Statement::text() const noexcept { return parts_ ? parts_->text : noText; }
+const std::string& Statement::text() const noexcept { return parts_ ? parts_->text : noText(); }
 
 std::string Statement::sql() const { return parts_ ? parts_->sql() : std::string(); }
 

@@ -32,6 +32,9 @@ public:
     /// How many bytes there will be, where that is known before the first. It becomes the
     /// Content-Length, and the source has to keep to it.
     virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+    /// Begins anew, for a server that has refused the request and its credentials before anything
+    /// of it counted. False: too much was sent that is not there any more.
+    virtual bool rewind() { return false; }
 };
 
 }  // namespace ksqldb::transport

@@ -11,8 +11,8 @@ namespace ksqldb::transport {
 
 namespace {
 
-ErrorCode codeOf(CURLcode result, bool hadHead) {
-    switch (result) {
+ErrorCode codeOf(const CurlFailure& failure) {
+    switch (failure.result) {
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_CONNECT:
@@ -54,7 +54,8 @@ ErrorCode codeOf(CURLcode result, bool hadHead) {
         case CURLE_BAD_CONTENT_ENCODING:
             return ErrorCode::MalformedResponse;
         default:  // whatever a newer libcurl has
-            return hadHead ? ErrorCode::ConnectionLost : ErrorCode::ConnectFailed;
+            return failure.hadHead || failure.wasSent ? ErrorCode::ConnectionLost
+                                                      : ErrorCode::ConnectFailed;
     }
 }
 
@@ -68,15 +69,20 @@ std::optional<ErrorCode> closerCodeOf(const CurlFailure& failure) {
     const auto says = [text = std::string_view(failure.details)](std::string_view part) {
         return text.find(part) != std::string_view::npos;
     };
-    const bool isLost = codeOf(failure.result, failure.hadHead) == ErrorCode::ConnectionLost;
+    const bool isLost = codeOf(failure) == ErrorCode::ConnectionLost;
     if (!failure.hadHead && failure.connectStatus >= 300) return ErrorCode::ProxyRefused;
+    // It is this machine that looks up a name for a proxy of SOCKS that does not.
+    const bool isUnresolved = says("resolve host") || says("resolve proxy");
+    if (failure.result == CURLE_PROXY && isUnresolved) return ErrorCode::ConnectFailed;
     if (says("Unsupported proxy")) return ErrorCode::Unsupported;
     if (says("thread failed to start")) return ErrorCode::NoThread;
     if (failure.systemError == EMFILE || failure.systemError == ENFILE)
         return ErrorCode::NoDescriptor;
     // With TLS 1.3 a refusal comes after the handshake.
     if (isLost && !failure.hadHead && says("alert")) return ErrorCode::TlsFailed;
-    if (isLost && says("in chunked-encoding")) return ErrorCode::MalformedResponse;
+    const bool isBadChunk = says("in chunked-encoding") || says("chunk hex-length") ||
+                            says("invalid chunk size");  // the latter ones: libcurl 8
+    if (isLost && isBadChunk) return ErrorCode::MalformedResponse;
     // A line of the head that is longer than its buffer is no memory to libcurl before 8.6.
     const bool isTooLarge = failure.result == CURLE_OUT_OF_MEMORY || failure.result == tooLarge ||
                             says("Too large response headers");
@@ -84,15 +90,24 @@ std::optional<ErrorCode> closerCodeOf(const CurlFailure& failure) {
     return std::nullopt;
 }
 
+std::string tlsMeaningOf(const CurlFailure& failure) {
+    TlsFailure tls = failure.tls;
+    tls.result = failure.result;
+    tls.details = failure.details;
+    return wordsOf(tls);
+}
+
 std::string meaningOf(ErrorCode code, const CurlFailure& failure) {
     switch (code) {
         case ErrorCode::ConnectFailed:
-            return "no connection";
+            return failure.result == CURLE_INTERFACE_FAILED && !failure.localInterface.empty()
+                       ? "no connection from " + failure.localInterface
+                       : "no connection";
         case ErrorCode::ConnectTimeout:
             return "no connection within connectTimeout, " +
                    std::to_string(failure.connectLimit.count()) + " ms";
         case ErrorCode::TlsFailed:
-            return "no trusted TLS connection";
+            return tlsMeaningOf(failure);
         case ErrorCode::ProxyRefused:
             return failure.connectStatus == 0 ? "the proxy does not open the way to the server"
                                               : "the proxy does not open the way to the server, "
@@ -135,16 +150,51 @@ std::string reasonOf(ErrorCode code, const CurlFailure& failure) {
     return ": " + (failure.details.empty() ? curl_easy_strerror(failure.result) : failure.details);
 }
 
+Error callFailed(const char* call, bool hasNoMemory, const std::string& why) {
+    if (hasNoMemory)
+        return Error(ErrorCode::NoMemory, std::string("libcurl has no memory, in ") + call);
+    return Error(ErrorCode::InternalError, std::string("libcurl's ") + call + " failed: " + why);
+}
+
 }  // namespace
 
+Error errorFromCall(const char* call, CURLcode result) {
+    return callFailed(call, result == CURLE_OUT_OF_MEMORY, curl_easy_strerror(result));
+}
+Error errorFromCall(const char* call, CURLMcode result) {
+    return callFailed(call, result == CURLM_OUT_OF_MEMORY, curl_multi_strerror(result));
+}
+Error errorFromCall(const char* call, CURLHcode result) {
+    return callFailed(call, result == CURLHE_OUT_OF_MEMORY,
+                      "CURLHcode " + std::to_string(static_cast<int>(result)));
+}
+
+Error errorFromOption(CURLoption option, CURLcode result) {
+    const curl_easyoption* const known = curl_easy_option_by_id(option);
+    const auto code = result == CURLE_OUT_OF_MEMORY ? ErrorCode::NoMemory : ErrorCode::Unsupported;
+    return Error(code, std::string("libcurl refuses the option ") +
+                           (known != nullptr ? known->name : "that it lacks") + ": " +
+                           curl_easy_strerror(result));
+}
+
 Error errorFromCurl(const CurlFailure& failure) {
-    const ErrorCode code = closerCodeOf(failure).value_or(codeOf(failure.result, failure.hadHead));
+    const ErrorCode code = closerCodeOf(failure).value_or(codeOf(failure));
     std::string what = meaningOf(code, failure);
     if (!failure.proxy.empty()) what += ", by way of the proxy " + failure.proxy;
     what += reasonOf(code, failure);
     detail::ErrorBuilder error(code, std::move(what));
     error.limit(limitOf(code));
     if (code == ErrorCode::ProxyRefused) error.http(static_cast<int>(failure.connectStatus));
+    return error.build();
+}
+
+Error errorFromUnknownToProxy(const std::string& proxy) {
+    detail::ErrorBuilder error(
+        ErrorCode::ProxyRefused,
+        "the proxy " + proxy +
+            " wants to know who comes: ClientOptions::proxy() takes user and "
+            "secret, HTTP 407");
+    error.http(407);
     return error.build();
 }
 

@@ -1,6 +1,8 @@
 #include "transport/epoll_driver.h"
 
 #include "base/clock.h"
+#include "transport/curl_error.h"
+#include "transport/transfer_options.h"
 
 #include <ksqldb/error.h>
 
@@ -28,10 +30,17 @@ EpollDriver::EpollDriver(CurlApi& api, CURLM* multi)
         if (wakeUp_ >= 0) close(wakeUp_);
         throw Error(ErrorCode::NoDescriptor, "the process has no file descriptors left");
     }
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &EpollDriver::onSocket);
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &EpollDriver::onTimer);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+    const auto set = [this](CURLMoption option, auto value) {
+        if (failure_ == CURLM_OK) failure_ = api_.multiSetopt(multi_, option, value);
+    };
+    set(CURLMOPT_SOCKETFUNCTION, &EpollDriver::onSocket);
+    set(CURLMOPT_SOCKETDATA, this);
+    set(CURLMOPT_TIMERFUNCTION, &EpollDriver::onTimer);
+    set(CURLMOPT_TIMERDATA, this);
+    if (failure_ == CURLM_OK) return;
+    close(epoll_);
+    close(wakeUp_);
+    throw errorFromCall("curl_multi_setopt", failure_);
 }
 
 EpollDriver::~EpollDriver() {
@@ -39,9 +48,9 @@ EpollDriver::~EpollDriver() {
     close(wakeUp_);
 }
 
-void EpollDriver::prepare(CURL* easy) {
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &EpollDriver::onClose);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
+void EpollDriver::prepare(TransferOptions& options) {
+    options.set(CURLOPT_CLOSESOCKETFUNCTION, &EpollDriver::onClose);
+    options.set(CURLOPT_CLOSESOCKETDATA, this);
 }
 
 void EpollDriver::forget(CURL* easy) {
@@ -53,7 +62,7 @@ void EpollDriver::forget(CURL* easy) {
         }
     sockets_.erase(easy);
     curl_off_t connected = 0;
-    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+    api_.easyGetinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
     if (connected != 0) return;  // onClose() is called for its socket, if that closes at all
     for (auto at = watched_.begin(); at != watched_.end();) {
         epoll_event event{};
@@ -63,8 +72,7 @@ void EpollDriver::forget(CURL* easy) {
     }
 }
 
-void EpollDriver::perform() {
-    int running = 0;
+CURLMcode EpollDriver::perform() {
     for (int i = 0; i < eventCount_; ++i) {
         const epoll_event& event = events_[static_cast<std::size_t>(i)];
         if (event.data.fd == wakeUp_) {
@@ -84,7 +92,7 @@ void EpollDriver::perform() {
                 if (watched->second.state != State::Awake) ready |= CURL_CSELECT_IN;
             }
         }
-        api_.multiSocketAction(multi_, event.data.fd, ready, &running);
+        act(event.data.fd, ready);
         if (failing != nullptr) tryNextAddress(failing);
     }
     eventCount_ = 0;
@@ -93,20 +101,29 @@ void EpollDriver::perform() {
     // come first.
     if (timer_ && *timer_ <= Clock::now()) {
         timer_.reset();
-        api_.multiSocketAction(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+        act(CURL_SOCKET_TIMEOUT, 0);
     }
+    return std::exchange(failure_, CURLM_OK);
 }
 
-void EpollDriver::tryNextAddress(CURL* easy) const {
+void EpollDriver::act(curl_socket_t socket, int ready) {
+    int running = 0;
+    const CURLMcode result = api_.multiSocketAction(multi_, socket, ready, &running);
+    if (failure_ == CURLM_OK) failure_ = result;
+}
+
+void EpollDriver::tryNextAddress(CURL* easy) {
     long sent = 0;
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    if (api_.easyGetinfo(easy, CURLINFO_REQUEST_SIZE, &sent) != CURLE_OK) return;
     const auto socket = sockets_.find(easy);
     if (sent > 0 || socket == sockets_.end()) return;
     const auto watched = watched_.find(socket->second);
     if (watched != watched_.end() && watched->second.easy == easy) return;
     // A change of what is paused has libcurl look at the transfer at once. One that has ended is
     // refused.
-    if (curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK) curl_easy_pause(easy, CURLPAUSE_CONT);
+    if (api_.easyPause(easy, CURLPAUSE_RECV) != CURLE_OK) return;
+    const CURLcode result = api_.easyPause(easy, CURLPAUSE_CONT);
+    if (result != CURLE_OK) stuck_.push_back({easy, errorFromCurl({.result = result})});
 }
 
 void EpollDriver::wait(std::chrono::milliseconds limit) {
@@ -138,7 +155,6 @@ void EpollDriver::rest(CURL* easy, Clock::time_point until) {
 
 void EpollDriver::readRested() {
     if (rests_.empty()) return;
-    int running = 0;
     const Clock::time_point now = Clock::now();
     while (!rests_.empty() && rests_.front().until <= now) {
         CURL* const easy = rests_.front().easy;
@@ -147,7 +163,7 @@ void EpollDriver::readRested() {
         if (watched == watched_.end()) continue;  // it has ended
         watched->second.state = State::WasRead;
         wereRead_.push_back(easy);
-        api_.multiSocketAction(multi_, watched->first, CURL_CSELECT_IN, &running);
+        act(watched->first, CURL_CSELECT_IN);
     }
 }
 
@@ -186,17 +202,19 @@ void EpollDriver::wake() {
     static_cast<void>(!write(wakeUp_, &one, sizeof one));
 }
 
-std::vector<CURL*> EpollDriver::takeUnwatched() { return std::exchange(unwatched_, {}); }
+std::vector<MultiDriver::Stuck> EpollDriver::takeStuck() { return std::exchange(stuck_, {}); }
 
 int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
     auto& driver = *static_cast<EpollDriver*>(self);
     try {
-        if (driver.watch(easy, socket, what)) return 0;
-        driver.unwatched_.push_back(easy);
-        return 0;
-    } catch (...) {  // to libcurl that is the end of all transfers, and of later ones
-        return -1;
+        if (!driver.watch(easy, socket, what))
+            driver.stuck_.push_back(
+                {easy, Error(ErrorCode::NoDescriptor, "the system watches no further socket")});
+    } catch (...) {
+        // To libcurl -1 would be the end of all transfers, and of later ones.
+        driver.failure_ = CURLM_OUT_OF_MEMORY;
     }
+    return 0;
 }
 
 bool EpollDriver::watch(CURL* easy, curl_socket_t socket, int what) {

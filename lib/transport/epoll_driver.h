@@ -17,18 +17,18 @@ namespace ksqldb::transport {
 /// has to outlive the multi handle, which tells it of each connection's end.
 class EpollDriver : public MultiDriver {
 public:
-    /// Throws Error where the process has no file descriptors left.
+    /// Throws Error where the process has no file descriptors left, or libcurl refuses.
     EpollDriver(CurlApi& api, CURLM* multi);
     ~EpollDriver() override;
     EpollDriver(const EpollDriver&) = delete;
     EpollDriver& operator=(const EpollDriver&) = delete;
 
-    void prepare(CURL* easy) override;
+    void prepare(TransferOptions& options) override;
     void forget(CURL* easy) override;
-    void perform() override;
+    CURLMcode perform() override;
     void rest(CURL* easy, Clock::time_point until) override;
     void wait(std::chrono::milliseconds limit) override;
-    std::vector<CURL*> takeUnwatched() override;
+    std::vector<Stuck> takeStuck() override;
     void wake() override;
 
 private:
@@ -56,8 +56,10 @@ private:
     Watched::iterator find(CURL* easy, State state);
     /// Where a connection was refused and its name has more addresses, libcurl 7.88 closes the
     /// socket and waits for a timer, which may not come before connectTimeout.
-    void tryNextAddress(CURL* easy) const;
+    void tryNextAddress(CURL* easy);
     void readRested();
+    /// Has libcurl look at a socket, or at its timers.
+    void act(curl_socket_t socket, int ready);
     void wakeRested();
     bool setEvents(Watched::const_reference watched) const;
 
@@ -74,7 +76,8 @@ private:
     std::unordered_map<CURL*, curl_socket_t> sockets_;  // where each was last watched
     std::deque<Rest> rests_;                            // by time
     std::vector<CURL*> wereRead_;
-    std::vector<CURL*> unwatched_;
+    std::vector<Stuck> stuck_;
+    CURLMcode failure_ = CURLM_OK;  // the first one of this round
 };
 
 }  // namespace ksqldb::transport

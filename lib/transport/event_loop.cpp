@@ -2,11 +2,13 @@
 
 #include "base/error_builder.h"
 #include "base/thread.h"
+#include "transport/command_inbox.h"
+#include "transport/connection_counts.h"
+#include "transport/curl_error.h"
 #include "transport/read_pacer.h"
 #include "transport/transfer.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -17,24 +19,8 @@ namespace ksqldb::transport {
 
 namespace {
 
-struct Start {
-    EventLoop::TransferId id;
-    HttpRequest request;
-    std::shared_ptr<ResponseHandler> handler;
-    Clock::time_point notBefore;
-};
-struct Strike {
-    enum class How { Resume, ResumeSending, AskTimer, Cancel } how;
-    EventLoop::TransferId id;
-};
-using Command = std::variant<Start, Strike>;
-
-struct MultiDeleter {
-    CurlApi* api;
-    void operator()(CURLM* multi) const { api->multiCleanup(multi); }
-};
-
-constexpr std::chrono::milliseconds longestWait{1000};
+/// Somebody wakes the loop, or a timer. Without one it sleeps.
+constexpr std::chrono::milliseconds longestWait = std::chrono::hours(24);
 
 /// A round that brings so much was worth its system calls: there is nothing to gain by waiting.
 constexpr std::size_t bulkBytes = std::size_t{64} * 1024;
@@ -47,7 +33,7 @@ public:
     Shared(CurlApi& api, MultiDriver::Kind driver, std::chrono::microseconds readPause,
            std::function<void()> onExit)
         : api_(api),
-          multi_(api.multiInit(), MultiDeleter{&api}),
+          multi_(api.multiInit(), {&api}),
           pacer_(readPause),
           onExit_(std::move(onExit)) {
         if (!multi_) throw Error(ErrorCode::NoMemory, "libcurl has no memory");
@@ -57,7 +43,8 @@ public:
     void start(Start start) {
         std::shared_ptr<ResponseHandler> handler = start.handler;
         Command command = std::move(start);
-        if (!process_.isForked() && std::this_thread::get_id() == thread_.load() && !isStopping())
+        if (!process_.isForked() && std::this_thread::get_id() == thread_.load() &&
+            !inbox_.isClosed())
             place(std::move(std::get<Start>(command)));
         else if (!post(command))
             handler->onEnd(closed());
@@ -69,34 +56,29 @@ public:
         return post(command);
     }
     bool post(Command& command) {
-        if (process_.isForked()) return false;
-        {
-            std::lock_guard lock(mutex_);
-            if (stopping_) return false;
-            inbox_.push_back(std::move(command));
-        }
+        if (process_.isForked() || !inbox_.put(command)) return false;
         driver_->wake();
         return true;
     }
 
     void stop(std::optional<Error> why) {
-        {
-            std::lock_guard lock(mutex_);
-            if (!std::exchange(stopping_, true)) whyStopping_ = std::move(why);
-        }
+        inbox_.close(std::move(why));
         driver_->wake();
     }
+
+    const ConnectionCounts& connections() const noexcept { return connections_; }
 
     void run() {
         thread_ = std::this_thread::get_id();
         while (true) {
-            driver_->perform();
+            const CURLMcode result = driver_->perform();
             readMessages();
-            endUnwatched();
+            if (result != CURLM_OK) endAdded(errorFromCall("work on transfers", result));
+            endStuck();
             endRound();
             // Commands are taken between perform and poll: in libcurl 8.21 perform eats a wake-up.
             const bool hadCommands = obeyCommands();
-            if (isStopping()) break;
+            if (inbox_.isClosed()) break;
             fireTimers(Clock::now());
             sendDue(Clock::now());
             const bool hasBegun = beginDue(Clock::now());
@@ -108,15 +90,7 @@ public:
     }
 
 private:
-    bool isStopping() {
-        std::lock_guard lock(mutex_);
-        return stopping_;
-    }
-
-    TransferEnd closed() {
-        std::lock_guard lock(mutex_);
-        return {TransferEnd::Kind::Closed, 0, whyStopping_};
-    }
+    TransferEnd closed() const { return {TransferEnd::Kind::Closed, 0, inbox_.whyClosed()}; }
 
     std::chrono::milliseconds nextTimer() const {
         std::chrono::milliseconds least = longestWait;
@@ -128,11 +102,7 @@ private:
     }
 
     bool obeyCommands() {
-        {
-            std::lock_guard lock(mutex_);
-            if (inbox_.empty()) return false;
-            commands_.swap(inbox_);
-        }
+        if (!inbox_.take(commands_)) return false;
         for (Command& command : commands_) {
             if (auto* start = std::get_if<Start>(&command))
                 place(std::move(*start));
@@ -151,6 +121,8 @@ private:
                 return resumeTransfersBody(strike.id);
             case Strike::How::AskTimer:
                 return askTimer(strike.id);
+            case Strike::How::Begin:
+                return beginNow(strike.id);
             case Strike::How::Cancel:
                 return end(strike.id, TransferEnd::Kind::Cancelled);
         }
@@ -169,9 +141,22 @@ private:
         }
         transfer.active = &active_;
         transfer.sendings = &sendings_;
-        transfer.start = starts_.emplace(start.notBefore, &transfer);
-        transfer.waits = true;
+        transfer.connections = &connections_;
+        transfer.decoded = &decoded_;
+        wait(transfer, start.notBefore);
         askTimer(transfer, Clock::now());
+    }
+
+    void wait(Transfer& transfer, Clock::time_point until) {
+        transfer.start = starts_.emplace(until, &transfer);
+        transfer.waits = true;
+    }
+
+    void beginNow(TransferId id) {
+        const auto found = transfers_.find(id);
+        if (found == transfers_.end() || !found->second->waitsForCredentials) return;
+        starts_.erase(found->second->start);
+        wait(*found->second, {});
     }
 
     bool beginDue(Clock::time_point now) {
@@ -188,18 +173,22 @@ private:
     }
 
     void begin(Transfer& transfer) {
-        if (const auto end = transfer.open()) {
+        transfer.waitsForCredentials = false;
+        if (!transfer.authorize()) {
+            if (transfer.hasThrown()) return end(transfer.id(), TransferEnd::Kind::Aborted);
+            transfer.waitsForCredentials = true;
+            return wait(transfer, Clock::time_point::max());
+        }
+        if (const auto end = transfer.open(*driver_)) {
             endTransfer(transfer.id(), *end);
             return;
         }
-        driver_->prepare(transfer.easy());
-        if (api_.multiAddHandle(multi_.get(), transfer.easy()) == CURLM_OK) {
-            transfer.isAdded = true;
-            return;
-        }
-        endTransfer(transfer.id(), transfer.endAs(TransferEnd::Kind::Failed,
-                                                  Error(ErrorCode::NoMemory,
-                                                        "libcurl takes no further transfer")));
+        const CURLMcode result = api_.multiAddHandle(multi_.get(), transfer.easy());
+        transfer.isAdded = result == CURLM_OK;
+        if (!transfer.isAdded)
+            endTransfer(transfer.id(),
+                        transfer.endAs(TransferEnd::Kind::Failed,
+                                       errorFromCall("curl_multi_add_handle", result)));
     }
 
     void resumeTransfer(TransferId id) {
@@ -211,16 +200,19 @@ private:
             end(id, TransferEnd::Kind::Aborted);
             return;
         }
-        if (!transfer.isAdded) return;
+        if (transfer.isAdded) resumeReceiving(transfer);
+    }
+
+    void resumeReceiving(Transfer& transfer) {
         const CURLcode result = transfer.resumeReceiving();
-        if (result != CURLE_OK) endTransfer(id, transfer.endFrom(result));
+        if (result != CURLE_OK) endTransfer(transfer.id(), transfer.endOfPause(result));
     }
 
     void resumeTransfersBody(TransferId id) {
         const auto found = transfers_.find(id);
         if (found == transfers_.end() || !found->second->isAdded) return;
         const CURLcode result = found->second->resumeSending();
-        if (result != CURLE_OK) endTransfer(id, found->second->endFrom(result));
+        if (result != CURLE_OK) endTransfer(id, found->second->endOfPause(result));
     }
 
     void sendDue(Clock::time_point now) {
@@ -234,24 +226,57 @@ private:
 
     void readMessages() {
         int left = 0;
-        while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+        while (const CURLMsg* message = api_.multiInfoRead(multi_.get(), &left)) {
             if (message->msg != CURLMSG_DONE) continue;
-            Transfer& transfer = Transfer::of(message->easy_handle);
-            endTransfer(transfer.id(), transfer.endFrom(message->data.result));
+            Transfer* transfer = Transfer::of(api_, message->easy_handle);
+            if (transfer == nullptr) transfer = find(message->easy_handle);
+            if (transfer == nullptr) continue;
+            if (transfer->isToBeRepeated())
+                repeat(*transfer);
+            else
+                endTransfer(transfer->id(), transfer->endFrom(message->data.result));
         }
     }
 
-    void endUnwatched() {
-        for (CURL* easy : driver_->takeUnwatched()) {
-            const auto found = std::find_if(
-                transfers_.begin(), transfers_.end(),
-                [easy](const auto& transfer) { return transfer.second->easy() == easy; });
-            if (found == transfers_.end()) continue;
-            endTransfer(found->first,
-                        found->second->endAs(TransferEnd::Kind::Failed,
-                                             Error(ErrorCode::NoDescriptor,
-                                                   "the system watches no further socket")));
-        }
+    void repeat(Transfer& transfer) {
+        remove(transfer);
+        transfer.close();
+        wait(transfer, {});
+    }
+
+    /// What belongs to a transfer that runs.
+    void remove(Transfer& transfer) {
+        transfer.roundBytes = 0;
+        if (std::exchange(transfer.sendsLater, false)) sendings_.erase(transfer.sending);
+        if (std::exchange(transfer.gotBytes, false))
+            active_.erase(std::find(active_.begin(), active_.end(), &transfer));
+        if (!std::exchange(transfer.isAdded, false)) return;
+        driver_->forget(transfer.easy());
+        api_.multiRemoveHandle(multi_.get(), transfer.easy());
+    }
+
+    Transfer* find(CURL* easy) {
+        const auto found =
+            std::find_if(transfers_.begin(), transfers_.end(),
+                         [easy](const auto& transfer) { return transfer.second->easy() == easy; });
+        return found != transfers_.end() ? found->second.get() : nullptr;
+    }
+
+    void endStuck() {
+        for (const MultiDriver::Stuck& stuck : driver_->takeStuck())
+            if (const Transfer* transfer = find(stuck.easy))
+                endTransfer(transfer->id(), transfer->endAs(TransferEnd::Kind::Failed, stuck.why));
+    }
+
+    /// Those that libcurl has: it may never come back to them.
+    void endAdded(const Error& why) {
+        std::vector<TransferId> added;
+        for (const auto& [id, transfer] : transfers_)
+            if (transfer->isAdded) added.push_back(id);
+        for (const TransferId id : added)
+            if (const auto found = transfers_.find(id);
+                found != transfers_.end() && found->second->isAdded)
+                endTransfer(id, found->second->endAs(TransferEnd::Kind::Failed, why));
     }
 
     void endRound() {
@@ -263,8 +288,11 @@ private:
             transfer->gotBytes = false;
             const std::size_t pieces = std::exchange(transfer->pieces, 0);
             const bool isBulk = std::exchange(transfer->roundBytes, 0) >= bulkBytes;
+            const bool hadTurn = std::exchange(transfer->hadTurn, false);
             if (!transfer->passOn())
                 end(transfer->id(), TransferEnd::Kind::Aborted);
+            else if (hadTurn)
+                resumeReceiving(*transfer);
             else if (!isBulk && transfer->mayRest())
                 restIfBusy(*transfer, pieces, now);
         }
@@ -314,13 +342,8 @@ private:
         transfers_.erase(found);
         if (transfer->hasTimer) timers_.erase(transfer->timer);
         if (transfer->waits) starts_.erase(transfer->start);
-        if (transfer->sendsLater) sendings_.erase(transfer->sending);
-        if (transfer->gotBytes)
-            active_.erase(std::find(active_.begin(), active_.end(), transfer.get()));
-        if (transfer->isAdded) {
-            driver_->forget(transfer->easy());
-            api_.multiRemoveHandle(multi_.get(), transfer->easy());
-        }
+        transfer->measure();
+        remove(*transfer);
         transfer->handler().onEnd(end);
     }
 
@@ -330,10 +353,7 @@ private:
             const Transfer& first = *transfers_.begin()->second;
             endTransfer(first.id(), first.endAs(closed.kind, closed.error));
         }
-        {
-            std::lock_guard lock(mutex_);
-            commands_.swap(inbox_);
-        }
+        inbox_.take(commands_);
         for (Command& command : commands_)  // what came too late to begin
             if (auto* start = std::get_if<Start>(&command)) start->handler->onEnd(closed);
         commands_.clear();
@@ -341,11 +361,13 @@ private:
 
     CurlApi& api_;
     const base::ProcessMark process_;
+    ConnectionCounts connections_;         // outlives the sockets
     std::unique_ptr<MultiDriver> driver_;  // outlives what it drives
-    const std::unique_ptr<CURLM, MultiDeleter> multi_;
+    const MultiHandle multi_;
     std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
     std::vector<Transfer*> active_;  // with bytes, since the last round ended
     std::vector<Transfer*> round_;
+    std::string decoded_;
     TimerQueue timers_;
     TimerQueue starts_;    // of what waits for its time
     TimerQueue sendings_;  // of bodies that go on later
@@ -353,11 +375,7 @@ private:
     std::vector<Command> commands_;
     std::function<void()> onExit_;
     std::atomic<std::thread::id> thread_{};
-
-    std::mutex mutex_;  // for what follows
-    std::vector<Command> inbox_;
-    bool stopping_ = false;
-    std::optional<Error> whyStopping_;
+    CommandInbox inbox_;
 };
 
 EventLoop::EventLoop(std::chrono::microseconds readPause, std::function<void()> onExit,
@@ -379,7 +397,10 @@ void EventLoop::start(TransferId id, HttpRequest request, std::shared_ptr<Respon
 void EventLoop::resume(TransferId id) { shared_->post(Strike::How::Resume, id); }
 void EventLoop::resumeSending(TransferId id) { shared_->post(Strike::How::ResumeSending, id); }
 void EventLoop::askTimer(TransferId id) { shared_->post(Strike::How::AskTimer, id); }
+void EventLoop::begin(TransferId id) { shared_->post(Strike::How::Begin, id); }
 void EventLoop::cancel(TransferId id) { shared_->post(Strike::How::Cancel, id); }
+
+const ConnectionCounts& EventLoop::connections() const noexcept { return shared_->connections(); }
 
 void EventLoop::shutDown(std::optional<Error> why) { shared_->stop(std::move(why)); }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "transport/connection_counts.h"
 #include "transport/curl_api.h"
 #include "transport/http_request.h"
 #include "transport/multi_driver.h"
@@ -43,11 +44,16 @@ public:
                Clock::time_point notBefore = {});
     /// These strike the attempt that runs or waits under the id; without one they do nothing.
     /// `resume`: its handler can hand over and take more of the answer; `resumeSending`: its body's
-    /// source has more to send; `askTimer`: its handler's timer is asked before its time.
+    /// source has more to send; `askTimer`: its handler's timer is asked before its time; `begin`:
+    /// its authorizer knows more.
     void resume(TransferId id);
     void resumeSending(TransferId id);
     void askTimer(TransferId id);
+    void begin(TransferId id);
     void cancel(TransferId id);
+
+    /// *thread-safe*
+    const ConnectionCounts& connections() const noexcept;
 
     /// Ends all transfers and then the thread. Returns at once; idempotent. `why` comes with the
     /// ends of kind Closed.

@@ -1,6 +1,9 @@
 #pragma once
+#include "transport/authorizer.h"
 #include "transport/body_source.h"
+#include "transport/connection_settings.h"
 #include "transport/headers.h"
+#include "transport/request_watch.h"
 
 #include <chrono>
 #include <functional>
@@ -10,28 +13,6 @@
 #include <variant>
 
 namespace ksqldb::transport {
-
-/// How TCP finds out that the other side is gone while nothing is sent.
-struct KeepAlive {
-    std::chrono::seconds idle{30};  // after so much silence it asks; 0: never
-    std::chrono::seconds interval{30};
-    unsigned probes = 0;  // so many without an answer end the connection; 0: the system's number
-};
-
-/// A server and the way to it. Requests to one server share it.
-struct ConnectionSettings {
-    std::string baseUrl;  // "https://host:443"
-    bool isTls = false;
-    std::string caFile;  // empty: the system's roots
-    std::chrono::milliseconds connectTimeout{10'000};
-    KeepAlive keepAlive;
-};
-
-/// Who asks: by user and secret (Basic), or by a token (Bearer), or nobody in particular.
-struct Credentials {
-    std::string user, secret;  // used where user is not empty
-    std::string bearer;        // used where it is not empty
-};
 
 /// One HTTP exchange: an attempt at a call.
 struct HttpRequest {
@@ -54,12 +35,15 @@ struct HttpRequest {
     bool ownConnection = false;  // a new one, which no other request uses later
     bool wantsHeaders = false;   // ResponseHead::headers; few ask for them
     Body body;                   // GET, HEAD and DELETE without a body: an empty string
-    /// Asked when the attempt starts, on the loop's thread: must not block. What it throws ends the
-    /// attempt, TransferEnd::Kind::Aborted. None: no credentials.
-    std::function<Credentials()> authorization;
+    /// None: no credentials. A header of the request's own goes before.
+    std::shared_ptr<Authorizer> authorizer;
 
-    /// Asked as `authorization` is: which server the attempt goes to. None: to `connection`.
+    /// Asked when the attempt starts, on the loop's thread: which server it goes to; must not
+    /// block. What it throws ends the attempt, TransferEnd::Kind::Aborted. None: to `connection`.
     std::function<std::shared_ptr<const ConnectionSettings>()> choose;
+
+    std::shared_ptr<RequestWatch> watch{};  // none: nobody observes it
+    Headers watchHeaders{};                 // the watch's, of this attempt; they replace others
 
     std::chrono::milliseconds connectLimit() const {
         return connectTimeout.value_or(connection->connectTimeout);
@@ -67,7 +51,7 @@ struct HttpRequest {
     /// For people: "POST http://localhost:8088/query-stream"; while no server is chosen, "POST
     /// /query-stream".
     std::string endpoint() const {
-        return method + " " + (connection ? connection->baseUrl : std::string()) + path;
+        return method + " " + (connection ? connection->name() : std::string()) + path;
     }
 };
 

@@ -16,20 +16,25 @@ namespace {
 
 class PollDriver : public MultiDriver {
 public:
-    PollDriver(CurlApi& api, CURLM* multi) : api_(api), multi_(multi) {}
+    PollDriver(CurlApi& api, CURLM* multi) : api_(api), multi_(multi) {
+        // It had no descriptor for it, and does not say so by itself.
+        if (api_.multiWakeup(multi_) != CURLM_OK)
+            throw Error(ErrorCode::NoDescriptor, "the process has no file descriptors left");
+    }
 
-    void perform() override {
+    CURLMcode perform() override {
         int running = 0;
-        api_.multiPerform(multi_, &running);
+        return api_.multiPerform(multi_, &running);
     }
     void rest(CURL*, Clock::time_point until) override { restsUntil_ = until; }
     void wait(std::chrono::milliseconds limit) override {
         const Clock::duration rest = restsUntil_ - Clock::now();
         const bool rests = rest > Clock::duration::zero();
-        if (!rests) api_.multiPoll(multi_, static_cast<int>(limit.count()));
+        Clock::duration sleep = rests ? std::min<Clock::duration>(rest, limit) : Clock::duration();
+        if (!rests && api_.multiPoll(multi_, static_cast<int>(limit.count())) != CURLM_OK)
+            sleep = std::min<Clock::duration>(afterFailure, limit);
         std::unique_lock lock(mutex_);
-        if (rests)
-            woken_.wait_for(lock, std::min<Clock::duration>(rest, limit), [&] { return isWoken_; });
+        if (sleep > Clock::duration::zero()) woken_.wait_for(lock, sleep, [&] { return isWoken_; });
         isWoken_ = false;
     }
     void wake() override {
@@ -38,10 +43,13 @@ public:
             isWoken_ = true;
         }
         woken_.notify_one();
-        api_.multiWakeup(multi_);
+        if (api_.multiWakeup(multi_) != CURLM_OK) api_.multiWakeup(multi_);
     }
 
 private:
+    /// Then sockets are looked at by chance, which is better than without a pause.
+    static constexpr std::chrono::milliseconds afterFailure{10};
+
     CurlApi& api_;
     CURLM* const multi_;
     Clock::time_point restsUntil_{};

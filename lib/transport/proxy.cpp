@@ -2,6 +2,8 @@
 
 #include "transport/url.h"
 
+#include <ksqldb/error.h>
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -56,9 +58,12 @@ bool isInNetwork(const Address& address, std::string_view entry) {
     const auto network = addressOf(withoutBrackets(entry.substr(0, slash)));
     if (!network || network->size != address.size) return false;
     std::size_t bits = 8 * address.size;
-    if (slash != std::string_view::npos)
-        bits = std::min<std::size_t>(
-            bits, std::strtoul(std::string(entry.substr(slash + 1)).c_str(), nullptr, 10));
+    if (slash != std::string_view::npos) {
+        const std::size_t given =
+            std::strtoul(std::string(entry.substr(slash + 1)).c_str(), nullptr, 10);
+        if (given > bits) return false;
+        if (given != 0) bits = given;  // to libcurl, 0 and no number are no network
+    }
     for (std::size_t i = 0; i < bits; ++i) {
         const auto mask = static_cast<unsigned char>(0x80U >> (i % 8));
         if (((address.bytes[i / 8] ^ network->bytes[i / 8]) & mask) != 0) return false;
@@ -78,10 +83,13 @@ bool isExempt(const std::string& host, const std::optional<Address>& address,
     return host.compare(at, domain.size(), domain) == 0 && (at == 0 || host[at - 1] == '.');
 }
 
-bool isExemptFromProxies(std::string_view asInUrl) {
+std::string environmentsNoProxy() {
     const char* list = valueOf("no_proxy");
     if (list == nullptr) list = valueOf("NO_PROXY");
-    if (list == nullptr) return false;
+    return list != nullptr ? list : "";
+}
+
+bool isExemptFromProxies(std::string_view asInUrl, std::string_view list) {
     std::string host = lowered(withoutBrackets(asInUrl));
     if (!host.empty() && host.back() == '.') host.pop_back();
     const auto address = addressOf(host);
@@ -110,26 +118,75 @@ bool isLoopback(std::string_view asInUrl) {
                        isInNetwork(*address, "::ffff:127.0.0.0/104"));
 }
 
-std::string environmentProxy(const std::string& url) {
-    const bool isTls = url.rfind("https:", 0) == 0;
-    const std::string host = hostOf(url);
-    if (isLoopback(host) || isExemptFromProxies(host)) return {};
+namespace {
+
+std::string withoutCredentials(std::string_view proxy) {
+    // The last '@', whatever is before it: a password may hold a slash.
+    const std::size_t scheme = proxy.find("://");
+    const std::size_t user = proxy.rfind('@');
+    if (user != std::string_view::npos)
+        proxy = proxy.substr(user + 1);
+    else if (scheme != std::string_view::npos)
+        proxy = proxy.substr(scheme + 3);
+    return std::string(proxy.substr(0, proxy.find('/')));
+}
+
+struct UsedProxy {
+    std::string url{};  // with all that stands in it
+    std::string source{};
+};
+
+UsedProxy environmentProxy(bool isTls) {
     // In capitals, HTTP_PROXY is a header of a request to a CGI program, and no setting.
     for (const char* const name : {isTls ? "https_proxy" : "http_proxy", isTls ? "HTTPS_PROXY" : "",
                                    "all_proxy", "ALL_PROXY"}) {
         const char* const value = valueOf(name);
-        if (value == nullptr) continue;
-        std::string_view proxy = value;
-        proxy = proxy.substr(0, proxy.find('/', std::min(proxy.find("://") + 3, proxy.size())));
-        const std::size_t scheme = proxy.find("://");
-        const std::size_t user = proxy.rfind('@');
-        if (user != std::string_view::npos)
-            proxy = proxy.substr(user + 1);
-        else if (scheme != std::string_view::npos)
-            proxy = proxy.substr(scheme + 3);
-        return std::string(proxy) + ", from " + name;
+        if (value != nullptr) return {value, name};
     }
     return {};
+}
+
+UsedProxy usedProxy(const ConnectionSettings& connection) {
+    const RouteSettings& route = *connection.route;
+    const bool isDirect = route.proxy && route.proxy->empty();
+    if (!connection.unixSocket.empty() || isDirect) return {};
+    const std::string host = hostOf(connection.baseUrl);
+    if (!route.proxy && isLoopback(host)) return {};
+    const std::string exempt =
+        route.proxy ? route.noProxy.value_or("") : route.noProxy.value_or(environmentsNoProxy());
+    if (isExemptFromProxies(host, exempt)) return {};
+    return route.proxy ? UsedProxy{*route.proxy, "proxy()"} : environmentProxy(connection.isTls);
+}
+
+}  // namespace
+
+std::string proxyInUse(const ConnectionSettings& connection) {
+    const UsedProxy proxy = usedProxy(connection);
+    return proxy.url.empty() ? "" : withoutCredentials(proxy.url) + ", from " + proxy.source;
+}
+
+bool isProxyTls(const ConnectionSettings& connection) {
+    return lowered(usedProxy(connection).url).starts_with("https:");
+}
+
+void checkProxyUrl(const std::string& url) {
+    const auto require = [](bool condition, const char* what) {
+        if (!condition)
+            throw Error(ErrorCode::InvalidArgument, std::string("the proxy's address ") + what);
+    };
+    require(std::none_of(url.begin(), url.end(),
+                         [](unsigned char c) { return c <= 0x20 || c == 0x7F; }),
+            "holds a blank or a control character");
+    constexpr std::array<std::string_view, 6> schemes{"http://",    "https://",  "socks4://",
+                                                      "socks4a://", "socks5://", "socks5h://"};
+    const bool isKnown = std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) {
+        return url.size() > scheme.size() && url.starts_with(scheme);
+    });
+    require(isKnown,
+            "is neither direct, nor begins with http://, https://, socks4://, socks4a://, "
+            "socks5:// or socks5h:// and a host");
+    require(url.find('@') == std::string::npos,
+            "holds credentials; they are arguments of their own");
 }
 
 }  // namespace ksqldb::transport

@@ -1,4 +1,6 @@
 #pragma once
+#include "transport/connection_settings.h"
+
 #include <string>
 #include <string_view>
 
@@ -7,8 +9,14 @@ namespace ksqldb::transport {
 /// Whether a host, as a URL has it, is this machine itself: localhost, 127.0.0.0/8, ::1.
 bool isLoopback(std::string_view host);
 
-/// The proxy that the environment has for requests to this URL, for people: "proxy:3128, from
-/// https_proxy". Never with its credentials. Empty: none, or no_proxy exempts the host.
-std::string environmentProxy(const std::string& url);
+/// The proxy by which requests to this server go, for people: "proxy:3128, from https_proxy". Never
+/// with its credentials. Empty: none.
+std::string proxyInUse(const ConnectionSettings& connection);
+
+/// Whether that proxy is asked over TLS.
+bool isProxyTls(const ConnectionSettings& connection);
+
+/// Throws Error(InvalidArgument) for what is no proxy's address; its text never holds a password.
+void checkProxyUrl(const std::string& url);
 
 }  // namespace ksqldb::transport

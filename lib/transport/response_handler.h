@@ -60,8 +60,8 @@ public:
 
     /// Once, before anything of the body. There may be no body at all.
     virtual void onHead(const ResponseHead&) {}
-    /// A part of the body. Nothing: the transfer pauses until EventLoop::resume, and these bytes
-    /// come again. Called for every chunk, that is for every row.
+    /// A part of the body, of 16 KiB at most: all that came together. Nothing: the transfer pauses
+    /// until EventLoop::resume, and these bytes come again.
     virtual Taken onBody(std::string_view bytes) = 0;
     /// After a round of the loop in which there was a part of the body, and after resume().
     virtual void onRoundEnd() {}

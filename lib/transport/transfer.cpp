@@ -2,7 +2,9 @@
 
 #include "base/error_builder.h"
 #include "transport/curl_error.h"
+#include "transport/multi_driver.h"
 #include "transport/proxy.h"
+#include "transport/url.h"
 
 #include <cstring>
 #include <string>
@@ -13,15 +15,15 @@ namespace ksqldb::transport {
 
 namespace {
 
-constexpr const char* noHttp2 =
-    "the server, or a proxy on the way, does not speak HTTP/2, which this request needs";
+constexpr const char* noLastChunk =
+    "the answer is not HTTP as it should be: its chunks end without a last one";
 
-/// What a write callback returns to end its transfer.
-#if CURL_AT_LEAST_VERSION(7, 87, 0)
-constexpr std::size_t refused = CURL_WRITEFUNC_ERROR;
-#else
-constexpr std::size_t refused = 0;
-#endif
+constexpr const char* lostBeforeAnswer = "the kept connection was closed before the answer came";
+
+bool reachedNobody(ErrorCode code) {
+    return code == ErrorCode::ConnectFailed || code == ErrorCode::ConnectTimeout ||
+           code == ErrorCode::ProxyRefused;
+}
 
 }  // namespace
 
@@ -33,16 +35,86 @@ Transfer::~Transfer() {
     if (easy_ != nullptr) api_.easyCleanup(easy_);
 }
 
-std::optional<TransferEnd> Transfer::open() {
+bool Transfer::authorize() {
+    bool isKnown = true;
+    const bool isAsked = guarded([&] {
+        if (!request_.authorizer) return;
+        auto known = request_.authorizer->credentialsFor(id_);
+        isKnown = known.has_value();
+        if (known) credentials_ = std::move(*known);
+    });
+    return isAsked && isKnown;
+}
+
+void Transfer::close() {
+    if (request_.watch) {
+        measure();
+        const Error error(ErrorCode::Unauthorized, "the server refused the credentials");
+        request_.watch->end(&error, true);
+    }
+    api_.easyCleanup(easy_);
+    easy_ = nullptr;
+    options_.reset();
+    isToBeRepeated_ = false;
+    isRepeated_ = true;
+    hasHead_ = false;
+    status_ = 0;
+    framing_ = ResponseHead::Framing::None;
+    chunks_ = {};
+    receivedBytes_ = 0;
+    headBytes_ = 0;
+    headLines_ = 0;
+    wasSent_ = false;
+    isConnectionReused_ = false;
+    answered_.reset();
+    receivingPaused_ = false;
+    sendingPaused_ = false;
+}
+
+void Transfer::measure() const noexcept {
+    if (request_.watch && easy_ != nullptr) request_.watch->measure(figures());
+}
+
+RequestFigures Transfer::figures() const noexcept {
+    const auto ask = [this](CURLINFO what) {
+        curl_off_t value = 0;
+        api_.easyGetinfo(easy_, what, &value);
+        return value;
+    };
+    const auto time = [&ask](CURLINFO what) { return RequestFigures::Time(ask(what)); };
+    RequestFigures figures;
+    long code = 0;
+    api_.easyGetinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
+    if (code >= 200) {
+        figures.status = static_cast<int>(code);
+        long version = 0;
+        api_.easyGetinfo(easy_, CURLINFO_HTTP_VERSION, &version);
+        figures.isHttp2 = version == CURL_HTTP_VERSION_2_0;
+    }
+    figures.isReused = isConnectionReused_;
+    figures.sentBytes = static_cast<std::uint64_t>(ask(CURLINFO_SIZE_UPLOAD_T));
+    figures.receivedBytes = receivedBytes_;  // libcurl 8 counts what is around the chunks, too
+    figures.resolved = time(CURLINFO_NAMELOOKUP_TIME_T);
+    figures.connected = time(CURLINFO_CONNECT_TIME_T);
+    figures.secured = time(CURLINFO_APPCONNECT_TIME_T);
+    if (wasSent_) figures.sent = time(CURLINFO_PRETRANSFER_TIME_T);
+    figures.answered = answered_;
+    return figures;
+}
+
+std::optional<TransferEnd> Transfer::open(MultiDriver& driver) {
     easy_ = api_.easyInit();
     if (easy_ == nullptr)
         return endAs(TransferEnd::Kind::Failed,
                      Error(ErrorCode::NoMemory, "libcurl has no memory"));
-    options_.emplace(easy_);
-    if (!guarded([this] {
+    options_.emplace(api_, easy_);
+    if (!guarded([&] {
             if (request_.choose) request_.connection = request_.choose();
+            if (request_.watch) request_.watchHeaders = request_.watch->begin(request_);
             setCallbacks();
-            options_->setAll(request_);
+            driver.prepare(*options_);
+            options_->setAll(request_, credentials_);
+            if (connections != nullptr) options_->countSockets(*connections);
         }))
         return endAs(TransferEnd::Kind::Aborted);
     if (options_->error()) return endAs(TransferEnd::Kind::Failed, options_->error());
@@ -55,6 +127,7 @@ void Transfer::setCallbacks() {
     options_->set(CURLOPT_HEADERDATA, this);
     options_->set(CURLOPT_WRITEFUNCTION, &Transfer::writeCallback);
     options_->set(CURLOPT_WRITEDATA, this);
+    options_->set(CURLOPT_HTTP_TRANSFER_DECODING, 0L);  // see ChunkedBody
     options_->set(CURLOPT_PREREQFUNCTION, &Transfer::prerequestCallback);
     options_->set(CURLOPT_PREREQDATA, this);
     options_->set(CURLOPT_ERRORBUFFER, errorText_);
@@ -63,10 +136,10 @@ void Transfer::setCallbacks() {
     options_->set(CURLOPT_READDATA, this);
 }
 
-Transfer& Transfer::of(CURL* easy) {
+Transfer* Transfer::of(CurlApi& api, CURL* easy) {
     Transfer* self = nullptr;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
-    return *self;
+    api.easyGetinfo(easy, CURLINFO_PRIVATE, &self);
+    return self;
 }
 
 std::size_t Transfer::headerCallback(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -87,101 +160,17 @@ int Transfer::prerequestCallback(void* self, char*, char*, int, int) {
 
 bool Transfer::maySend() {
     if (std::exchange(wasSent_, true) && !request_.mayBeSentTwice)
-        error_ = Error(ErrorCode::ConnectionLost,
-                       "the kept connection was closed before the answer came");
+        error_ = Error(ErrorCode::ConnectionLost, lostBeforeAnswer);
+    if (!error_) countConnection();
     return !error_;
 }
 
-bool Transfer::takeHeadLine(std::string_view line) {
-    if (hasHead_) return true;  // these are trailers
-    headBytes_ += line.size();
-    if (headBytes_ > mostHeadBytes) {
-        error_ = errorFromCurl({.result = CURLE_OUT_OF_MEMORY, .wasSent = true});
-        return false;
-    }
-    if (line == "\r\n" || line == "\n") return takeHead();
-    return true;
-}
-
-bool Transfer::takeHead() {
-    long code = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
-    if (code < 200) return true;
-    hasHead_ = true;
-    status_ = static_cast<int>(code);
-    long version = 0;
-    curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
-    isHttp2_ = version == CURL_HTTP_VERSION_2_0;
-    const bool isTaken = guarded([this] {
-        const ResponseHead head = this->head();
-        framing_ = head.framing;
-        if (request_.version == HttpRequest::Version::Http2Required && !isHttp2_)
-            error_ = Error(ErrorCode::Http2Required, noHttp2);
-        else
-            handler_->onHead(head);
-    });
-    aborted_ = aborted_ || !isTaken;
-    return isTaken && !error_;
-}
-
-ResponseHead Transfer::head() const {
-    const auto value = [this](const char* name) {
-        curl_header* header = nullptr;
-        const bool found = curl_easy_header(easy_, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
-        return std::string(found ? header->value : "");
-    };
-    ResponseHead head;
-    head.status = status_;
-    using Framing = ResponseHead::Framing;
-    if (request_.method == "HEAD" || status_ == 204 || status_ == 304)
-        head.framing = Framing::None;
-    else if (isHttp2_)
-        head.framing = Framing::Http2;
-    else if (!value("transfer-encoding").empty())  // libcurl takes no other one than chunked
-        head.framing = Framing::Chunked;
-    else
-        head.framing = value("content-length").empty() ? Framing::UntilClose : Framing::Length;
-    head.contentType = value("content-type");
-    head.contentEncoding = value("content-encoding");
-    if (!value("retry-after").empty()) {
-        curl_off_t seconds = 0;
-        curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &seconds);
-        head.retryAfter = std::chrono::seconds(seconds);
-    }
-    if (request_.wantsHeaders)
-        for (curl_header* header = nullptr;
-             (header = curl_easy_nextheader(easy_, CURLH_HEADER, -1, header)) != nullptr;)
-            head.headers.emplace_back(header->name, header->value);
-    return head;
-}
-
-std::size_t Transfer::write(std::string_view bytes) {
-    ++pieces;
-    const bool isTaken = guarded([&] {
-        if (!gotBytes) {
-            active->push_back(this);
-            gotBytes = true;
-        }
-        switch (handler_->onBody(bytes)) {
-            case ResponseHandler::Taken::All:
-                roundBytes += bytes.size();
-                keptBytes_ += bytes.size();
-                if (keptBytes_ >= handOverBytes) {
-                    keptBytes_ = 0;
-                    handler_->onRoundEnd();
-                }
-                break;
-            case ResponseHandler::Taken::Nothing:
-                receivingPaused_ = true;
-                break;
-            case ResponseHandler::Taken::Abort:
-                aborted_ = true;
-                break;
-        }
-    });
-    aborted_ = aborted_ || !isTaken;
-    if (aborted_) return refused;
-    return receivingPaused_ ? CURL_WRITEFUNC_PAUSE : bytes.size();
+void Transfer::countConnection() {
+    long made = 0;
+    api_.easyGetinfo(easy_, CURLINFO_NUM_CONNECTS, &made);
+    isConnectionReused_ = made == 0;
+    if (connections != nullptr)
+        ConnectionCounts::add(isConnectionReused_ ? connections->reused : connections->fresh, 1);
 }
 
 std::size_t Transfer::readBody(char* into, std::size_t room) {
@@ -216,6 +205,8 @@ void Transfer::askAgain(const BodySource::Piece& piece) {
 TransferEnd Transfer::endFrom(CURLcode result) {
     // A connection that ends within the head is to libcurl an answer without a body.
     if (result == CURLE_OK && !hasHead_) result = CURLE_GOT_NOTHING;
+    if (result == CURLE_OK && framing_ == ResponseHead::Framing::Chunked && !chunks_.hasEnded())
+        return endAs(TransferEnd::Kind::Failed, Error(ErrorCode::MalformedResponse, noLastChunk));
     if (result == CURLE_OK) {
         TransferEnd end = endAs(TransferEnd::Kind::Complete);
         end.isWhole = hasHead_ && framing_ != ResponseHead::Framing::UntilClose;
@@ -225,27 +216,62 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     if (aborted_) return endAs(TransferEnd::Kind::Aborted);
     CurlFailure failure{result, errorText_, hasHead_, wasSent_};
     failure.connectLimit = request_.connectLimit();
-    curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connectStatus);
-    curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &failure.systemError);
-    failure.proxy = environmentProxy(request_.connection->baseUrl);
+    api_.easyGetinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connectStatus);
+    api_.easyGetinfo(easy_, CURLINFO_OS_ERRNO, &failure.systemError);
+    failure.proxy = proxyInUse(*request_.connection);
+    failure.localInterface = request_.connection->route->localInterface;
+    failure.tls = tlsFailure(failure.connectStatus);
     Error error = errorFromCurl(failure);
     // Over plain http nobody is asked before the first frame. Who does not know them says so in
     // HTTP/1.1, or just hangs up.
     const bool isUnanswered = request_.version == HttpRequest::Version::Http2Required && !hasHead_;
     if (isUnanswered && std::strstr(errorText_, "SETTINGS") != nullptr)
         error = Error(ErrorCode::Http2Required, noHttp2);
-    else if (isUnanswered && error.code() == ErrorCode::ConnectionLost)
-        error = detail::ErrorBuilder(error)
-                    .what(error.what() + std::string("; it has to speak HTTP/2"))
-                    .build();
+    else if (isUnanswered && error.code() == ErrorCode::ConnectionLost &&
+             result != CURLE_HTTP2_STREAM)
+        error = detail::ErrorBuilder(error).what(error.what() + std::string(hint())).build();
+    // The server may have executed it. That libcurl then found no other connection by which to ask
+    // again does not make it a request that reached nobody.
+    if (wasSent_ && !hasHead_ && !request_.mayBeSentTwice && reachedNobody(error.code()))
+        error = Error(ErrorCode::ConnectionLost,
+                      std::string(lostBeforeAnswer) + "; after that " + error.what());
     return endAs(TransferEnd::Kind::Failed, std::move(error));
+}
+
+const char* Transfer::hint() const {
+    const ConnectionSettings& connection = *request_.connection;
+    // With TLS it has said that it speaks HTTP/2. What it says of certificates comes with TLS 1.3
+    // after the handshake, and is lost where the request is already on its way.
+    if (!connection.isTls) return "; it has to speak HTTP/2";
+    return connection.tls->hasCertificate() ? "; it may have refused the client certificate"
+                                            : "; it may want a client certificate";
+}
+
+TlsFailure Transfer::tlsFailure(long connectStatus) const {
+    const ConnectionSettings& connection = *request_.connection;
+    TlsFailure tls;
+    tls.host = hostOf(connection.baseUrl);
+    tls.settings = connection.tls;
+    // Before it has answered to CONNECT there was nobody else.
+    tls.isOfProxy = isProxyTls(connection) && connectStatus == 0;
+    api_.easyGetinfo(easy_,
+                     tls.isOfProxy ? CURLINFO_PROXY_SSL_VERIFYRESULT : CURLINFO_SSL_VERIFYRESULT,
+                     &tls.verifyResult);
+    return tls;
+}
+
+TransferEnd Transfer::endOfPause(CURLcode result) {
+    // Here it is not a head that is too large.
+    const bool isOurs = error_ || aborted_;
+    if (isOurs || result != CURLE_OUT_OF_MEMORY) return endFrom(result);
+    return endAs(TransferEnd::Kind::Failed, errorFromCall("curl_easy_pause", result));
 }
 
 TransferEnd Transfer::endAs(TransferEnd::Kind kind, std::optional<Error> error) const {
     TransferEnd end{kind, status_, std::move(error), nullptr, false, wasSent_};
     if (easy_ != nullptr && !hasHead_) {  // its first line may have come
         long code = 0;
-        curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
+        api_.easyGetinfo(easy_, CURLINFO_RESPONSE_CODE, &code);
         if (code >= 200) end.status = static_cast<int>(code);
     }
     if (kind == TransferEnd::Kind::Aborted) end.exception = exception_;
@@ -268,7 +294,7 @@ CURLcode Transfer::resumeSending() {
 CURLcode Transfer::unpause() {
     const int stillPaused =
         (receivingPaused_ ? CURLPAUSE_RECV : 0) | (sendingPaused_ ? CURLPAUSE_SEND : 0);
-    return curl_easy_pause(easy_, stillPaused);
+    return api_.easyPause(easy_, stillPaused);
 }
 
 }  // namespace ksqldb::transport

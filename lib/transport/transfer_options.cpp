@@ -1,6 +1,7 @@
 #include "transport/transfer_options.h"
 
 #include "base/thread.h"
+#include "transport/curl_error.h"
 #include "transport/proxy.h"
 #include "transport/url.h"
 
@@ -9,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
@@ -30,38 +32,63 @@ void setKeepAliveProbes([[maybe_unused]] curl_socket_t socket, [[maybe_unused]] 
 
 }  // namespace
 
-void TransferOptions::note(CURLoption option, CURLcode result) {
-    if (result == CURLE_OK || error_) return;
-    const curl_easyoption* const known = curl_easy_option_by_id(option);
-    const auto code = result == CURLE_OUT_OF_MEMORY ? ErrorCode::NoMemory : ErrorCode::Unsupported;
-    error_ = Error(code, std::string("libcurl refuses the option ") +
-                             (known != nullptr ? known->name : "that it lacks") + ": " +
-                             curl_easy_strerror(result));
+/// libcurl has each of them twice.
+struct TransferOptions::TlsOptionNames {
+    CURLoption verifyPeer, verifyHost, version, caFile, caPem, caFolder, certificateFile,
+        certificatePem, keyFile, keyPem, keyPassword;
+};
+
+constexpr TransferOptions::TlsOptionNames TransferOptions::optionsOfAServer{
+    CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_SSLVERSION, CURLOPT_CAINFO,
+    CURLOPT_CAINFO_BLOB,    CURLOPT_CAPATH,         CURLOPT_SSLCERT,    CURLOPT_SSLCERT_BLOB,
+    CURLOPT_SSLKEY,         CURLOPT_SSLKEY_BLOB,    CURLOPT_KEYPASSWD};
+constexpr TransferOptions::TlsOptionNames TransferOptions::optionsOfAProxy{
+    CURLOPT_PROXY_SSL_VERIFYPEER, CURLOPT_PROXY_SSL_VERIFYHOST, CURLOPT_PROXY_SSLVERSION,
+    CURLOPT_PROXY_CAINFO,         CURLOPT_PROXY_CAINFO_BLOB,    CURLOPT_PROXY_CAPATH,
+    CURLOPT_PROXY_SSLCERT,        CURLOPT_PROXY_SSLCERT_BLOB,   CURLOPT_PROXY_SSLKEY,
+    CURLOPT_PROXY_SSLKEY_BLOB,    CURLOPT_PROXY_KEYPASSWD};
+
+TransferOptions::~TransferOptions() {
+    curl_slist_free_all(headers_);
+    curl_slist_free_all(addresses_);
 }
 
-void TransferOptions::setAll(const HttpRequest& request) {
+void TransferOptions::append(curl_slist*& list, const std::string& line) {
+    curl_slist* const longer = api_.slistAppend(list, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    list = longer;
+}
+
+void TransferOptions::note(CURLoption option, CURLcode result) {
+    if (result != CURLE_OK && !error_) error_ = errorFromOption(option, result);
+}
+
+void TransferOptions::setAll(const HttpRequest& request, const Credentials& credentials) {
     set(CURLOPT_URL, (request.connection->baseUrl + request.path).c_str());
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_NOSIGNAL, 1L);
 #if CURL_AT_LEAST_VERSION(7, 87, 0)
     // Or removing a handle would wait for a resolver that does not answer, and the loop with it. An
     // older libcurl at run time does not know it.
-    curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
+    const CURLcode quick = api_.easySetopt(easy_, CURLOPT_QUICK_EXIT, 1L);
+    if (quick != CURLE_UNKNOWN_OPTION) note(CURLOPT_QUICK_EXIT, quick);
 #endif
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     set(CURLOPT_BUFFERSIZE, 64L * 1024L);
     setConnection(request);
+    setRoute(*request.connection);
+    const TlsSettings& tls = *request.connection->tls;
+    setTls(tls, optionsOfAServer);
+    if (!tls.pinnedKeys.empty()) set(CURLOPT_PINNEDPUBLICKEY, tls.pinnedKeys.c_str());
     setVersion(request);
     setMethod(request);
     setHeaders(request);
-    setCredentials(request);
+    setCredentials(request, credentials);
 }
 
 void TransferOptions::setConnection(const HttpRequest& request) {
     const ConnectionSettings& connection = *request.connection;
-    // What runs on this machine is not behind a proxy, whatever the environment says of one.
-    if (isLoopback(hostOf(connection.baseUrl))) set(CURLOPT_NOPROXY, "*");
     // libcurl refuses more, and would go on with its default.
     constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
     set(CURLOPT_CONNECTTIMEOUT_MS,
@@ -74,17 +101,99 @@ void TransferOptions::setConnection(const HttpRequest& request) {
     }
     set(CURLOPT_MAXAGE_CONN, 90L);
     if (request.ownConnection) useOwnConnection();
+    set(CURLOPT_OPENSOCKETFUNCTION, &TransferOptions::openCallback);
     set(CURLOPT_SOCKOPTFUNCTION, &TransferOptions::socketCallback);
     set(CURLOPT_SOCKOPTDATA, &connection);
+}
 
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    if (!connection.caFile.empty()) set(CURLOPT_CAINFO, connection.caFile.c_str());
+void TransferOptions::setRoute(const ConnectionSettings& connection) {
+    const RouteSettings& route = *connection.route;
+    if (!connection.unixSocket.empty()) {
+        set(CURLOPT_UNIX_SOCKET_PATH, connection.unixSocket.c_str());
+        set(CURLOPT_PROXY, "");
+        return;
+    }
+    setProxy(connection);
+    for (const std::string& entry : route.resolve) append(addresses_, entry);
+    if (addresses_ != nullptr) set(CURLOPT_RESOLVE, addresses_);
+    if (route.addresses == RouteSettings::Addresses::Ipv4)
+        set(CURLOPT_IPRESOLVE, static_cast<long>(CURL_IPRESOLVE_V4));
+    if (route.addresses == RouteSettings::Addresses::Ipv6)
+        set(CURLOPT_IPRESOLVE, static_cast<long>(CURL_IPRESOLVE_V6));
+    if (!route.localInterface.empty()) set(CURLOPT_INTERFACE, route.localInterface.c_str());
+}
+
+void TransferOptions::setProxy(const ConnectionSettings& connection) {
+    const RouteSettings& route = *connection.route;
+    if (!route.proxy) {
+        // What runs on this machine is not behind a proxy, whatever the environment says of one.
+        if (isLoopback(hostOf(connection.baseUrl)))
+            set(CURLOPT_NOPROXY, "*");
+        else if (route.noProxy)
+            set(CURLOPT_NOPROXY, route.noProxy->c_str());
+        if (isProxyTls(connection)) setTls(*connection.tls, optionsOfAProxy);
+        return;
+    }
+    set(CURLOPT_PROXY, route.proxy->c_str());
+    set(CURLOPT_NOPROXY, route.noProxy.value_or("").c_str());  // or it would ask the environment
+    if (!route.proxyUser.empty()) {
+        set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+        set(CURLOPT_PROXYUSERNAME, route.proxyUser.c_str());
+        set(CURLOPT_PROXYPASSWORD, route.proxySecret.c_str());
+    }
+    if (isProxyTls(connection)) setTls(*connection.tls, optionsOfAProxy);
+}
+
+void TransferOptions::setTls(const TlsSettings& tls, const TlsOptionNames& names) {
+    set(names.verifyPeer, tls.verifies ? 1L : 0L);
+    set(names.verifyHost, tls.verifies ? 2L : 0L);
+    set(names.version,
+        static_cast<long>(tls.isTls13Least ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
+    const auto setText = [this](CURLoption option, const std::string& text) {
+        if (!text.empty()) set(option, text.c_str());
+    };
+    const auto setBlob = [this](CURLoption option, const std::string& text) {
+        // The text lives as long as the request.
+        curl_blob blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
+        if (!text.empty()) set(option, &blob);
+    };
+    setText(names.caFile, tls.caFile);
+    setBlob(names.caPem, tls.caPem);
+    if (!tls.caFile.empty() || !tls.caPem.empty()) {
+        // Or the system's would still be trusted, which libcurl may have in a folder.
+        const CURLcode none =
+            api_.easySetopt(easy_, names.caFolder, static_cast<const char*>(nullptr));
+        if (none != CURLE_NOT_BUILT_IN) note(names.caFolder, none);
+    }
+    setText(names.certificateFile, tls.certificateFile);
+    setBlob(names.certificatePem, tls.certificatePem);
+    // libcurl looks for the key in the certificate's file by itself, but not in its text.
+    setText(names.keyFile, tls.keyFile);
+    setBlob(names.keyPem, tls.keyPem.empty() ? tls.certificatePem : tls.keyPem);
+    // Without one, OpenSSL would ask for it at the terminal, and the loop would wait for it.
+    if (tls.hasCertificate()) set(names.keyPassword, tls.keyPassword.c_str());
+}
+
+void TransferOptions::countSockets(ConnectionCounts& counts) {
+    set(CURLOPT_OPENSOCKETDATA, &counts);
+    set(CURLOPT_CLOSESOCKETFUNCTION, &TransferOptions::closeCallback);
+    set(CURLOPT_CLOSESOCKETDATA, &counts);
+}
+
+curl_socket_t TransferOptions::openCallback(void* counts, curlsocktype, curl_sockaddr* address) {
+    const curl_socket_t socket =
+        base::openSocket(address->family, address->socktype, address->protocol);
+    if (counts != nullptr && socket != CURL_SOCKET_BAD)
+        ConnectionCounts::add(static_cast<ConnectionCounts*>(counts)->open, 1);
+    return socket;
+}
+
+int TransferOptions::closeCallback(void* counts, curl_socket_t socket) {
+    ConnectionCounts::add(static_cast<ConnectionCounts*>(counts)->open, -1);
+    return ::close(socket);
 }
 
 int TransferOptions::socketCallback(void* connection, curl_socket_t socket, curlsocktype) {
-    base::closeOnExec(socket);
     const KeepAlive& keepAlive = static_cast<const ConnectionSettings*>(connection)->keepAlive;
     if (keepAlive.idle.count() > 0 && keepAlive.probes > 0)
         setKeepAliveProbes(socket, static_cast<int>(keepAlive.probes));
@@ -103,6 +212,8 @@ void TransferOptions::setVersion(const HttpRequest& request) {
     // and the server would wait for more.
     const bool canRepeat = std::holds_alternative<std::string>(request.body);
     if (version != CURL_HTTP_VERSION_1_1 || !canRepeat) useOwnConnection();
+    // A proxy that forwards speaks HTTP/1.1.
+    if (version == CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE) set(CURLOPT_HTTPPROXYTUNNEL, 1L);
 }
 
 void TransferOptions::useOwnConnection() {
@@ -141,18 +252,15 @@ void TransferOptions::setHeaders(const HttpRequest& request) {
     setIfMissing("Content-Type", "");
     setIfMissing("Accept", "");
     setHeader(headers, "Expect", "");
+    for (const auto& [name, value] : request.watchHeaders) setHeader(headers, name, value);
     for (const auto& [name, value] : headers) {
-        const std::string line = name + ":" + (value.empty() ? "" : " " + value);
-        curl_slist* const longer = curl_slist_append(headers_, line.c_str());
-        if (longer == nullptr) throw std::bad_alloc();
-        headers_ = longer;
+        append(headers_, name + ":" + (value.empty() ? "" : " " + value));
     }
     set(CURLOPT_HTTPHEADER, headers_);
 }
 
-void TransferOptions::setCredentials(const HttpRequest& request) {
-    if (!request.authorization) return;
-    const Credentials credentials = request.authorization();
+void TransferOptions::setCredentials(const HttpRequest& request, const Credentials& credentials) {
+    if (findHeader(request.headers, "Authorization") != nullptr) return;
     // Only one way each, or libcurl would ask first.
     if (!credentials.bearer.empty()) {
         set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));

@@ -1,4 +1,6 @@
 #pragma once
+#include "transport/connection_counts.h"
+#include "transport/curl_api.h"
 #include "transport/http_request.h"
 
 #include <ksqldb/error.h>
@@ -6,6 +8,7 @@
 #include <curl/curl.h>
 
 #include <optional>
+#include <string>
 
 namespace ksqldb::transport {
 
@@ -14,16 +17,17 @@ namespace ksqldb::transport {
 /// request.
 class TransferOptions {
 public:
-    explicit TransferOptions(CURL* easy) noexcept : easy_(easy) {}
-    ~TransferOptions() { curl_slist_free_all(headers_); }
+    TransferOptions(CurlApi& api, CURL* easy) noexcept : api_(api), easy_(easy) {}
+    ~TransferOptions();
     TransferOptions(const TransferOptions&) = delete;
     TransferOptions& operator=(const TransferOptions&) = delete;
 
-    /// Asks for the credentials, and lets through what that throws.
-    void setAll(const HttpRequest& request);
+    void setAll(const HttpRequest& request, const Credentials& credentials);
+    /// They have to live as long as the multi handle.
+    void countSockets(ConnectionCounts& counts);
     template <class Value>
     void set(CURLoption option, Value value) {
-        note(option, curl_easy_setopt(easy_, option, value));
+        note(option, api_.easySetopt(easy_, option, value));
     }
     /// The first option that libcurl has refused.
     const std::optional<Error>& error() const noexcept { return error_; }
@@ -31,15 +35,25 @@ public:
 private:
     void note(CURLoption option, CURLcode result);
     void setConnection(const HttpRequest& request);
+    void setRoute(const ConnectionSettings& connection);
+    void setProxy(const ConnectionSettings& connection);
+    struct TlsOptionNames;
+    static const TlsOptionNames optionsOfAServer, optionsOfAProxy;
+    void setTls(const TlsSettings& tls, const TlsOptionNames& names);
     void setVersion(const HttpRequest& request);
     void setMethod(const HttpRequest& request);
     void setHeaders(const HttpRequest& request);
-    void setCredentials(const HttpRequest& request);
+    void setCredentials(const HttpRequest& request, const Credentials& credentials);
     void useOwnConnection();
+    void append(curl_slist*& list, const std::string& line);
+    static curl_socket_t openCallback(void* counts, curlsocktype purpose, curl_sockaddr* address);
+    static int closeCallback(void* counts, curl_socket_t socket);
     static int socketCallback(void* connection, curl_socket_t socket, curlsocktype purpose);
 
+    CurlApi& api_;
     CURL* const easy_;
     curl_slist* headers_ = nullptr;
+    curl_slist* addresses_ = nullptr;
     std::optional<Error> error_;
 };
 

@@ -5,6 +5,7 @@
 namespace ksqldb::values {
 
 std::optional<JsonDocument> JsonDocument::parse(std::string_view text, bool arrayToo) {
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;  // to RapidJSON an end
     JsonDocument result;
     // Iterative against hostile nesting; numbers as text because RapidJSON 1.1's number parser can
     // be made to read out of bounds (CVE-2024-38517).

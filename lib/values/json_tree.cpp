@@ -1,6 +1,8 @@
 #include "values/json_tree.h"
 
+#include "base/immortal.h"
 #include "values/rapidjson.h"
+#include "values/utf8.h"
 
 #include <rapidjson/memorystream.h>
 
@@ -23,12 +25,13 @@ public:
     bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
         return scalar(JsonTree::Kind::Number, {digits, size});
     }
+    // An escape can stand for half a surrogate pair, which is no text.
     bool String(const char* text, rapidjson::SizeType size, bool) {
-        return scalar(JsonTree::Kind::String, {text, size});
+        return isUtf8({text, size}) && scalar(JsonTree::Kind::String, {text, size});
     }
     bool Key(const char* text, rapidjson::SizeType size, bool) {
         name_.assign(text, size);
-        return true;
+        return isUtf8(name_);
     }
     bool StartObject() { return open(JsonTree::Kind::Object); }
     bool EndObject(rapidjson::SizeType) { return close(); }
@@ -43,7 +46,7 @@ public:
     bool Double(double) { return false; }
 
 private:
-    static constexpr std::size_t maxDepth = 200;
+    static constexpr std::size_t maxDepth = 776;
 
     struct Open {
         std::size_t index;
@@ -90,6 +93,7 @@ private:
 };
 
 std::optional<JsonTree> JsonTree::parse(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;  // to RapidJSON an end
     JsonTree tree;
     tree.text_ = text;
     rapidjson::MemoryStream stream(tree.text_.data(), tree.text_.size());
@@ -119,7 +123,7 @@ std::vector<JsonNode> JsonNode::children() const {
 }
 
 const std::string& JsonNode::name() const {
-    static const std::string none;
+    static const auto& none = base::immortal<std::string>();
     return tree_ == nullptr ? none : item().name;
 }
 

@@ -14,7 +14,8 @@ class JsonNode;
 /// answers of which parts are kept as they came. Numbers are kept as their digits.
 class JsonTree {
 public:
-    /// None unless the text is one JSON value of at most 200 levels. Copies the text.
+    /// None unless the text is one JSON value of at most 776 levels, which is what the largest
+    /// maxNesting needs, in UTF-8. Copies the text.
     static std::optional<JsonTree> parse(std::string_view text);
 
     JsonNode root() const;

@@ -20,3 +20,13 @@
 namespace ksqldb {
 namespace rapidjson = detail::rapidjson;
 }
+
+namespace ksqldb::values {
+
+/// RapidJSON 1.1's quick writer, which is chosen by its usual arguments alone, leaves the control
+/// characters from 0x1A on as they are, and that is no JSON. So one argument is another. Numbers
+/// that JSON lacks are never given to it.
+using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
+                                     rapidjson::CrtAllocator, rapidjson::kWriteNanAndInfFlag>;
+
+}  // namespace ksqldb::values

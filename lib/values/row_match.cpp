@@ -1,3 +1,4 @@
+#include "base/immortal.h"
 #include "values/name_hint.h"
 
 #include <ksqldb/typed.h>
@@ -44,7 +45,7 @@ void Mismatches::throwIfAny(const Schema& schema) const {
 }
 
 const Type& Mismatches::anyType() noexcept {
-    static const Type any;
+    static const auto& any = base::immortal<Type>();
     return any;
 }
 

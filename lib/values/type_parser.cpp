@@ -1,7 +1,10 @@
 #include "values/type_parser.h"
 
+#include "base/immortal.h"
+
 #include <array>
 #include <charconv>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -11,7 +14,7 @@ namespace ksqldb::values {
 
 namespace {
 
-constexpr int maxDepth = 64;  // deeper parts stay Unknown, as text
+constexpr int usualDepth = 64;
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -55,16 +58,21 @@ Type makeType(detail::TypeNode node) {
 /// A type without parts: one node for all columns of all queries.
 const Type& simpleType(TypeKind kind) {
     constexpr auto count = static_cast<std::size_t>(TypeKind::Struct) + 1;
-    static const auto all = [] {
-        std::array<Type, count> types;
+    static const auto& all = []() -> auto& {
+        auto& types = base::immortal<std::array<Type, count>>();
         for (std::size_t i = 0; i < count; ++i) {
             detail::TypeNode node;
             node.kind = static_cast<TypeKind>(i);
             types[i] = makeType(std::move(node));
         }
         return types;
-    }();
+    }
+    ();
     return all[static_cast<std::size_t>(kind)];
+}
+
+bool hasParts(TypeKind kind) {
+    return kind == TypeKind::Array || kind == TypeKind::Map || kind == TypeKind::Struct;
 }
 
 Type unknownType(std::string_view text) {
@@ -75,7 +83,12 @@ Type unknownType(std::string_view text) {
 
 class Parser {
 public:
-    Parser(std::string_view text, bool inSchema) : text_(text), inSchema_(inSchema) {}
+    /// Parts that are nested deeper stay Unknown, as text.
+    Parser(std::string_view text, bool inSchema, int maxDepth = usualDepth)
+        : text_(text), inSchema_(inSchema), maxDepth_(maxDepth) {}
+
+    /// Something was nested deeper.
+    bool isTooDeep() const { return isTooDeep_; }
 
     bool atEnd() {
         skipBlanks();
@@ -94,8 +107,7 @@ public:
     std::optional<Type> type(int depth) {
         skipBlanks();
         const std::size_t start = pos_;
-        if (depth < maxDepth)
-            if (auto known = knownType(depth); known && atTypeEnd(depth)) return known;
+        if (auto known = knownType(depth); known && atTypeEnd(depth)) return known;
         pos_ = start;
         return opaqueType(depth);
     }
@@ -187,6 +199,10 @@ private:
         detail::TypeNode node;
         node.kind = kindOf(word);
         if (node.kind == TypeKind::Unknown) return std::nullopt;
+        if (depth == maxDepth_ && hasParts(node.kind)) {
+            isTooDeep_ = true;
+            return std::nullopt;
+        }
         pos_ += word.size();
         bool complete = true;
         switch (node.kind) {
@@ -271,6 +287,8 @@ private:
 
     std::string_view text_;
     bool inSchema_;
+    int maxDepth_;
+    bool isTooDeep_ = false;
     std::size_t pos_ = 0;
 };
 
@@ -288,23 +306,45 @@ Type parseType(std::string_view text) {
     return type && parser.atEnd() ? *type : unknownType(text);
 }
 
+std::optional<Type> parseTypeWithin(std::string_view text, std::size_t nesting) {
+    Parser parser(text, false, static_cast<int>(nesting));
+    auto type = parser.type(0);
+    if (parser.isTooDeep()) return std::nullopt;
+    return type && parser.atEnd() ? *type : unknownType(text);
+}
+
+namespace {
+
+SchemaFault parseColumns(Parser& parser, std::size_t most, std::vector<Column>& columns) {
+    if (parser.atEnd()) return SchemaFault::None;
+    do {
+        if (columns.size() == most) return SchemaFault::TooManyColumns;
+        auto name = parser.name();
+        if (!name) return SchemaFault::NoSchema;
+        auto type = parser.type(0);
+        if (!type) return SchemaFault::NoSchema;
+        const auto suffix = parser.columnSuffix();
+        columns.push_back({std::move(*name), std::move(*type), suffix && sameWord(*suffix, "KEY")});
+    } while (parser.take(','));
+    return parser.atEnd() ? SchemaFault::None : SchemaFault::NoSchema;
+}
+
+}  // namespace
+
 bool parseSchema(std::string_view text, std::vector<Column>& columns) {
     Parser parser(text, true);
     std::vector<Column> found;
-    if (!parser.atEnd()) {
-        do {
-            auto name = parser.name();
-            if (!name) return false;
-            auto type = parser.type(0);
-            if (!type) return false;
-            const auto suffix = parser.columnSuffix();
-            found.push_back(
-                {std::move(*name), std::move(*type), suffix && sameWord(*suffix, "KEY")});
-        } while (parser.take(','));
-        if (!parser.atEnd()) return false;
-    }
+    constexpr auto any = std::numeric_limits<std::size_t>::max();
+    if (parseColumns(parser, any, found) != SchemaFault::None) return false;
     columns = std::move(found);
     return true;
+}
+
+SchemaFault parseSchemaWithin(std::string_view text, const SchemaLimits& limits,
+                              std::vector<Column>& columns) {
+    Parser parser(text, true, static_cast<int>(limits.nesting));
+    const SchemaFault fault = parseColumns(parser, limits.columns, columns);
+    return parser.isTooDeep() ? SchemaFault::TooDeep : fault;
 }
 
 }  // namespace ksqldb::values

@@ -1,6 +1,9 @@
 #pragma once
 #include <ksqldb/type.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +31,22 @@ std::string_view nameOf(TypeKind kind) noexcept;
 /// is Unknown and keeps its text, at any depth, and so is text that is no type at all.
 Type parseType(std::string_view text);
 
+/// How much a header may hold. Types that are nested deeper are refused.
+struct SchemaLimits {
+    std::size_t columns;
+    std::size_t nesting;
+};
+
+/// None if the type is nested deeper.
+std::optional<Type> parseTypeWithin(std::string_view text, std::size_t nesting);
+
 /// The `schema` string of a StreamedRow header: "`ID` STRING KEY, `N` BIGINT". Empty text is a
 /// schema without columns. False for text that is no schema; `columns` is then left alone.
 bool parseSchema(std::string_view text, std::vector<Column>& columns);
+
+enum class SchemaFault : std::uint8_t { None, NoSchema, TooManyColumns, TooDeep };
+/// The same within limits. `columns` gets those before the fault.
+SchemaFault parseSchemaWithin(std::string_view text, const SchemaLimits& limits,
+                              std::vector<Column>& columns);
 
 }  // namespace ksqldb::values

@@ -18,6 +18,28 @@ bool isAscii(const char* at) {
     return (all & 0x8080808080808080u) == 0;
 }
 
+/// What stands first: a character, or a piece that is none.
+struct Piece {
+    std::size_t size;
+    bool isText;
+};
+
+Piece firstPiece(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return {1, true};
+    if (first < 0xC2 || first > 0xF4) return {1, false};
+    const std::size_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    // Only the second byte has bounds of its own: overlong forms, surrogates, above U+10FFFF.
+    const unsigned char least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    const unsigned char most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    for (std::size_t i = 1; i < size; ++i) {
+        if (i == text.size() || !isContinuation(byte(i))) return {i, false};
+        if (i == 1 && (byte(i) < least || byte(i) > most)) return {i, false};
+    }
+    return {size, true};
+}
+
 }  // namespace
 
 bool isUtf8(std::string_view text) noexcept {
@@ -39,6 +61,17 @@ bool isUtf8(std::string_view text) noexcept {
             if (!isContinuation(static_cast<unsigned char>(*at++))) return false;
     }
     return true;
+}
+
+std::string asUtf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const Piece piece = firstPiece(text);
+        out += piece.isText ? text.substr(0, piece.size) : "\xEF\xBF\xBD";
+        text.remove_prefix(piece.size);
+    }
+    return out;
 }
 
 }  // namespace ksqldb::values

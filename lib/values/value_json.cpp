@@ -1,5 +1,7 @@
 #include "values/value_json.h"
 
+#include "base/immortal.h"
+
 #include <ksqldb/error.h>
 
 #include <charconv>
@@ -84,7 +86,7 @@ void writeByWireForm(JsonWriter& out, const ValueView& value) {
 
 // The same cell, seen without its type.
 ValueView untyped(const ValueView& value) {
-    static const Type unknown;
+    static const auto& unknown = base::immortal<Type>();
     return ValueAccess::block(value).value(ValueAccess::cell(value), unknown,
                                            ValueAccess::column(value), ValueAccess::inStruct(value),
                                            false);

@@ -23,8 +23,6 @@ struct ValueAccess {
 
 namespace ksqldb::values {
 
-using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
-
 /// Throws Error(UnexpectedNull).
 [[noreturn]] void throwNull(const ValueView& value, const char* wanted);
 

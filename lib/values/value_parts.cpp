@@ -1,3 +1,4 @@
+#include "base/immortal.h"
 #include "values/name_hint.h"
 #include "values/value_errors.h"
 
@@ -22,7 +23,7 @@ constexpr const char* anyParts = "an ARRAY, a MAP or a STRUCT";
 const Cell nullCell{Cell::Kind::Null, 0, 0};  // a STRUCT's field that was not sent
 
 const Type& unknownType() {
-    static const Type type;
+    static const auto& type = base::immortal<Type>();
     return type;
 }
 

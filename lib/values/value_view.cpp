@@ -26,7 +26,7 @@ using values::TimeFault;
 constexpr std::int64_t msPerDay = 86'400'000;
 
 // The text of a number, and of a MAP key that may be one.
-std::string_view numberText(const ValueView& value, const Cell& cell, const char* wanted) {
+inline std::string_view numberText(const ValueView& value, const Cell& cell, const char* wanted) {
     const bool isText = cell.kind == Cell::Kind::String && ValueAccess::isKeyText(value);
     if (cell.kind != Cell::Kind::Number && !isText) failForm(value, wanted);
     const std::string_view text = ValueAccess::block(value).slice(cell);

@@ -1,22 +1,28 @@
-#include "base/log.h"
 #include "base/require.h"
+#include "client/option_checks.h"
 #include "client/settings.h"
 
+#include <ksqldb/command_options.h>
 #include <ksqldb/error.h>
-#include <ksqldb/options.h>
+#include <ksqldb/query_options.h>
 
 #include <utility>
 
 namespace ksqldb {
 
+void client::CallSettings::check() const {
+    time.check();
+    checkRequestHeaders(headers);
+}
+
 namespace detail {
 
-void CommandSettings::check() const { call.time.check(); }
+void CommandSettings::check() const { call.check(); }
 
-void QuerySettings::check() const { call.time.check(); }
+void QuerySettings::check() const { call.check(); }
 
 void StreamSettings::check() const {
-    call.time.check();
+    call.check();
     const client::Liveness::Settings& liveness = call.liveness;
     base::require(liveness.interval.count() >= 0, "livenessProbe's interval is negative");
     base::require(liveness.interval.count() == 0 || liveness.timeout.count() > 0,
@@ -26,115 +32,6 @@ void StreamSettings::check() const {
 }
 
 }  // namespace detail
-
-ClientOptions::ClientOptions() : settings_(std::make_unique<detail::ClientSettings>()) {}
-ClientOptions::ClientOptions(std::string_view url) : ClientOptions() {
-    settings_->urls = {std::string(url)};
-}
-ClientOptions::ClientOptions(const char* url)
-    : ClientOptions(std::string_view(url != nullptr ? url : "")) {
-    base::require(url != nullptr, "the URL is a null pointer");
-}
-ClientOptions::ClientOptions(const ClientOptions& other)
-    : settings_(std::make_unique<detail::ClientSettings>(*other.settings_)) {}
-ClientOptions::ClientOptions(ClientOptions&& other) noexcept = default;
-ClientOptions& ClientOptions::operator=(ClientOptions other) noexcept {
-    settings_.swap(other.settings_);
-    return *this;
-}
-ClientOptions::~ClientOptions() = default;
-
-ClientOptions& ClientOptions::servers(std::vector<std::string> urls, ServerOrder order) {
-    settings_->urls = std::move(urls);
-    settings_->serverOrder = order;
-    return *this;
-}
-ClientOptions& ClientOptions::circuitBreaker(CircuitBreaker breaker) {
-    settings_->circuitBreaker = breaker;
-    return *this;
-}
-ClientOptions& ClientOptions::discoverServers(bool on) {
-    settings_->discoverServers = on;
-    return *this;
-}
-ClientOptions& ClientOptions::apiKey(std::string key, std::string secret) {
-    settings_->key = std::move(key);
-    settings_->secret = std::move(secret);
-    return *this;
-}
-ClientOptions& ClientOptions::allowCredentialsOverPlainHttp(bool allow) {
-    settings_->allowCredentialsOverPlainHttp = allow;
-    return *this;
-}
-ClientOptions& ClientOptions::caFile(std::string path) {
-    settings_->caFile = std::move(path);
-    return *this;
-}
-ClientOptions& ClientOptions::requestHeader(std::string name, std::string value) {
-    settings_->headers.emplace_back(std::move(name), std::move(value));
-    return *this;
-}
-ClientOptions& ClientOptions::connectTimeout(milliseconds limit) {
-    settings_->time.connect = limit;
-    return *this;
-}
-ClientOptions& ClientOptions::headerTimeout(milliseconds limit) {
-    settings_->time.header = limit;
-    return *this;
-}
-ClientOptions& ClientOptions::requestTimeout(milliseconds limit) {
-    settings_->time.request = limit;
-    return *this;
-}
-ClientOptions& ClientOptions::idleTimeout(milliseconds limit) {
-    settings_->time.idle = limit;
-    return *this;
-}
-ClientOptions& ClientOptions::timeout(milliseconds limit) {
-    settings_->time.total = limit;
-    return *this;
-}
-ClientOptions& ClientOptions::tcpKeepAlive(std::chrono::seconds idle, std::chrono::seconds interval,
-                                           unsigned probes) {
-    settings_->keepAlive = {idle, interval, probes};
-    return *this;
-}
-ClientOptions& ClientOptions::property(std::string name, PropertyValue value) {
-    protocol::setNamed(settings_->properties, std::move(name), std::move(value));
-    return *this;
-}
-ClientOptions& ClientOptions::sessionVariable(std::string name, std::string value) {
-    protocol::setNamed(settings_->sessionVariables, std::move(name), std::move(value));
-    return *this;
-}
-ClientOptions& ClientOptions::retry(RetryPolicy policy) {
-    settings_->retry = policy;
-    return *this;
-}
-ClientOptions& ClientOptions::deliveryThreads(unsigned count) {
-    settings_->deliveryThreads = count;
-    return *this;
-}
-ClientOptions& ClientOptions::maxLineBytes(std::size_t bytes) {
-    settings_->maxLineBytes = bytes;
-    return *this;
-}
-ClientOptions& ClientOptions::readPause(std::chrono::microseconds pause) {
-    settings_->readPause = pause;
-    return *this;
-}
-ClientOptions& ClientOptions::readOwnWrites(bool on) {
-    settings_->readOwnWrites = on;
-    return *this;
-}
-ClientOptions& ClientOptions::log(LogLevel least, LogSink sink) {
-    settings_->logLevel = least;
-    settings_->logSink = std::move(sink);
-    return *this;
-}
-ClientOptions& ClientOptions::logToStderr(LogLevel least) {
-    return log(least, base::stderrLogSink());
-}
 
 CommandOptions::CommandOptions() : settings_(std::make_unique<detail::CommandSettings>()) {}
 CommandOptions::CommandOptions(const CommandOptions& other)
@@ -164,6 +61,10 @@ CommandOptions& CommandOptions::requestTimeout(milliseconds limit) {
 }
 CommandOptions& CommandOptions::timeout(milliseconds limit) {
     settings_->call.time.total = limit;
+    return *this;
+}
+CommandOptions& CommandOptions::requestHeader(std::string name, std::string value) {
+    transport::setHeader(settings_->call.headers, name, std::move(value));
     return *this;
 }
 CommandOptions& CommandOptions::cancelToken(CancelToken token) {
@@ -203,6 +104,10 @@ QueryOptions& QueryOptions::requestProperty(std::string name, PropertyValue valu
 }
 QueryOptions& QueryOptions::offsetReset(OffsetReset reset) {
     settings_->call.setOffsetReset(reset);
+    return *this;
+}
+QueryOptions& QueryOptions::requestHeader(std::string name, std::string value) {
+    transport::setHeader(settings_->call.headers, name, std::move(value));
     return *this;
 }
 QueryOptions& QueryOptions::cancelToken(CancelToken token) {
@@ -274,6 +179,10 @@ StreamOptions& StreamOptions::reportEvents(bool on) {
 }
 StreamOptions& StreamOptions::offsetReset(OffsetReset reset) {
     settings_->call.setOffsetReset(reset);
+    return *this;
+}
+StreamOptions& StreamOptions::requestHeader(std::string name, std::string value) {
+    transport::setHeader(settings_->call.headers, name, std::move(value));
     return *this;
 }
 StreamOptions& StreamOptions::cancelToken(CancelToken token) {
