@@ -7,8 +7,8 @@
 namespace ksqldb::server {
 
 /// Whether ksqlDB begins to answer before it has all of the request's body: inserts. Others are
-/// answered when they are complete.
-bool isAnsweredWhileItComes(const Request& request);
+/// answered when they are complete, unless the server's options say otherwise.
+bool isAnsweredWhileItComes(const Request& request, const ServerState& state);
 
 /// Answers a request by the server's scripts, in the end by its own answers. A script's exception
 /// passes through.

@@ -2,7 +2,10 @@
 
 #include "local_server.h"
 #include "player.h"
+#include "recorder/recorder.h"
 
+#include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +27,16 @@ struct Arguments {
     std::string portFile;
     std::string apiKey;
     std::string apiSecret;
+    std::string bearerToken;
+    std::string clientId;
+    std::string clientSecret;
+    std::string clientFile;
+    std::size_t ratingsPerSecond = 0;  // 0: as recorded
+    /// Where to pass requests on to, and where to record them. Without, recordings are played.
+    std::optional<UpstreamAddress> upstream;
+    std::string recordFolder;
+    std::size_t recordLimit = RecorderOptions().recordLimit;
+    std::string upstreamCaFile;
     bool quiet = false;
     bool list = false;
     bool help = false;

@@ -1,5 +1,7 @@
 #include "certificates.h"
 
+#include "base64.h"
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -101,6 +103,29 @@ struct Certificates::Pair {
     void sign(const Pair& issuer) {
         checked(X509_sign(certificate.get(), issuer.key.get(), EVP_sha256()), "X509_sign");
     }
+
+    static std::unique_ptr<Pair> authority(const char* name) {
+        auto pair = make(1, name, nullptr, false);
+        pair->extend(*pair, NID_basic_constraints, "critical,CA:TRUE");
+        pair->extend(*pair, NID_key_usage, "critical,keyCertSign,cRLSign");
+        pair->extend(*pair, NID_subject_key_identifier, "hash");
+        pair->sign(*pair);
+        return pair;
+    }
+    static std::unique_ptr<Pair> clientOf(const Pair& issuer, long serial, bool expired) {
+        auto pair = make(serial, "ksqldb-local-server client", &issuer, expired);
+        pair->extend(issuer, NID_ext_key_usage, "clientAuth");
+        return pair;
+    }
+    /// Has the same key as another one.
+    void share(const Pair& other) {
+        key.reset(other.key.get());
+        EVP_PKEY_up_ref(key.get());
+        X509_set_pubkey(certificate.get(), key.get());
+    }
+    std::string certificatePem() const {
+        return pem([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate.get()); });
+    }
 };
 
 namespace {
@@ -124,24 +149,32 @@ int selectProtocol(SSL*, const unsigned char** out, unsigned char* outSize, cons
 void Certificates::FreeContext::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 
 Certificates::Certificates(const CertificateOptions& options, bool http2)
-    : ca_(Pair::make(1, "ksqldb-local-server CA", nullptr, false)),
-      client_(Pair::make(2, "ksqldb-local-server client", ca_.get(), false)),
+    : ca_(Pair::authority(options.authority.c_str())),
+      client_(Pair::clientOf(*ca_, 2, false)),
+      expiredClient_(Pair::clientOf(*ca_, 4, true)),
       context_(checked(SSL_CTX_new(TLS_server_method()), "SSL_CTX_new")) {
-    ca_->extend(*ca_, NID_basic_constraints, "critical,CA:TRUE");
-    ca_->extend(*ca_, NID_key_usage, "critical,keyCertSign,cRLSign");
-    ca_->extend(*ca_, NID_subject_key_identifier, "hash");
-    ca_->sign(*ca_);
-    client_->extend(*ca_, NID_ext_key_usage, "clientAuth");
     client_->sign(*ca_);
-    const auto server = Pair::make(3, "ksqldb-local-server", ca_.get(), options.expired);
-    server->extend(*ca_, NID_subject_alt_name, alternativeNames(options.names));
-    server->extend(*ca_, NID_ext_key_usage, "serverAuth");
-    server->sign(*ca_);
+    expiredClient_->share(*client_);
+    expiredClient_->sign(*ca_);
+    const auto otherCa = Pair::authority("another CA");
+    foreignClient_ = Pair::clientOf(*otherCa, 5, false);
+    foreignClient_->share(*client_);
+    foreignClient_->sign(*otherCa);
+    server_ = Pair::make(3, "ksqldb-local-server", options.selfSigned ? nullptr : ca_.get(),
+                         options.expired);
+    const Pair& signer = options.selfSigned ? *server_ : *ca_;
+    server_->extend(signer, NID_subject_alt_name, alternativeNames(options.names));
+    server_->extend(signer, NID_ext_key_usage, "serverAuth");
+    if (options.namesAuthorityKey && !options.selfSigned)
+        server_->extend(signer, NID_authority_key_identifier, "keyid:always");
+    server_->sign(signer);
+    isSelfSigned_ = options.selfSigned;
 
     SSL_CTX* context = context_.get();
-    checked(SSL_CTX_use_certificate(context, server->certificate.get()), "certificate");
-    checked(SSL_CTX_use_PrivateKey(context, server->key.get()), "key");
+    checked(SSL_CTX_use_certificate(context, server_->certificate.get()), "certificate");
+    checked(SSL_CTX_use_PrivateKey(context, server_->key.get()), "key");
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    if (options.onlyTls12) SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
     // A blocked write is continued from wherever the rest of its bytes is.
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     // Any pointer but null means yes.
@@ -159,15 +192,44 @@ Certificates::Certificates(const CertificateOptions& options, bool http2)
 Certificates::~Certificates() = default;
 
 std::string Certificates::caPem() const {
-    return pem([&](BIO* bio) { return PEM_write_bio_X509(bio, ca_->certificate.get()); });
+    return (isSelfSigned_ ? *server_ : *ca_).certificatePem();
 }
 
-std::string Certificates::clientPem() const {
+std::string Certificates::clientPem() const { return clientCertificatePem() + clientKeyPem(); }
+
+std::string Certificates::clientCertificatePem(ClientCertificate which) const {
+    switch (which) {
+        case ClientCertificate::Expired:
+            return expiredClient_->certificatePem();
+        case ClientCertificate::OfAnotherAuthority:
+            return foreignClient_->certificatePem();
+        case ClientCertificate::Good:
+            break;
+    }
+    return client_->certificatePem();
+}
+
+std::string Certificates::clientKeyPem(const std::string& password) const {
+    std::string secret = password;
     return pem([&](BIO* bio) {
-        return PEM_write_bio_X509(bio, client_->certificate.get()) != 0 &&
-               PEM_write_bio_PrivateKey(bio, client_->key.get(), nullptr, nullptr, 0, nullptr,
-                                        nullptr) != 0;
+        return PEM_write_bio_PKCS8PrivateKey(bio, client_->key.get(),
+                                             secret.empty() ? nullptr : EVP_aes_256_cbc(),
+                                             secret.empty() ? nullptr : secret.data(),
+                                             static_cast<int>(secret.size()), nullptr, nullptr);
     });
+}
+
+std::string Certificates::publicKeyPin() const {
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(server_->key.get(), &der);
+    checked(size > 0, "i2d_PUBKEY");
+    std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+    unsigned hashSize = 0;
+    const int isHashed = EVP_Digest(der, static_cast<std::size_t>(size), hash.data(), &hashSize,
+                                    EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    checked(isHashed, "EVP_Digest");
+    return "sha256//" + toBase64({reinterpret_cast<const char*>(hash.data()), hashSize});
 }
 
 }  // namespace ksqldb::server

@@ -33,6 +33,7 @@ void Connection::run() {
         // ConnectionEnded, or a script's way to give up: the connection just ends.
         wire_.close(TlsEnd::Cut);
     }
+    if (state_.connectionEnded) state_.connectionEnded(id_);
     state_.connections.change(-1);
     done_ = true;
 }

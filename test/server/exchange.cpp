@@ -146,8 +146,8 @@ void Exchange::respond(int status, std::string_view body, const Headers& headers
     stream_.whole(status, body, headers);
 }
 
-void Exchange::send(std::string_view bytes) {
-    answering("odd bytes");
+void Exchange::send(std::string_view bytes, std::string_view as) {
+    if (!as.empty()) answering(as);
     stream_.raw(bytes);
 }
 
@@ -182,6 +182,16 @@ Woke Exchange::waitFor(Event& event, std::chrono::milliseconds timeout) {
 bool Exchange::waitForClientClose(std::chrono::milliseconds timeout) {
     return stream_.wait(Stream::Clock::now() + timeout, [] { return false; }) == Waking::PeerClosed;
 }
+
+Woke Exchange::waitUntil(const std::function<bool()>& until) {
+    return wait(Stream::Clock::time_point::max(), until);
+}
+
+void Exchange::nudge() { stream_.nudge(); }
+
+bool Exchange::hasPart() { return read_ < unread_.size() || stream_.bodyReady(); }
+
+bool Exchange::takesPart() { return stream_.takesPart(); }
 
 RunningQuery Exchange::running(std::string queryId, Closable closable) {
     auto query = state_.queries.add(std::move(queryId), closable, [this] { stream_.nudge(); });
@@ -218,8 +228,9 @@ Woke Exchange::wait(Stream::Clock::time_point deadline, const std::function<bool
 
 void Exchange::answering(std::string_view how) {
     if (std::exchange(answered_, true) || !state_.log) return;
-    std::string line = request_.method + ' ' + request_.target + ' ' + request_.version;
-    const std::string statement = request_.sql();
+    std::string line =
+        request_.method + ' ' + shownTarget_.value_or(request_.target) + ' ' + request_.version;
+    const std::string statement = shownSql_ ? *shownSql_ : request_.sql();
     if (!statement.empty()) line += " \"" + shortened(statement, 100) + '"';
     line.append(" -> ").append(how);
     if (!note_.empty()) line += " (" + note_ + ')';

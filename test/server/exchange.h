@@ -63,7 +63,8 @@ public:
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
-    /// Without its body where that is still coming: on /inserts-stream.
+    /// Without its body where that is still coming: on /inserts-stream, or on all paths
+    /// (ServerOptions::whileTheyCome).
     const Request& request() const { return request_; }
 
     /// The request's body, bit by bit, whether it has come already or not. These wait for more,
@@ -89,8 +90,9 @@ public:
     void lastChunk();
     /// A whole answer with Content-Length.
     void respond(int status, std::string_view body = {}, const Headers& headers = {});
-    /// Bytes as they are, on the connection: no chunk, no frame.
-    void send(std::string_view bytes);
+    /// Bytes as they are, on the connection: no chunk, no frame. The log calls them `as`, or
+    /// says nothing of them if that is empty.
+    void send(std::string_view bytes, std::string_view as = "odd bytes");
 
     /// Over HTTP/1.1 the connection is reset, over HTTP/2 the stream (RST_STREAM).
     void reset(std::uint32_t code = http2::internalError);
@@ -106,6 +108,14 @@ public:
     /// This one waits for nothing else. False after the time. Over HTTP/2 a client closes a stream
     /// by resetting it.
     bool waitForClientClose(std::chrono::milliseconds timeout = std::chrono::hours(1));
+
+    /// For a script that passes on between this exchange and something else. It waits until `until`
+    /// holds, which is looked at after each nudge() (for any thread) and whenever something came.
+    Woke waitUntil(const std::function<bool()>& until);
+    void nudge();
+    /// Whether readPart(), or chunk(), would not have to wait.
+    bool hasPart();
+    bool takesPart();
 
     /// Registers a push query, for TERMINATE, /close-query and LocalServer::runningQueries().
     [[nodiscard]] RunningQuery running(std::string queryId, Closable closable = Closable::Yes);
@@ -123,6 +133,11 @@ public:
     bool takePassed() { return std::exchange(passed_, false); }
     /// What answers this request, for the server's log.
     void note(std::string what) { note_ = std::move(what); }
+    /// How that log shows the request, where its body is still coming or something is secret.
+    void noteRequest(std::string target, std::string sql) {
+        shownTarget_ = std::move(target);
+        shownSql_ = std::move(sql);
+    }
 
     /// What the network took of this connection's answers so far.
     std::uint64_t bytesWritten() const;
@@ -153,6 +168,7 @@ private:
     bool passed_ = false;
     std::string hint_;
     std::string note_;
+    std::optional<std::string> shownTarget_, shownSql_;
 };
 
 }  // namespace ksqldb::server

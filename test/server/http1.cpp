@@ -109,12 +109,13 @@ private:
 
 /// Whether another request may follow.
 bool serveOne(Wire& wire, ServerState& state, std::uint64_t connection, bool overTls) {
-    Http1Reader reader(wire);
+    Http1Reader reader(wire, state.whileTheyCome);
     if (!reader.readHead()) return false;
     Request request = reader.head();
+    state.takeBasePath(request);
     request.overTls = overTls;
     request.connection = connection;
-    if (!isAnsweredWhileItComes(request)) {
+    if (!isAnsweredWhileItComes(request, state)) {
         if (reader.expectsContinue()) wire.write("HTTP/1.1 100 Continue\r\n\r\n");
         if (!reader.readBody()) return false;
         request.body = reader.takeBody();

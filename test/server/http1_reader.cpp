@@ -14,14 +14,15 @@ namespace {
 // The limits of a real server; its limit for bodies is none, or 10 MiB, by release.
 constexpr std::uint32_t maxHeaderSize = 8192;
 constexpr std::size_t maxTargetSize = 4096;
+constexpr std::uint32_t maxAnyHeaderSize = 1024 * 1024;
 
 std::string text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
 }  // namespace
 
-Http1Reader::Http1Reader(Wire& wire) : wire_(wire) {
+Http1Reader::Http1Reader(Wire& wire, bool anyLength) : wire_(wire), anyLength_(anyLength) {
     parser_.eager(true);
-    parser_.header_limit(maxHeaderSize);
+    parser_.header_limit(anyLength ? maxAnyHeaderSize : maxHeaderSize);
     parser_.body_limit(std::numeric_limits<std::uint64_t>::max());
 }
 
@@ -31,7 +32,7 @@ bool Http1Reader::readHead() {
         if (!wire_.waitForInput()) return false;
         feed();
     }
-    if (parser_.get().target().size() > maxTargetSize) throw Unreadable{414};
+    if (!anyLength_ && parser_.get().target().size() > maxTargetSize) throw Unreadable{414};
     return true;
 }
 

@@ -17,7 +17,8 @@ struct Unreadable {
 /// Reads one HTTP/1.1 request from a wire, its body as it comes.
 class Http1Reader {
 public:
-    explicit Http1Reader(Wire& wire);
+    /// `anyLength`: also heads that a real server would refuse for their length.
+    explicit Http1Reader(Wire& wire, bool anyLength = false);
 
     /// Waits for the head; false when the client has closed before. Throws Unreadable.
     bool readHead();
@@ -36,6 +37,7 @@ private:
     void feed();
 
     Wire& wire_;
+    const bool anyLength_;
     // Beast's parser wants to be told of the body's reader, not to hand out its bytes.
     mutable boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
 };

@@ -75,6 +75,9 @@ private:
     void requestHead(Exchanged& exchanged);
     void requestEnd(Exchanged& exchanged);
     void start(Exchanged& exchanged);
+    bool isTooLong(const Exchanged& exchanged) const {
+        return exchanged.headerSize > maxHeaderSize && !state_.whileTheyCome;
+    }
     Exchanged* find(std::int32_t id);
 
     // nghttp2's callbacks; the last parameter is the connection.
@@ -123,7 +126,8 @@ Http2Connection::Http2Connection(Wire& wire, ServerState& state, std::uint64_t i
     const std::array<nghttp2_settings_entry, 2> settings{
         nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, maxConcurrentStreams},
         nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, maxHeaderSize}};
-    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
+    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(),
+                            state.whileTheyCome ? 1 : settings.size());
 }
 
 Http2Connection::~Http2Connection() {
@@ -260,14 +264,15 @@ void Http2Connection::takeInput() {
 
 void Http2Connection::requestHead(Exchanged& exchanged) {
     Request& request = exchanged.request;
+    state_.takeBasePath(request);
     request.version = "HTTP/2";
     request.overTls = overTls_;
     request.connection = id_;
     if (!exchanged.host.empty() && !request.header("host")) {
         request.headers.emplace(request.headers.begin(), "host", exchanged.host);
     }
-    exchanged.whileItComes = isAnsweredWhileItComes(request);
-    if (exchanged.whileItComes || exchanged.headerSize > maxHeaderSize) start(exchanged);
+    exchanged.whileItComes = isAnsweredWhileItComes(request, state_);
+    if (exchanged.whileItComes || isTooLong(exchanged)) start(exchanged);
 }
 
 void Http2Connection::requestEnd(Exchanged& exchanged) {
@@ -279,7 +284,7 @@ void Http2Connection::start(Exchanged& exchanged) {
     exchanged.thread = std::thread([this, &exchanged] {
         blockSignalsInThisThread();
         try {
-            if (exchanged.headerSize > maxHeaderSize) {
+            if (isTooLong(exchanged)) {
                 exchanged.stream.head(431, {}, false);
                 exchanged.stream.end();
             } else {

@@ -44,6 +44,11 @@ void Http2Stream::raw(std::string_view bytes) {
     put({.kind = Kind::Raw, .bytes = std::string(bytes)}, true);
 }
 
+bool Http2Stream::takesPart() {
+    std::lock_guard lock(shared_.mutex);
+    return queued_ < maxQueued;
+}
+
 void Http2Stream::reset(std::uint32_t code) { put({.kind = Kind::Reset, .code = code}); }
 
 void Http2Stream::resetConnection() { put({.kind = Kind::ResetConnection}); }
@@ -106,7 +111,9 @@ void Http2Stream::done() {
     queued_ -= output_.front().bytes.size();
     offset_ = 0;
     output_.pop_front();
-    if (queued_ < maxQueued) wake();
+    if (queued_ >= maxQueued) return;
+    nudged_ = true;
+    wake();
 }
 
 std::size_t Http2Stream::takePart(std::uint8_t* into, std::size_t size) {

@@ -45,6 +45,7 @@ public:
     void end() override;
     void whole(int status, std::string_view body, const Headers& headers) override;
     void raw(std::string_view bytes) override;
+    bool takesPart() override;
     void reset(std::uint32_t code) override;
     void resetConnection() override;
     void close(TlsEnd end) override;

@@ -12,28 +12,6 @@ namespace ksqldb::server {
 
 namespace {
 
-std::string acknowledgement(std::int64_t row) {
-    return "{\"seq\":" + std::to_string(row) + ",\"status\":\"ok\"}";
-}
-
-std::string errorElement(std::int64_t row, const InsertRefusal& refusal) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    writer.StartObject();
-    writer.Key("@type");
-    writer.String("InsertError");
-    writer.Key("status");
-    writer.String("error");
-    writer.Key("seq");
-    writer.Int64(row);
-    writer.Key("message");
-    writer.String(refusal.message);
-    writer.Key("error_code");
-    writer.Int(refusal.code);
-    writer.EndObject();
-    return {buffer.GetString(), buffer.GetSize()};
-}
-
 /// What ksqlDB says of a first line that is no JSON.
 std::string noJson(const std::string& line, const char* reason) {
     const auto isLetter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
@@ -53,8 +31,8 @@ std::string noJson(const std::string& line, const char* reason) {
 
 class InsertStream {
 public:
-    InsertStream(Exchange& exchange, Inserts& inserts, const InsertFaults& faults)
-        : exchange_(exchange), inserts_(inserts), faults_(faults) {}
+    InsertStream(Exchange& exchange, Inserts& inserts, const std::optional<InsertFaults>& faults)
+        : exchange_(exchange), inserts_(inserts), scriptsFaults_(faults) {}
 
     void run() {
         const auto form = negotiatedForm("/inserts-stream", exchange_.request().header("Accept"));
@@ -69,6 +47,7 @@ public:
         inserts_.keepArguments(*arguments);
         const auto refused = readArguments(*arguments);
         if (refused) return exchange_.respond(400, genericError(refused->code, refused->message));
+        faults_ = scriptsFaults_ ? *scriptsFaults_ : inserts_.faults(name_);
         if (!faults_.lateHead) exchange_.head(200);
         if (!answersRows()) return;
         finish();
@@ -112,11 +91,12 @@ private:
             if (!isGoingOn()) return false;
             const auto line = exchange_.readLine();
             if (!line) return true;
-            auto refusal = refusalOf(*line, source_);
+            auto refusal = inserts_.refusalOfNext(name_);
+            if (!refusal) refusal = refusalOf(*line, source_);
             if (faults_.refuse && faults_.refuse->row == row) refusal = faults_.refuse->with;
             if (refusal) {
                 flushReversed();
-                write(errorElement(row, *refusal));
+                refuse(row, *refusal);
                 finish();
                 return false;
             }
@@ -161,32 +141,55 @@ private:
             if (faults_.pace.count() > 0) exchange_.pause(faults_.pace);
             const auto odd = faults_.instead.find(waiting_.back());
             if (odd == faults_.instead.end()) {
-                write(acknowledgement(waiting_.back()));
+                acknowledge(waiting_.back());
             } else {
-                writeBytes(odd->second);
+                part_.put(odd->second);
+                written();
             }
             ++acknowledged_;
         }
     }
 
-    /// One element of the answer.
-    void write(const std::string& element) {
-        if (json_) return writeBytes((first() ? '[' : ',') + element);
-        if (faults_.noLineEndAtEnd) return writeBytes((first() ? "" : "\n") + element);
-        writeBytes(element + '\n');
+    void acknowledge(std::int64_t row) {
+        beginElement();
+        part_.Key("seq").Int64(row);
+        part_.Key("status").String("ok");
+        endElement();
+    }
+    void refuse(std::int64_t row, const InsertRefusal& refusal) {
+        beginElement();
+        part_.Key("@type").String("InsertError");
+        part_.Key("status").String("error");
+        part_.Key("seq").Int64(row);
+        part_.Key("message").String(refusal.message);
+        part_.Key("error_code").Int(refusal.code);
+        endElement();
+    }
+
+    void beginElement() {
+        if (json_) {
+            part_.put(first() ? "[" : ",");
+        } else if (faults_.noLineEndAtEnd && !first()) {
+            part_.put("\n");
+        }
+        part_.StartObject();
     }
     bool first() { return std::exchange(first_, false); }
-
-    void writeBytes(const std::string& bytes) {
-        part_ += bytes;
+    void endElement() {
+        part_.EndObject();
+        if (!json_ && !faults_.noLineEndAtEnd) part_.put("\n");
+        written();
+    }
+    void written() {
         if (++inPart_ >= faults_.acksPerPart || !exchange_.hasLine()) flushPart();
     }
 
     void flushPart() {
         sendHead();
-        const std::size_t size = faults_.maxPartSize == 0 ? part_.size() : faults_.maxPartSize;
-        for (std::size_t at = 0; at < part_.size(); at += size) {
-            exchange_.chunk(std::string_view(part_).substr(at, size));
+        const std::string_view part = part_.text();
+        const std::size_t size = faults_.maxPartSize == 0 ? part.size() : faults_.maxPartSize;
+        for (std::size_t at = 0; at < part.size(); at += size) {
+            exchange_.chunk(part.substr(at, size));
         }
         part_.clear();
         inPart_ = 0;
@@ -209,7 +212,8 @@ private:
 
     Exchange& exchange_;
     Inserts& inserts_;
-    const InsertFaults& faults_;
+    const std::optional<InsertFaults>& scriptsFaults_;
+    InsertFaults faults_;
     std::string name_;
     Source source_;
     bool json_ = false;
@@ -217,11 +221,11 @@ private:
     bool first_ = true;                  // of the answer's elements
     std::vector<std::int64_t> waiting_;  // rows to be acknowledged
     std::int64_t acknowledged_ = 0;
-    std::string part_;
+    JsonWriter part_;
     std::size_t inPart_ = 0;
 };
 
-void Inserts::answer(Exchange& exchange, const InsertFaults& faults) {
+void Inserts::answer(Exchange& exchange, const std::optional<InsertFaults>& faults) {
     InsertStream(exchange, *this, faults).run();
 }
 

@@ -20,6 +20,16 @@ void Inserts::declare(Source source) {
     targets_[name].source = std::move(source);
 }
 
+void Inserts::spoil(std::string_view target, InsertFaults faults) {
+    std::lock_guard lock(mutex_);
+    targets_.at(identifierName(target)).faults = std::move(faults);
+}
+
+void Inserts::refuseRow(std::string_view target, std::size_t row, InsertRefusal with) {
+    std::lock_guard lock(mutex_);
+    targets_.at(identifierName(target)).refusals[row] = std::move(with);
+}
+
 bool Inserts::knows(std::string_view target) const {
     return source(identifierName(target)).has_value();
 }
@@ -57,6 +67,7 @@ void Inserts::forget() {
     for (auto& [name, target] : targets_) {
         target.rows.clear();
         target.count = 0;
+        target.seen = 0;
     }
 }
 
@@ -68,6 +79,19 @@ std::optional<Source> Inserts::source(const std::string& name) const {
     std::lock_guard lock(mutex_);
     const auto found = targets_.find(name);
     return found == targets_.end() ? std::nullopt : std::optional(found->second.source);
+}
+
+InsertFaults Inserts::faults(const std::string& name) const {
+    std::lock_guard lock(mutex_);
+    const auto found = targets_.find(name);
+    return found == targets_.end() ? InsertFaults() : found->second.faults;
+}
+
+std::optional<InsertRefusal> Inserts::refusalOfNext(const std::string& name) {
+    std::lock_guard lock(mutex_);
+    auto& target = targets_[name];
+    const auto found = target.refusals.find(target.seen++);
+    return found == target.refusals.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Inserts::keepArguments(const std::string& line) {

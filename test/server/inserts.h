@@ -65,6 +65,12 @@ public:
     void declareAny(std::string_view name);
     void declare(Source source);
 
+    /// What is odd about the answers to streams into this target, from now on. A script's own
+    /// faults take its place.
+    void spoil(std::string_view target, InsertFaults faults);
+    /// Refuses one row of those that come for this target, counted from 0 over all streams.
+    void refuseRow(std::string_view target, std::size_t row, InsertRefusal with);
+
     /// Whether it has been declared; by a name as SQL has it, quoted or not.
     bool knows(std::string_view target) const;
 
@@ -80,7 +86,7 @@ public:
     /// Answers insert streams: LocalServer::on("/inserts-stream", "", …). Also over HTTP/1.1,
     /// which ksqlDB would refuse. Lives no longer than the server.
     std::function<void(Exchange&)> script(InsertFaults faults = {});
-    void answer(Exchange& exchange, const InsertFaults& faults = {});
+    void answer(Exchange& exchange, const std::optional<InsertFaults>& faults = std::nullopt);
 
 private:
     friend class InsertStream;
@@ -88,9 +94,15 @@ private:
         Source source;
         std::vector<std::string> rows;
         std::size_t count = 0;
+        InsertFaults faults;
+        std::map<std::size_t, InsertRefusal> refusals;  // by row
+        std::size_t seen = 0;                           // rows, refused ones included
     };
 
     std::optional<Source> source(const std::string& name) const;
+    InsertFaults faults(const std::string& name) const;
+    /// Counts a row that has come, and tells whether it is one that is to be refused.
+    std::optional<InsertRefusal> refusalOfNext(const std::string& name);
     void keepArguments(const std::string& line);
     void keepRow(const std::string& name, const std::string& line);
 

@@ -2,34 +2,21 @@
 
 namespace ksqldb::server {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
 namespace {
 
-void write(Writer& writer, std::string_view text) {
-    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-void writeError(Writer& writer, std::string_view type, int code, std::string_view message) {
-    writer.Key("@type");
-    write(writer, type);
-    writer.Key("error_code");
-    writer.Int(code);
-    writer.Key("message");
-    write(writer, message);
-}
-
-std::string taken(const rapidjson::StringBuffer& buffer) {
-    return std::string(buffer.GetString(), buffer.GetSize());
+void writeError(JsonWriter& json, std::string_view type, int code, std::string_view message) {
+    json.Key("@type").String(type);
+    json.Key("error_code").Int(code);
+    json.Key("message").String(message);
 }
 
 }  // namespace
 
 std::string toText(const rapidjson::Value& value) {
     rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
     value.Accept(writer);
-    return taken(buffer);
+    return {buffer.GetString(), buffer.GetSize()};
 }
 
 const rapidjson::Value* member(const rapidjson::Value& object, std::string_view name) {
@@ -46,26 +33,22 @@ std::string_view textMember(const rapidjson::Value& object, std::string_view nam
 }
 
 std::string genericError(int code, std::string_view message) {
-    rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
-    writer.StartObject();
-    writeError(writer, "generic_error", code, message);
-    writer.EndObject();
-    return taken(buffer);
+    JsonWriter json;
+    json.StartObject();
+    writeError(json, "generic_error", code, message);
+    json.EndObject();
+    return json.json();
 }
 
 std::string statementError(int code, std::string_view message, std::string_view statement) {
-    rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
-    writer.StartObject();
-    writeError(writer, "statement_error", code, message);
-    writer.Key("statementText");
-    write(writer, statement);
-    writer.Key("entities");
-    writer.StartArray();
-    writer.EndArray();
-    writer.EndObject();
-    return taken(buffer);
+    JsonWriter json;
+    json.StartObject();
+    writeError(json, "statement_error", code, message);
+    json.Key("statementText").String(statement);
+    json.Key("entities").StartArray();
+    json.EndArray();
+    json.EndObject();
+    return json.json();
 }
 
 std::string missingProperty(std::string_view name, const std::string& body,

@@ -17,6 +17,44 @@
 
 namespace ksqldb::server {
 
+/// RapidJSON's writer with a buffer of its own. Texts that are no UTF-8 are written as they are,
+/// unless `Utf8` and `flags` say otherwise. As in all of RapidJSON, true means to go on.
+template <class Utf8 = rapidjson::UTF8<>, unsigned flags = rapidjson::kWriteDefaultFlags>
+class BasicJsonWriter : public rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, Utf8,
+                                                 rapidjson::CrtAllocator, flags> {
+public:
+    BasicJsonWriter() { this->Reset(buffer_); }
+
+    bool String(std::string_view text) {
+        return Base::String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    BasicJsonWriter& Key(std::string_view name) { return String(name), *this; }
+    /// A number or a text that is JSON already; the text may be a name.
+    bool Raw(std::string_view json) {
+        return this->RawValue(json.data(), json.size(), rapidjson::kStringType);
+    }
+
+    /// Bytes as they are, outside of a value; another value may follow.
+    void put(std::string_view bytes) {
+        for (const char c : bytes) buffer_.Put(c);
+        this->Reset(buffer_);
+    }
+    /// What was written, until more is.
+    std::string_view text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+    std::string json() const { return std::string(text()); }
+    /// Begins anew, in the same memory.
+    void clear() {
+        buffer_.Clear();
+        this->Reset(buffer_);
+    }
+
+private:
+    using Base = typename BasicJsonWriter::Writer;
+
+    rapidjson::StringBuffer buffer_;
+};
+using JsonWriter = BasicJsonWriter<>;
+
 std::string toText(const rapidjson::Value& value);
 
 /// The member that is an object or array or scalar, or null.

@@ -2,11 +2,10 @@
 
 #include "connection.h"
 #include "server_state.h"
+#include "temporary_file.h"
 #include "waker.h"
 
 #include <poll.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +14,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -27,34 +25,6 @@
 namespace ksqldb::server {
 namespace asio = boost::asio;
 using asio::ip::tcp;
-
-namespace {
-
-/// A file of its own in the system's directory for such, removed in the end.
-class TemporaryFile {
-public:
-    explicit TemporaryFile(const std::string& content) {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "ksqldb-local-server-XXXXXX").string();
-        const int fd = ::mkstemp(name.data());
-        if (fd < 0) throw std::runtime_error("cannot make a temporary file: " + name);
-        ::close(fd);
-        path_ = name;
-        std::ofstream(path_, std::ios::binary) << content;
-    }
-    ~TemporaryFile() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
-}  // namespace
 
 class LocalServer::Impl {
 public:
@@ -235,13 +205,36 @@ std::filesystem::path LocalServer::caFile() const {
     return impl_->caFile_->path();
 }
 
+bool LocalServer::hasTls() const { return impl_->caFile_.has_value(); }
+
 std::filesystem::path LocalServer::clientFile() const {
     if (!impl_->clientFile_) throw std::logic_error("the server has no TLS port");
     return impl_->clientFile_->path();
 }
 
+const Certificates& LocalServer::certificates() const {
+    if (!impl_->certificates_) throw std::logic_error("the server has no TLS port");
+    return *impl_->certificates_;
+}
+
 void LocalServer::requireBasicAuth(std::string_view user, std::string_view secret) {
     impl_->state_.credentials.require(user, secret);
+}
+
+void LocalServer::requireBearerToken(const std::string& token) {
+    impl_->state_.credentials.tokens().accept(token);
+}
+
+void LocalServer::issueTokens(std::string clientId, std::string clientSecret,
+                              std::chrono::milliseconds lifetime) {
+    impl_->state_.credentials.tokens().issueTo(std::move(clientId), std::move(clientSecret),
+                                               lifetime);
+}
+
+void LocalServer::revokeTokens() { impl_->state_.credentials.tokens().revoke(); }
+
+std::size_t LocalServer::issuedTokens() const {
+    return impl_->state_.credentials.tokens().issued();
 }
 
 void LocalServer::closeQueryAnswers(CloseQueryAnswer answer) {

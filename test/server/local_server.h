@@ -44,6 +44,9 @@ struct ServerOptions {
     bool tls = false;
     std::uint16_t tlsPort = 0;
     CertificateOptions certificate;
+    /// Requests are answered below it, and nowhere else, as behind an ingress: "/route". Scripts
+    /// and requests() see the paths without it.
+    std::string basePath;
     /// Off: HTTP/1.1 only, on both ports.
     bool http2 = true;
     /// SO_SNDBUF of accepted connections, for tests of blocked writes; 0 = the system's.
@@ -51,6 +54,11 @@ struct ServerOptions {
     /// Without, requests() stays empty, and a server that runs for days does not grow.
     bool recordRequests = true;
     RequestLog log;
+    /// Every request goes to the scripts as soon as its head has come, however long that is, and
+    /// nothing is answered without them: for one that passes requests on.
+    bool whileTheyCome = false;
+    /// Told of each connection's end (Request::connection), on its thread.
+    std::function<void(std::uint64_t connection)> connectionEnded;
 };
 
 /// A stand-in for a ksqlDB server on 127.0.0.1, over HTTP/1.1 and HTTP/2 (plain by prior knowledge,
@@ -67,15 +75,27 @@ public:
 
     std::uint16_t port() const;
     std::uint16_t tlsPort() const;
+    bool hasTls() const;
     std::string url() const;     // http://127.0.0.1:port
     std::string tlsUrl() const;  // https://127.0.0.1:port
     /// A PEM file with the certificate that signs the server's; removed with the server.
     std::filesystem::path caFile() const;
     /// A client's certificate and key, for CertificateOptions::requireClient.
     std::filesystem::path clientFile() const;
+    /// All else of its certificates. It lives as long as the server.
+    const Certificates& certificates() const;
 
     /// Asks for these from now on. /healthcheck and /chc/… need none.
     void requireBasicAuth(std::string_view user, std::string_view secret);
+    /// Asks for this token from now on (Authorization: Bearer).
+    void requireBearerToken(const std::string& token);
+    /// Issues tokens at /oauth/token for this client, as an identity provider does, and asks for
+    /// one of them from now on. expires_in says whole seconds.
+    void issueTokens(std::string clientId, std::string clientSecret,
+                     std::chrono::milliseconds lifetime = std::chrono::hours(1));
+    /// All tokens so far are refused from now on.
+    void revokeTokens();
+    std::size_t issuedTokens() const;
     void closeQueryAnswers(CloseQueryAnswer answer);
 
     /// Answers requests for this path, and this statement unless it is empty; case, white space and

@@ -1,16 +1,15 @@
 #include "numbered_source.h"
 
-#include "base64.h"
 #include "json.h"
 #include "own_answers.h"
+#include "push_token.h"
+#include "query_answer.h"
 
 #include <algorithm>
 #include <cctype>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <string_view>
 #include <utility>
 
@@ -18,86 +17,25 @@ namespace ksqldb::server {
 
 namespace {
 
+std::vector<Source::Column> columnsOf(const NumberedOptions& options) {
+    if (options.columns.empty())
+        return parsedColumns(options.keys == 0 ? "N BIGINT" : "K STRING KEY, N BIGINT");
+    std::string text;
+    for (const auto& [name, type] : options.columns)
+        text += (text.empty() ? "`" : ", `") + name + "` " + type;
+    return parsedColumns(text);
+}
+
 bool isTrue(const Request& request, std::string_view property) {
     return request.property(property) == "true";
 }
-
-/// {"s":{"o":[…]},"e":{"o":[…]},"v":0}: the offsets at the begin and the end of what came.
-std::string tokenOf(std::uint64_t begin, std::uint64_t end) {
-    return toBase64("{\"s\":{\"o\":[" + std::to_string(begin) + "]},\"e\":{\"o\":[" +
-                    std::to_string(end) + "]},\"v\":0}");
-}
-
-/// The end in a token, which is a JSON text.
-std::optional<std::uint64_t> offsetIn(const std::string& jsonText) {
-    rapidjson::Document text;
-    text.Parse(jsonText.data(), jsonText.size());
-    if (text.HasParseError() || !text.IsString()) return std::nullopt;
-    const auto bytes = fromBase64({text.GetString(), text.GetStringLength()});
-    if (!bytes) return std::nullopt;
-    rapidjson::Document token;
-    token.Parse(bytes->data(), bytes->size());
-    if (token.HasParseError()) return std::nullopt;
-    const auto* end = member(token, "e");
-    const auto* offsets = end == nullptr ? nullptr : member(*end, "o");
-    if (offsets == nullptr || !offsets->IsArray() || offsets->Size() != 1 ||
-        !(*offsets)[0].IsUint64())
-        return std::nullopt;
-    return (*offsets)[0].GetUint64();
-}
-
-/// A random UUID.
-std::string uuid() {
-    thread_local std::mt19937_64 random(std::random_device{}());
-    const auto high = random();
-    const auto low = random();
-    char text[37];
-    std::snprintf(text, sizeof text, "%08x-%04x-4%03x-a%03x-%012llx",
-                  static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xffff),
-                  static_cast<unsigned>(high & 0xfff), static_cast<unsigned>(low >> 52),
-                  static_cast<unsigned long long>(low & 0xffffffffffff));
-    return text;
-}
-
-/// The elements of an answer, a chunk each, in the form that was asked for.
-class Elements {
-public:
-    Elements(Exchange& exchange, Form form) : exchange_(exchange), form_(form) {}
-
-    void header(const std::string& id, bool isTable) {
-        const bool isDelimited = form_ == Form::Delimited;
-        exchange_.head(200, {{"content-type", isDelimited ? "application/vnd.ksqlapi.delimited.v1"
-                                                          : "application/vnd.ksql.v1+json"}});
-        if (isDelimited)
-            exchange_.chunk("{\"queryId\":\"" + id + "\",\"columnNames\":[" +
-                            (isTable ? R"("K","N"],"columnTypes":["STRING","BIGINT"]})"
-                                     : R"("N"],"columnTypes":["BIGINT"]})") +
-                            "\n");
-        else
-            exchange_.chunk("[{\"header\":{\"queryId\":\"" + id + R"(","schema":")" +
-                            (isTable ? "`K` STRING, " : "") + "`N` BIGINT\"}},\n");
-    }
-    void row(const std::string& values) {
-        exchange_.chunk(form_ == Form::Delimited ? values + "\n"
-                                                 : "{\"row\":{\"columns\":" + values + "}},\n");
-    }
-    void token(const std::string& token) {
-        const std::string plain = "{\"continuationToken\":\"" + token + "\"}";
-        exchange_.chunk(form_ == Form::Delimited ? plain + "\n"
-                                                 : "{\"continuationToken\":" + plain + "},\n");
-    }
-    void end() { exchange_.endQuery(form_); }
-
-private:
-    Exchange& exchange_;
-    const Form form_;
-};
 
 }  // namespace
 
 class NumberedSource::State {
 public:
-    explicit State(const NumberedOptions& options) : options_(options) {}
+    explicit State(const NumberedOptions& options)
+        : options_(options), columns_(columnsOf(options)) {}
 
     void grow(std::size_t rows) {
         std::shared_ptr<Event> grown = std::make_shared<Event>();
@@ -129,7 +67,7 @@ public:
         std::transform(sql.begin(), sql.end(), sql.begin(),
                        [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
         if (sql.find(" EMIT CHANGES") == std::string::npos)
-            pull(Elements(exchange, *form));
+            pull(QueryAnswer(exchange, *form, QueryAnswer::Kind::Pull));
         else
             push(exchange, *form);
     }
@@ -144,18 +82,24 @@ private:
         return {size_, grown_};
     }
 
-    std::string row(std::uint64_t number) const {
-        const std::string n = std::to_string(number);
-        if (options_.keys == 0) return "[" + n + "]";
-        return "[\"k" + std::to_string(number % options_.keys) + "\"," + n + "]";
+    /// `json` is memory for this row and the next.
+    void bringRow(QueryAnswer& answer, std::uint64_t number, JsonWriter& json) const {
+        if (options_.row) return answer.row(options_.row(number));
+        json.clear();
+        json.StartArray();
+        if (options_.keys != 0) json.String("k" + std::to_string(number % options_.keys));
+        json.Uint64(number);
+        json.EndArray();
+        answer.row(json.text());
     }
 
-    void pull(Elements elements) const {
+    void pull(QueryAnswer answer) const {
         const std::uint64_t end = size();
         const std::uint64_t begin = options_.keys == 0 ? 0 : end - std::min(end, options_.keys);
-        elements.header("query_1795465140000", options_.keys != 0);
-        for (std::uint64_t number = begin; number < end; ++number) elements.row(row(number));
-        elements.end();
+        answer.header("query_1795465140000", columns_, end - begin);
+        JsonWriter json;
+        for (std::uint64_t number = begin; number < end; ++number) bringRow(answer, number, json);
+        answer.end();
     }
 
     void push(Exchange& exchange, Form form) {
@@ -168,32 +112,34 @@ private:
         if (const auto token =
                 request.requestProperty("request.ksql.query.push.continuation.token");
             token && sendsTokens) {
-            const auto offset = offsetIn(*token);
+            const auto offset = pushTokenEnd(*token);
             if (!offset)
                 return refuse(exchange, 400,
                               statementError(40001, "Couldn't decode push offset range token",
                                              request.sql()));
             next = *offset;
         }
-        const std::string id = isScalable ? "SCALABLE_PUSH_QUERY_" + uuid() : newId();
+        const std::string id = isScalable ? scalablePushQueryId() : newId();
         const auto running = exchange.running(id, isScalable ? Closable::No : Closable::Yes);
-        Elements elements(exchange, form);
-        elements.header(id, options_.keys != 0);
+        QueryAnswer answer(exchange, form,
+                           isScalable ? QueryAnswer::Kind::ScalablePush : QueryAnswer::Kind::Push);
+        answer.header(id, columns_);
         noteBegin();
         // A server that stops ends it at once.
-        if (!exchange.ended()) bring(exchange, elements, next, sendsTokens);
-        if (exchange.ended()) elements.end();
+        if (!exchange.ended()) bring(exchange, answer, next, sendsTokens);
+        if (exchange.ended()) answer.end();
     }
 
     /// From this row on, until somebody ends the query.
-    void bring(Exchange& exchange, Elements& elements, std::uint64_t next, bool sendsTokens) {
+    void bring(Exchange& exchange, QueryAnswer& answer, std::uint64_t next, bool sendsTokens) {
         std::uint64_t tokenAt = next;
+        JsonWriter json;
         while (true) {
             const Now here = now();
             for (; next < here.size; ++next) {
-                elements.row(row(next));
+                bringRow(answer, next, json);
                 if (!sendsTokens || (next + 1) % options_.rowsPerToken != 0) continue;
-                elements.token(tokenOf(tokenAt, next + 1));
+                answer.token(pushToken(tokenAt, next + 1));
                 tokenAt = next + 1;
             }
             if (exchange.waitFor(*here.grown) != Woke::Happened) return;
@@ -211,6 +157,7 @@ private:
     }
 
     const NumberedOptions options_;
+    const std::vector<Source::Column> columns_;
     mutable std::mutex mutex_;
     mutable std::condition_variable begunChanged_;
     std::uint64_t size_ = 0;

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ksqldb::server {
 
@@ -19,6 +22,10 @@ struct NumberedOptions {
     /// A continuation token comes behind each so many rows, by their numbers. A real server sends
     /// one behind what it has read at once.
     std::size_t rowsPerToken = 1;
+    /// A stream with other columns than N: their names and types, and the row of a number, as a
+    /// JSON array.
+    std::vector<std::pair<std::string, std::string>> columns{};
+    std::function<std::string(std::uint64_t number)> row{};
 };
 
 /// A stream or table whose rows are numbered, so that it can be told which of them were lost or

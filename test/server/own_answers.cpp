@@ -25,24 +25,18 @@ std::string upperCase(std::string_view text) {
 bool isIdentifierChar(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 std::string terminated(const std::string& statement, const std::string& id) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    writer.StartArray();
-    writer.StartObject();
-    writer.Key("@type");
-    writer.String("terminate_query");
-    writer.Key("statementText");
-    writer.String(statement);
-    writer.Key("queryId");
-    writer.String(id);
-    writer.Key("wasTerminated");
-    writer.Bool(true);
-    writer.Key("warnings");
-    writer.StartArray();
-    writer.EndArray();
-    writer.EndObject();
-    writer.EndArray();
-    return {buffer.GetString(), buffer.GetSize()};
+    JsonWriter json;
+    json.StartArray();
+    json.StartObject();
+    json.Key("@type").String("terminate_query");
+    json.Key("statementText").String(statement);
+    json.Key("queryId").String(id);
+    json.Key("wasTerminated").Bool(true);
+    json.Key("warnings").StartArray();
+    json.EndArray();
+    json.EndObject();
+    json.EndArray();
+    return json.json();
 }
 
 /// The rest of a TERMINATE statement, behind the word; none for other statements.
@@ -130,9 +124,9 @@ void answerStatement(Exchange& exchange, ServerState& state) {
     } else if (path == "/ksql" && isKnownInsert(statement, state)) {
         exchange.respond(200, "[]", jsonType);
     } else {
-        std::string message = "This stand-in for ksqlDB has no recording of this statement.";
+        std::string message = "This stand-in for ksqlDB does not know this statement.";
         if (!exchange.hint().empty()) message += ' ' + exchange.hint();
-        exchange.note("no recording");
+        exchange.note("not known");
         refuse(exchange, 400, statementError(40001, message, request.sql()));
     }
 }

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <random>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ksqldb::server {
@@ -72,7 +75,10 @@ public:
 
     void run() {
         const auto query = registered();
-        if (!findHeader(response_.headers, "content-length") && response_.status >= 200) {
+        if (response_.status == 0) {
+            if (waitUntil(response_.endAtMs)) finishCut();
+        } else if (!findHeader(response_.headers, "content-length") && response_.status >= 200 &&
+                   response_.end != "close" && response_.end != "no body") {
             playChunked();
         } else {
             playSized();
@@ -107,11 +113,16 @@ private:
 
     void playChunked() {
         exchange_.head(response_.status, response_.headers);
-        for (const auto& piece : pieces(playedParts(), options_)) {
+        const auto played = pieces(playedParts(), options_);
+        for (const auto& piece : played) {
             if (exchange_.ended()) return finishEnded();
             if (!waitUntil(piece.atMs)) return;
             if (acks_) acks_->readRowsFor(piece.bytes.size(), exchange_);
-            exchange_.chunk(piece.bytes);
+            if (&piece == &played.back() && endsInChunk()) {
+                sendUnfinished(piece.bytes);
+            } else {
+                exchange_.chunk(piece.bytes);
+            }
         }
         if (keepOpen_ || recording_.end() == Recording::End::ClientClosed) {
             if (exchange_.stall() == Woke::QueryEnded) finishEnded();
@@ -121,8 +132,19 @@ private:
         if (recording_.end() == Recording::End::Complete) {
             exchange_.lastChunk();
         } else {
-            exchange_.close(TlsEnd::Cut);
+            finishCut();
         }
+    }
+
+    /// The connection was cut within the last chunk that came.
+    bool endsInChunk() const {
+        return response_.end.ends_with("in chunk") && exchange_.request().version != "HTTP/2";
+    }
+    /// How long the chunk would have become nobody knows.
+    void sendUnfinished(const std::string& bytes) {
+        std::ostringstream size;
+        size << std::hex << bytes.size() + 1;
+        exchange_.send(size.str() + "\r\n" + bytes);
     }
 
     void playSized() {
@@ -135,8 +157,26 @@ private:
         }
         if (recording_.end() == Recording::End::ClientClosed) {
             exchange_.stall();
+        } else if (!waitUntil(response_.endAtMs)) {
+            return;
+        } else if (recording_.end() == Recording::End::Cut) {
+            finishCut();
         } else {
             exchange_.lastChunk();
+            if (response_.end == "close" && exchange_.request().version != "HTTP/2")
+                exchange_.close();
+        }
+    }
+
+    void finishCut() {
+        constexpr std::string_view streamReset = "stream reset ";
+        if (response_.end.starts_with(streamReset)) {
+            exchange_.reset(static_cast<std::uint32_t>(
+                std::strtoul(response_.end.c_str() + streamReset.size(), nullptr, 10)));
+        } else if (response_.end.starts_with("reset")) {
+            exchange_.resetConnection();
+        } else {
+            exchange_.close(TlsEnd::Cut);
         }
     }
 

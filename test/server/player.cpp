@@ -67,7 +67,7 @@ Question questionOf(const Request& request) {
 
 /// Answers that tell about the server's state or about who asked, not about the statement.
 bool isCircumstantial(int status) {
-    constexpr std::array all{101, 401, 406, 414, 429, 431, 503};
+    constexpr std::array all{0, 101, 401, 406, 414, 429, 431, 503};
     return std::find(all.begin(), all.end(), status) != all.end();
 }
 
@@ -117,7 +117,10 @@ struct Player::Entry {
     bool awaitsTheSame(const Question& asked) const {
         return !asked.sequenceNumber.empty() && asked.sequenceNumber == question.sequenceNumber;
     }
-    bool isRefusal() const { return recording.response.status >= 300; }
+    /// Also where there was no answer.
+    bool isRefusal() const {
+        return recording.response.status >= 300 || recording.response.status == 0;
+    }
 
     Recording recording;
     Question question;

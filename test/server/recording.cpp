@@ -1,8 +1,7 @@
 #include "recording.h"
 
+#include "base64.h"
 #include "json.h"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <fstream>
@@ -12,19 +11,6 @@
 namespace ksqldb::server {
 
 namespace {
-
-std::string decodedBase64(std::string_view text) {
-    std::string bytes(text.size(), '\0');
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-    if (size < 0) throw std::runtime_error("bad base64");
-    // OpenSSL decodes the padding to zero bytes.
-    const auto padding =
-        std::count(text.end() - std::min<std::ptrdiff_t>(2, std::ssize(text)), text.end(), '=');
-    bytes.resize(static_cast<std::size_t>(size - padding));
-    return bytes;
-}
 
 const rapidjson::Value& needed(const rapidjson::Value& object, std::string_view name) {
     const auto* value = member(object, name);
@@ -58,10 +44,10 @@ Headers headersOf(const rapidjson::Value& object) {
 std::vector<Recording::Part> partsOf(const rapidjson::Value& object) {
     std::vector<Recording::Part> parts;
     for (const auto& part : array(object, "body").GetArray()) {
-        std::string bytes = member(part, "base64") != nullptr
-                                ? decodedBase64(textMember(part, "base64"))
-                                : std::string(textMember(part, "text"));
-        parts.push_back({number(part, "atMs"), std::move(bytes)});
+        auto bytes = member(part, "base64") != nullptr ? fromBase64(textMember(part, "base64"))
+                                                       : std::string(textMember(part, "text"));
+        if (!bytes) throw std::runtime_error("bad base64");
+        parts.push_back({number(part, "atMs"), std::move(*bytes)});
     }
     return parts;
 }
@@ -76,12 +62,16 @@ Recording converted(const rapidjson::Value& json) {
     Recording recording;
     recording.name = textMember(json, "name");
     recording.what = textMember(json, "what");
+    recording.server = textMember(json, "server");
     const auto& request = needed(json, "request");
     recording.request.version = textMember(request, "version");
     recording.request.method = textMember(request, "method");
     recording.request.path = textMember(request, "path");
     recording.request.headers = headersOf(request);
-    recording.request.bodyText = joined(partsOf(request));
+    recording.request.parts = partsOf(request);
+    recording.request.bodyText = joined(recording.request.parts);
+    const auto* leftOpen = member(request, "bodyLeftOpen");
+    recording.request.bodyLeftOpen = leftOpen != nullptr && leftOpen->IsTrue();
     const auto& response = needed(json, "response");
     recording.response.status = static_cast<int>(number(response, "status"));
     recording.response.headers = headersOf(response);
@@ -97,7 +87,7 @@ Recording::End Recording::end() const {
     const auto startsWith = [this](std::string_view text) {
         return response.end.compare(0, text.size(), text) == 0;
     };
-    if (startsWith("fin")) return End::Cut;
+    if (startsWith("fin") || startsWith("reset") || startsWith("stream reset")) return End::Cut;
     if (startsWith("client")) return End::ClientClosed;
     return End::Complete;
 }

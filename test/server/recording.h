@@ -21,17 +21,20 @@ struct Recording {
 
     std::string name;  // "ratings/push-latest"
     std::string what;
+    std::string server;  // its version: "7.6.1"
 
     struct {
         std::string version;
         std::string method;
         std::string path;
         Headers headers;
-        std::string bodyText;
+        std::vector<Part> parts;
+        std::string bodyText;       // all parts in one
+        bool bodyLeftOpen = false;  // it was never ended
     } request;
 
     struct {
-        int status = 0;
+        int status = 0;  // 0: the connection was cut before
         Headers headers;
         std::vector<Part> parts;
         std::string end;  // as recorded: "last chunk", "fin in size", …

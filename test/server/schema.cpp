@@ -129,7 +129,13 @@ private:
         return identifierName(taken(end + 1));
     }
 
-    int number() { return std::atoi(std::string(word()).c_str()); }
+    int number() {
+        const auto digits = word();
+        const bool isNumber =
+            digits.size() < 3 && digits.find_first_not_of("0123456789") == digits.npos;
+        if (!isNumber) fail("a number below 100, not " + std::string(digits) + ',');
+        return std::atoi(std::string(digits).c_str());
+    }
 
     bool take(char c) {
         if (next().empty() || rest_.front() != c) return false;

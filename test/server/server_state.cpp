@@ -77,18 +77,31 @@ void Credentials::require(std::string_view user, std::string_view secret) {
     std::string pair(user);
     pair.append(":").append(secret);
     std::lock_guard lock(mutex_);
-    token_ = toBase64(pair);
+    basic_ = toBase64(pair);
 }
 
 Credentials::Verdict Credentials::judge(const Request& request) const {
     std::lock_guard lock(mutex_);
-    if (!token_ || needsNoCredentials(request.path())) return Verdict::Accepted;
+    const bool areNeeded = basic_ || tokens_.areRequired();
+    if (!areNeeded || needsNoCredentials(request.path())) return Verdict::Accepted;
     const auto given = request.header("Authorization");
-    // Another scheme, or none, counts as no credentials at all.
-    if (!given || !equalIgnoringCase(std::string_view(*given).substr(0, 6), "Basic ")) {
-        return Verdict::Missing;
-    }
-    return given->substr(6) == *token_ ? Verdict::Accepted : Verdict::Wrong;
+    const auto of = [&given](std::string_view scheme) -> std::optional<std::string> {
+        const bool is =
+            given && equalIgnoringCase(std::string_view(*given).substr(0, scheme.size()), scheme);
+        if (!is) return std::nullopt;
+        return given->substr(scheme.size());
+    };
+    if (const auto basic = of("Basic "); basic && basic_)
+        return *basic == *basic_ ? Verdict::Accepted : Verdict::Wrong;
+    if (const auto token = of("Bearer "); token && tokens_.isGood(*token)) return Verdict::Accepted;
+    return Verdict::Missing;  // another scheme, or none, counts as no credentials at all
+}
+
+void ServerState::takeBasePath(Request& request) const {
+    if (basePath.empty()) return;
+    const bool isBelow = request.target.rfind(basePath + "/", 0) == 0;
+    request.target =
+        isBelow ? request.target.substr(basePath.size()) : "/beside-the-base-path" + request.target;
 }
 
 void Readiness::refuseFor(std::chrono::milliseconds time, std::size_t requests) {

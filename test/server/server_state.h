@@ -3,12 +3,14 @@
 #include "inserts.h"
 #include "local_server.h"
 #include "running_queries.h"
+#include "tokens.h"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -64,10 +66,12 @@ public:
 
     void require(std::string_view user, std::string_view secret);
     Verdict judge(const Request& request) const;
+    Tokens& tokens() { return tokens_; }
 
 private:
     mutable std::mutex mutex_;
-    std::optional<std::string> token_;  // base64(user:secret)
+    std::optional<std::string> basic_;  // base64(user:secret)
+    Tokens tokens_;
 };
 
 /// How many connections are open.
@@ -99,11 +103,22 @@ private:
 /// What a server's connections share.
 struct ServerState {
     explicit ServerState(const ServerOptions& options)
-        : journal(options.recordRequests), log(options.log), http2(options.http2) {}
+        : journal(options.recordRequests),
+          log(options.log),
+          http2(options.http2),
+          whileTheyCome(options.whileTheyCome),
+          connectionEnded(options.connectionEnded),
+          basePath(options.basePath) {}
+
+    /// What the request asks for below the base path; what is not below it is nothing there is.
+    void takeBasePath(Request& request) const;
 
     Journal journal;
     const RequestLog log;
     const bool http2;
+    const bool whileTheyCome;
+    const std::function<void(std::uint64_t)> connectionEnded;
+    const std::string basePath;
     Scripts scripts;
     Credentials credentials;
     Readiness readiness;

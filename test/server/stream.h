@@ -32,6 +32,8 @@ public:
     virtual void whole(int status, std::string_view body, const Headers& headers) = 0;
     /// Bytes that are no HTTP, on the connection.
     virtual void raw(std::string_view bytes) = 0;
+    /// Whether part() would not have to wait, as far as that can be told.
+    virtual bool takesPart() { return true; }
 
     /// Ends this stream with RST_STREAM; over HTTP/1.1 resets the connection.
     virtual void reset(std::uint32_t code) = 0;

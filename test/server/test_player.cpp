@@ -266,7 +266,7 @@ TEST(Player, SaysWhatIsNearToAStatementWithoutARecording) {
         return text.find(part) != std::string::npos;
     };
     const auto far = refusal("/query-stream", "select stars from RATING LIMIT 3;");
-    EXPECT_TRUE(contains(far, "no recording of this statement. Recorded are, nearest to it:"));
+    EXPECT_TRUE(contains(far, "does not know this statement. Recorded are, nearest to it:"));
     EXPECT_TRUE(contains(far, "select * from RATINGS LIMIT 3;")) << far;
     EXPECT_TRUE(contains(refusal("/ksql", "LIST STREAM;"), "LIST STREAMS;"));
     EXPECT_TRUE(contains(refusal("/ksql", "1"), "--list"));

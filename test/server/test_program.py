@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """ksqldb-local-server as one starts it by hand: test_program.py PROGRAM RECORDINGS"""
+import json
 import os
 import re
 import shutil
@@ -28,6 +29,10 @@ check(run("--help")[1] == out, "--help says the same")
 
 code, out, err = run("--nonsense")
 check(code == 2 and "unknown option --nonsense" in err, "an unknown option is told")
+
+for rate in ("0", "many", "1000001"):
+    code, _, err = run("--ratings", rate)
+    check(code == 2 and "no rate" in err, "a rate of " + rate + " is refused")
 
 code, out, _ = run("--list")
 check(code == 0, "--list needs no folder")
@@ -65,7 +70,27 @@ try:
     except urllib.error.HTTPError as error:
         check(b"LIST STREAMS;" in error.read(), "the refusal offers what is near")
     line = server.stdout.readline()
-    check(line == 'POST /ksql HTTP/1.1 "LIST STREAM;" -> 400 (no recording)\n', line)
+    check(line == 'POST /ksql HTTP/1.1 "LIST STREAM;" -> 400 (not known)\n', line)
+finally:
+    server.terminate()
+    server.wait()
+
+# Ratings that go on.
+server = subprocess.Popen(
+    [program, "--recordings", recordings, "--port", "0", "--quiet", "--ratings", "100"],
+    stdout=subprocess.PIPE, text=True)
+try:
+    url = re.search(r"http://[0-9.:]+", server.stdout.readline()).group()
+    body = b'{"sql":"SELECT * FROM RATINGS EMIT CHANGES;"}'
+    request = urllib.request.Request(
+        url + "/query-stream", data=body, headers={"Accept": "application/vnd.ksql.v1+json"})
+    with open(recordings + "/ratings/push-latest.json", encoding="utf-8") as recording:
+        recorded = json.load(recording)["response"]["body"][0]["text"]
+    with urllib.request.urlopen(request) as answer:
+        schema = json.loads(answer.readline().decode().strip("[,\n"))["header"]["schema"]
+        check('"schema":"' + schema + '"' in recorded, schema + " is as recorded")
+        numbers = [int(re.search(rb"\[(\d+),", answer.readline()).group(1)) for _ in range(20)]
+        check(numbers == list(range(numbers[0], numbers[0] + 20)), numbers)
 finally:
     server.terminate()
     server.wait()

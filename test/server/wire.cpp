@@ -2,12 +2,15 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <cerrno>
 #include <climits>
+#include <stdexcept>
 #include <utility>
 
 namespace ksqldb::server {
@@ -39,18 +42,48 @@ Wire::~Wire() = default;
 void Wire::startTls(SSL_CTX* context) {
     ssl_.reset(SSL_new(context));
     SSL_set_fd(ssl_.get(), socket_.native_handle());
+    SSL_set_accept_state(ssl_.get());
+    if (handshake() != nullptr) throw ConnectionEnded();
+}
+
+void Wire::startTlsTo(SSL_CTX* context, const std::string& host, std::string_view protocol) {
+    ssl_.reset(SSL_new(context));
+    SSL_set_fd(ssl_.get(), socket_.native_handle());
+    SSL_set_connect_state(ssl_.get());
+    boost::system::error_code isName;
+    asio::ip::make_address(host, isName);
+    if (isName) {
+        // The macro for it has a cast of the old style.
+        std::string name = host;
+        SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+        SSL_set1_host(ssl_.get(), host.c_str());
+    } else {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), host.c_str());
+    }
+    const std::string wanted = static_cast<char>(protocol.size()) + std::string(protocol);
+    SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(wanted.data()),
+                        static_cast<unsigned>(wanted.size()));
+    const char* failure = handshake();
+    if (failure == nullptr) return;
+    const long verified = SSL_get_verify_result(ssl_.get());
+    throw std::runtime_error(verified == X509_V_OK ? failure
+                                                   : X509_verify_cert_error_string(verified));
+}
+
+const char* Wire::handshake() {
     while (true) {
         throwIfStopping();
         ERR_clear_error();
-        const int result = SSL_accept(ssl_.get());
-        if (result == 1) return;
+        const int result = SSL_do_handshake(ssl_.get());
+        if (result == 1) return nullptr;
         const int error = SSL_get_error(ssl_.get(), result);
         if (error == SSL_ERROR_WANT_READ) {
             poll(POLLIN, -1);
         } else if (error == SSL_ERROR_WANT_WRITE) {
             poll(POLLOUT, -1);
         } else {
-            throw ConnectionEnded();
+            const char* reason = ERR_reason_error_string(ERR_peek_error());
+            return reason == nullptr ? "the connection was closed" : reason;
         }
     }
 }
@@ -115,9 +148,9 @@ Waking Wire::wait(Clock::time_point deadline, const std::function<bool()>& until
     }
 }
 
-void Wire::waitForAny(bool toWrite) {
+void Wire::waitForAny(bool toWrite, bool toRead) {
     throwIfStopping();
-    poll(static_cast<short>(toWrite ? POLLIN | POLLOUT : POLLIN), -1);
+    poll(static_cast<short>((toWrite ? POLLOUT : 0) | (toRead ? POLLIN : 0)), -1);
     throwIfStopping();
 }
 
@@ -160,6 +193,7 @@ Wire::Fill Wire::fill() {
     }
     if (error) {
         peerClosed_ = true;
+        wasReset_ = error != asio::error::eof;
         return Fill::Closed;
     }
     input_.append(bytes.data(), size);
@@ -179,6 +213,7 @@ Wire::Fill Wire::fillTls(char* into, std::size_t size) {
         return Fill::Nothing;
     }
     peerClosed_ = true;
+    wasReset_ = error == SSL_ERROR_SYSCALL && errno == ECONNRESET;
     return Fill::Closed;
 }
 
@@ -187,6 +222,7 @@ std::size_t Wire::writeSomePlain(std::string_view bytes) {
     const std::size_t size = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
     if (error && !wouldBlock(error)) {
         peerClosed_ = true;
+        wasReset_ = true;
         throw ConnectionEnded();
     }
     blockedOn_ = POLLOUT;

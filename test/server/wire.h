@@ -18,7 +18,7 @@
 
 namespace ksqldb::server {
 
-/// One accepted connection, plain or TLS. It blocks its own thread only in poll(), so that stop()
+/// One connection, plain or TLS. It blocks its own thread only in poll(), so that stop()
 /// and nudge(), the two members for other threads, always get through.
 class Wire {
 public:
@@ -29,6 +29,9 @@ public:
     ~Wire();
 
     void startTls(SSL_CTX* context);
+    /// As the client, who asks for this protocol (ALPN) and checks that the certificate is this
+    /// host's. Throws std::runtime_error, with the reason.
+    void startTlsTo(SSL_CTX* context, const std::string& host, std::string_view protocol);
     /// What ALPN has agreed on; empty if on nothing.
     std::string negotiatedProtocol() const;
 
@@ -47,7 +50,9 @@ public:
     Fill fill();
     std::size_t writeSome(std::string_view bytes);
     /// Waits for input or a nudge, or until more can be written.
-    void waitForAny(bool toWrite);
+    void waitForAny(bool toWrite, bool toRead = true);
+    /// Whether the peer has ended the connection with an error (RST), not in order.
+    bool wasReset() const { return wasReset_; }
 
     /// FIN, after everything written.
     void close(TlsEnd end = TlsEnd::Notify);
@@ -67,6 +72,8 @@ private:
         void operator()(SSL* ssl) const;
     };
 
+    /// Null when TLS is agreed on, or else OpenSSL's word for what is wrong.
+    const char* handshake();
     Fill fillTls(char* into, std::size_t size);
     std::size_t writeSomePlain(std::string_view bytes);
     std::size_t writeSomeTls(std::string_view bytes);
@@ -80,6 +87,7 @@ private:
     std::atomic<bool> stopping_{false};
     std::atomic<bool> cutting_{false};
     bool peerClosed_ = false;
+    bool wasReset_ = false;
     short blockedOn_ = 0;  // what the last operation that could not go on waits for
     std::string input_;
     std::atomic<std::uint64_t> written_{0};
