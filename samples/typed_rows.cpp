@@ -23,11 +23,12 @@ using UserMean = std::tuple<std::string, std::int64_t, double, std::optional<std
 int main() try {
     ksqldb::Client client(sample::server());
 
-    auto ratings = client.executeQuery("select * from RATINGS LIMIT 3;").get();
-    for (const Rating& rating : ratings.as<Rating>())
+    const auto ratings = client.executeQuery<Rating>("select * from RATINGS LIMIT 3;").get();
+    for (const Rating& rating : ratings)
         std::cout << rating.user << ", " << rating.stars << ": " << rating.message.value_or("-")
                   << '\n';
 
+    // What came as a result of the other kind can be read so, too.
     auto users =
         client.executeQuery("SELECT * FROM RATINGS_BY_USER WHERE USER_ID = 'alice';").get();
     for (const auto& [user, count, mean, lastMessage] : users.as<UserMean>())

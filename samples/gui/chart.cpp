@@ -1,94 +1,188 @@
 #include "chart.h"
 
-#include <QPainter>
+#include "plot.h"
+
+#include <QPainterPath>
 #include <algorithm>
-#include <utility>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
 
 namespace {
 
-const QColor background(0xfc, 0xfc, 0xfd);
-const QColor grid(0xe3, 0xe6, 0xea);
-const QColor faint(0x7a, 0x82, 0x8c);
+const QColor ratingColor(0x34, 0x87, 0xbd);
 const QColor meanColor(0xd9, 0x48, 0x2b);
+const QColor skippedColor(0xe0, 0x9f, 0x1f);
+const QColor gapColor(0xb4, 0x53, 0x09);
 
-/// From one star, pale, to five.
-QColor columnColor(int stars) {
-    static const QColor colors[] = {{0xb9, 0xd7, 0xea},
-                                    {0x8f, 0xc1, 0xdf},
-                                    {0x5f, 0xa6, 0xd1},
-                                    {0x34, 0x87, 0xbd},
-                                    {0x16, 0x67, 0xa0}};
-    return colors[std::clamp(stars, 1, 5) - 1];
-}
+/// Draws the history into plots: a slot of time after the other, each some seconds long, so that
+/// there are never more than a few hundred.
+class Drawing {
+public:
+    Drawing(QPainter& painter, const History& history, double now, int span)
+        : painter_(painter),
+          history_(history),
+          second_(static_cast<std::int64_t>(now)),
+          each_(std::max(1, span / 150)),
+          first_((second_ - span) / each_ * each_) {}
+
+    int meanSeconds() const { return std::max(10, each_); }
+
+    /// The highest number of rows a second, rounded up to one that is easily read.
+    double mostRows() const {
+        double most = 4;
+        forEachSlot([&](std::int64_t, const History::Span& slot) {
+            most = std::max(most, aSecond(slot.ratings() + slot.skipped));
+        });
+        const double unit = std::pow(10, std::floor(std::log10(most)));
+        for (const double factor : {1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 6.0, 8.0})
+            if (most <= factor * unit) return factor * unit;
+        return 10 * unit;
+    }
+
+    /// A dot for each number of stars, the larger the more ratings it stands for.
+    void ratings(const Plot& plot) const {
+        QColor fill = ratingColor;
+        fill.setAlphaF(0.6F);
+        painter_.setPen(Qt::NoPen);
+        painter_.setBrush(fill);
+        forEachSlot([&](std::int64_t from, const History::Span& slot) {
+            for (std::size_t i = 0; i < slot.stars.size(); ++i) {
+                if (slot.stars[i] == 0) continue;
+                const double radius = std::min(1.2 + 1.8 * std::sqrt(aSecond(slot.stars[i])), 10.0);
+                painter_.drawEllipse(QPointF(plot.x(middle(from)), plot.y(double(i + 1))), radius,
+                                     radius);
+            }
+        });
+    }
+
+    void mean(const Plot& plot) const {
+        painter_.setPen(QPen(meanColor, 2));
+        painter_.setBrush(Qt::NoBrush);
+        QPainterPath path;
+        bool isDrawing = false;
+        forEachSlot([&](std::int64_t from, const History::Span&) {
+            const History::Span around =
+                history_.between(from + each_ - meanSeconds(), from + each_);
+            const std::uint64_t count = around.ratings();
+            if (count != 0) {
+                const QPointF point(plot.x(middle(from)),
+                                    plot.y(double(around.sum()) / double(count)));
+                isDrawing ? path.lineTo(point) : path.moveTo(point);
+            }
+            isDrawing = count != 0;
+        });
+        painter_.drawPath(path);
+    }
+
+    /// Columns: what is shown, and above it what was skipped.
+    void rows(const Plot& plot) const {
+        forEachSlot([&](std::int64_t from, const History::Span& slot) {
+            const double left = plot.x(double(from)) + 0.5;
+            const double right = std::max(plot.x(double(from + each_)) - 0.5, left + 1);
+            const double shown = aSecond(slot.ratings());
+            const double all = shown + aSecond(slot.skipped);
+            painter_.fillRect(QRectF(QPointF(left, plot.y(shown)), QPointF(right, plot.y(0))),
+                              ratingColor);
+            painter_.fillRect(QRectF(QPointF(left, plot.y(all)), QPointF(right, plot.y(shown))),
+                              skippedColor);
+        });
+    }
+
+    void gaps(const Plot& plot) const {
+        painter_.setRenderHint(QPainter::Antialiasing, false);
+        painter_.setPen(QPen(gapColor, 2, Qt::DashLine));
+        forEachSlot([&](std::int64_t from, const History::Span& slot) {
+            const double x = plot.x(double(from));
+            if (slot.hasGap)
+                painter_.drawLine(QPointF(x, plot.area.top()), QPointF(x, plot.area.bottom()));
+        });
+        painter_.setRenderHint(QPainter::Antialiasing);
+    }
+
+    /// Beside their lines, where there is room.
+    void gapNames(const Plot& plot) const {
+        const QString name = "gap";
+        const double width = painter_.fontMetrics().horizontalAdvance(name) + 2;
+        double free = plot.area.left();
+        painter_.setPen(gapColor);
+        forEachSlot([&](std::int64_t from, const History::Span& slot) {
+            if (!slot.hasGap) return;
+            const double x = plot.x(double(from));
+            const double left = x + 4 + width < plot.area.right() ? x + 4 : x - 4 - width;
+            if (left < free) return;
+            painter_.drawText(QRectF(left, plot.area.top(), width, painter_.fontMetrics().height()),
+                              Qt::AlignLeft | Qt::AlignVCenter, name);
+            free = left + width;
+        });
+    }
+
+private:
+    double aSecond(std::uint64_t rows) const { return double(rows) / each_; }
+    double middle(std::int64_t from) const { return double(from) + each_ / 2.0; }
+
+    template <class Function>
+    void forEachSlot(Function function) const {
+        for (std::int64_t from = first_; from <= second_; from += each_)
+            function(from, history_.between(from, from + each_));
+    }
+
+    QPainter& painter_;
+    const History& history_;
+    const std::int64_t second_;
+    const int each_;  // seconds of a slot
+    const std::int64_t first_;
+};
 
 }  // namespace
 
-Chart::Chart(QWidget* parent) : QWidget(parent) { setMinimumHeight(220); }
+Chart::Chart(const History& history) : history_(history) {
+    setMinimumSize(300, 240);
+    setAccessibleName("Ratings and rows a second over the time of arrival");
+}
 
-void Chart::add(Point point) {
-    points_.push_back(std::move(point));
-    if (points_.size() > shown_) points_.pop_front();
+void Chart::showLast(int seconds) {
+    span_ = seconds;
     update();
 }
-
-double Chart::mean() const {
-    double sum = 0;
-    for (const Point& point : points_) sum += point.stars;
-    return points_.empty() ? 0 : sum / static_cast<double>(points_.size());
-}
-
-QRectF Chart::plot() const { return QRectF(rect()).adjusted(44, 16, -64, -30); }
 
 void Chart::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), background);
-    const QRectF area = plot();
-    paintGrid(painter, area);
-    if (points_.empty()) {
-        painter.setPen(faint);
-        painter.drawText(area, Qt::AlignCenter, "no rating yet");
-        return;
-    }
-    paintColumns(painter, area);
-    paintMean(painter, area);
-}
+    painter.fillRect(rect(), palette().base());
 
-void Chart::paintGrid(QPainter& painter, const QRectF& area) const {
-    for (int stars = 0; stars <= scale_; ++stars) {
-        const double y = area.bottom() - area.height() * stars / scale_;
-        painter.setPen(QPen(grid, 1));
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-        if (stars == 0) continue;
-        painter.setPen(faint);
-        painter.drawText(QRectF(0, y - 10, area.left() - 8, 20), Qt::AlignRight | Qt::AlignVCenter,
-                         QString::number(stars) + QChar(0x2605));
-    }
-}
+    const int line = painter.fontMetrics().height();
+    const double left = painter.fontMetrics().horizontalAdvance("000.0k") + 10;
+    const double width = this->width() - left - 16;
+    // Two lines of text below, one above each plot.
+    const double height = this->height() - 2 * line - 2 * (line + 12) - 14;
+    QColor ink = palette().color(QPalette::Text);
+    ink.setAlphaF(0.75F);
+    const double now =
+        std::chrono::duration<double>(History::Clock::now().time_since_epoch()).count();
+    const Drawing drawing(painter, history_, now, span_);
 
-void Chart::paintColumns(QPainter& painter, const QRectF& area) const {
-    const double slot =
-        area.width() / static_cast<double>(std::max<std::size_t>(points_.size(), 6));
-    const double width = std::min(slot * 0.62, 56.0);
-    double center = area.left() + slot / 2;
-    for (const Point& point : points_) {
-        const double height = area.height() * point.stars / scale_;
-        painter.fillRect(QRectF(center - width / 2, area.bottom() - height, width, height),
-                         columnColor(point.stars));
-        painter.setPen(faint);
-        painter.drawText(
-            QRectF(center - slot / 2, area.bottom() + 4, slot, 20), Qt::AlignCenter,
-            painter.fontMetrics().elidedText(point.label, Qt::ElideRight, static_cast<int>(slot)));
-        center += slot;
-    }
-}
+    const Plot stars{{left, line + 12.0, width, height * 0.62}, ink, now, span_, 0.5, 5.9};
+    const double most = drawing.mostRows();
+    const Plot rows{
+        {left, stars.area.bottom() + line + 12, width, height * 0.38}, ink, now, span_, 0, most};
 
-void Chart::paintMean(QPainter& painter, const QRectF& area) const {
-    const double y = area.bottom() - area.height() * mean() / scale_;
-    painter.setPen(QPen(meanColor, 1.5, Qt::DashLine));
-    painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-    painter.setPen(meanColor);
-    painter.drawText(QRectF(area.right() + 6, y - 10, width() - area.right() - 8, 20),
-                     Qt::AlignLeft | Qt::AlignVCenter,
-                     QChar(0x2300) + QString(" ") + QString::number(mean(), 'f', 2));
+    paintName(painter, stars, "Stars (1 to 5)",
+              {{meanColor, QString("mean of %1 s").arg(drawing.meanSeconds())},
+               {ratingColor, "ratings"}});
+    paintValues(painter, stars, {1, 2, 3, 4, 5});
+    paintName(painter, rows, "Rows a second", {{skippedColor, "skipped"}, {ratingColor, "shown"}});
+    paintValues(painter, rows, {0, most / 2, most});
+    paintTimes(painter, stars);
+    paintTimes(painter, rows);
+    paintTimeNames(painter, rows);
+
+    painter.setClipRect(stars.area);
+    drawing.ratings(stars);
+    drawing.mean(stars);
+    drawing.gaps(stars);
+    drawing.gapNames(stars);
+    painter.setClipRect(rows.area);
+    drawing.rows(rows);
+    drawing.gaps(rows);
 }

@@ -1,35 +1,22 @@
 #pragma once
-#include <QColor>
-#include <QString>
-#include <QWidget>
-#include <cstddef>
-#include <deque>
+#include "history.h"
 
-/// The newest ratings as columns of one to five stars, from left to right, and their mean.
+#include <QWidget>
+
+/// What came, over the time at which it came: the ratings with their mean, and the rows a second.
+/// It scrolls to the left; its owner calls update().
 class Chart : public QWidget {
 public:
-    struct Point {
-        int stars;
-        QString label;
-    };
+    /// Shows the history, which lives longer.
+    explicit Chart(const History& history);
 
-    explicit Chart(QWidget* parent = nullptr);
-
-    /// Repaints with the next frame, however many points come before it.
-    void add(Point point);
+    /// How much time the axis shows.
+    void showLast(int seconds);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    static constexpr int scale_ = 5;
-    static constexpr std::size_t shown_ = 24;
-
-    double mean() const;
-    QRectF plot() const;
-    void paintGrid(QPainter& painter, const QRectF& area) const;
-    void paintColumns(QPainter& painter, const QRectF& area) const;
-    void paintMean(QPainter& painter, const QRectF& area) const;
-
-    std::deque<Point> points_;
+    const History& history_;
+    int span_ = 60;
 };

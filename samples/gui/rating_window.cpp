@@ -1,114 +1,157 @@
 #include "rating_window.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QMetaObject>
+#include <QLocale>
+#include <QSplitter>
+#include <QTableView>
+#include <QTimer>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <chrono>
-#include <utility>
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int tableRows = 200;
+/// The seconds over which rows a second are counted.
+constexpr int rateSeconds = 3;
 
-QString text(const std::optional<std::string>& value) {
-    return value ? QString::fromStdString(*value) : QString();
-}
+QString number(std::uint64_t value) { return QLocale().toString(qulonglong(value)); }
 
-QString text(const std::optional<ksqldb::Timestamp>& value) {
-    return value ? QString::fromStdString(ksqldb::toString(*value)).replace('T', ' ') : QString();
-}
-
-QLabel* label(const QString& style) {
-    auto* made = new QLabel;
-    made->setStyleSheet(style);
-    made->setTextFormat(Qt::PlainText);  // what a server says is no HTML
+QLabel* figure(const char* name) {
+    auto* made = new QLabel("0");
+    made->setObjectName(name);
+    QFont large = made->font();
+    large.setPointSizeF(large.pointSizeF() * 1.5);
+    large.setBold(true);
+    made->setFont(large);
     return made;
+}
+
+QTableView* tableOf(QAbstractItemModel* model) {
+    auto* table = new QTableView;
+    table->setModel(model);
+    table->setObjectName("table");
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setWordWrap(false);
+    table->setMinimumHeight(90);
+    // Fixed widths: columns that follow their contents would jump with each row.
+    const char* const widest[] = {"100000000",  "Stars 5 *", "a user's name",
+                                  "android xx", "",          "2026-11-23 09:00:05.000"};
+    QHeaderView* header = table->horizontalHeader();
+    header->setHighlightSections(false);
+    for (int column = 0; column < model->columnCount(); ++column)
+        table->setColumnWidth(column, table->fontMetrics().horizontalAdvance(widest[column]) + 18);
+    header->setSectionResizeMode(4, QHeaderView::Stretch);
+    header->setMinimumSectionSize(60);
+    return table;
 }
 
 }  // namespace
 
-RatingWindow::RatingWindow(ksqldb::Client& client)
-    : chart_(new Chart),
-      table_(new QTableWidget(0, 6)),
-      state_(label("font-weight: 600")),
-      counts_(label("color: #59616b")) {
+RatingWindow::RatingWindow()
+    : span_(new QComboBox),
+      button_(new QPushButton("Stop")),
+      state_(new StateLine({span_, button_})),
+      rate_(figure("rate")),
+      shown_(figure("shown")),
+      skipped_(figure("skipped")),
+      gaps_(figure("gaps")),
+      chart_(new Chart(history_)) {
     setWindowTitle("Ratings");
-    resize(760, 540);
-    table_->setHorizontalHeaderLabels({"Rating", "Stars", "User", "Channel", "Message", "At"});
-    table_->verticalHeader()->hide();
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table_->setAlternatingRowColors(true);
-    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table_->horizontalHeader()->setSectionResizeMode(4, QHeaderView::Stretch);
-    table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    state_->setText("connecting");
-    state_->setWordWrap(true);
+    setMinimumSize(460, 580);
+    resize(820, 720);
+    button_->setObjectName("button");
+    span_->setObjectName("span");
+    span_->setToolTip("the time that the chart shows");
+    chart_->setObjectName("chart");
+    for (const auto& [text, seconds] :
+         {std::pair("last minute", 60), std::pair("last 5 minutes", 300),
+          std::pair("last 30 minutes", 1800)})
+        span_->addItem(text, seconds);
+    connect(button_, &QPushButton::clicked, this, [this] { onButton(); });
+    connect(span_, &QComboBox::currentIndexChanged, this,
+            [this] { chart_->showLast(span_->currentData().toInt()); });
+
+    auto* parts = new QSplitter(Qt::Vertical);
+    parts->addWidget(chart_);
+    parts->addWidget(tableOf(&model_));
+    parts->setStretchFactor(0, 3);
+    parts->setStretchFactor(1, 2);
+    parts->setChildrenCollapsible(false);
 
     auto* layout = new QVBoxLayout(this);
+    layout->setSpacing(10);
     layout->addWidget(state_);
-    layout->addWidget(chart_, 3);
-    layout->addWidget(table_, 2);
-    layout->addWidget(counts_);
+    layout->addWidget(figures());
+    layout->addWidget(parts, 1);
 
-    // The callbacks run here, on the GUI's thread. Qt drops what is still queued for a window that
-    // is gone.
-    const auto toThisWindow = [this](std::function<void()> task) {
-        QMetaObject::invokeMethod(this, std::move(task), Qt::QueuedConnection);
-    };
-    query_ = client.streamQuery("select * from RATINGS EMIT CHANGES;", callbacks(),
-                                ksqldb::StreamOptions()
-                                    .executor(toThisWindow)
-                                    .minInterval(33ms)  // 30 times a second
-                                    .maxRowsPerCall(tableRows)
-                                    .overflow(ksqldb::Overflow::KeepLatest));
+    auto* timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, this, [this] { tick(); });
+    timer->start(100ms);
 }
 
-ksqldb::StreamCallbacks RatingWindow::callbacks() {
-    ksqldb::StreamCallbacks all;
-    all.onHeader = [this](ksqldb::StreamControl&, const ksqldb::Header& header) {
-        reader_.emplace(header.schema());
-        state_->setText("following " + text(header.queryId()));
-    };
-    all.onRows = [this](ksqldb::StreamControl& control, const ksqldb::RowBatch& rows) {
-        table_->setUpdatesEnabled(false);
-        for (const ksqldb::RowView row : rows) add((*reader_)(row));
-        table_->setUpdatesEnabled(true);
-        showCounts(control.counts());
-        if (doneAfterRows != 0 && control.counts().delivered >= doneAfterRows) control.cancel();
-    };
-    all.onEnd = [this](const ksqldb::Ending& ending) { showEnd(ending); };
-    return all;
-}
-
-void RatingWindow::add(const Rating& rating) {
-    chart_->add({rating.stars, "#" + QString::number(rating.id)});
-    table_->insertRow(0);
-    const QString cells[] = {QString::number(rating.id), QString(rating.stars, QChar(0x2605)),
-                             text(rating.user),          text(rating.channel),
-                             text(rating.message),       text(rating.when)};
-    int column = 0;
-    for (const QString& cell : cells) table_->setItem(0, column++, new QTableWidgetItem(cell));
-    table_->setRowCount(std::min(table_->rowCount(), tableRows));
-}
-
-void RatingWindow::showCounts(const ksqldb::RowCounts& counts) {
-    QString text = QString("%1 ratings").arg(counts.delivered);
-    if (counts.dropped > 0)
-        text += QString(", and %1 more than can be drawn, skipped").arg(counts.dropped);
-    counts_->setText(text);
-}
-
-void RatingWindow::showEnd(const ksqldb::Ending& ending) {
-    failed_ = ending.error() != nullptr;
-    if (failed_) {
-        state_->setStyleSheet("font-weight: 600; color: #b3261e");
-        state_->setText(QString::fromUtf8(ending.error()->what()));
-    } else {
-        const bool cancelled = ending.kind() == ksqldb::Ending::Kind::Cancelled;
-        state_->setText(cancelled ? "stopped" : "the query has ended");
+QWidget* RatingWindow::figures() {
+    auto* made = new QWidget;
+    auto* layout = new QHBoxLayout(made);
+    layout->setContentsMargins(0, 0, 0, 0);
+    const std::pair<QLabel*, const char*> all[] = {{rate_, "rows a second"},
+                                                   {shown_, "rows shown"},
+                                                   {skipped_, "rows skipped"},
+                                                   {gaps_, "gaps"}};
+    for (const auto& [value, name] : all) {
+        auto* column = new QVBoxLayout;
+        column->setSpacing(0);
+        column->addWidget(value);
+        column->addWidget(new QLabel(name));
+        layout->addLayout(column, 1);
     }
-    if (onDone) onDone();
+    return made;
+}
+
+void RatingWindow::showState(QueryState state, const QString& detail) {
+    state_->setState(state, detail);
+    const bool isOver = state == QueryState::Ended || state == QueryState::Failed;
+    button_->setText(isOver ? "Start" : "Stop");
+    lastSign_ = History::Clock::now();
+    hasRows_ = false;
+    tick();
+}
+
+void RatingWindow::add(const std::vector<Rating>& ratings, std::uint64_t skipped) {
+    lastSign_ = History::Clock::now();
+    hasRows_ = true;
+    for (const Rating& rating : ratings) history_.add(rating.stars);
+    history_.skip(skipped);
+    shownRows_ += ratings.size();
+    skippedRows_ += skipped;
+    model_.add(ratings);
+    tick();
+}
+
+void RatingWindow::addGap() {
+    history_.addGap();
+    ++gapCount_;
+    tick();
+}
+
+void RatingWindow::tick() {
+    const std::int64_t now = History::now();
+    const History::Span full = history_.between(now - rateSeconds, now);
+    const double rate = static_cast<double>(full.ratings() + full.skipped) / rateSeconds;
+    rate_->setText(QLocale().toString(rate, 'f', rate < 100 ? 1 : 0));
+    shown_->setText(number(shownRows_));
+    skipped_->setText(number(skippedRows_));
+    gaps_->setText(number(gapCount_));
+
+    using std::chrono::seconds;
+    const auto silence = std::chrono::duration_cast<seconds>(History::Clock::now() - lastSign_);
+    Traffic traffic = hasRows_ && silence < 3s ? Traffic::Rows : Traffic::None;
+    if (history_.between(now - 1, now + 1).skipped > 0) traffic = Traffic::MoreThanIsShown;
+    state_->setTraffic(traffic, static_cast<int>(silence.count()));
+    chart_->update();
 }

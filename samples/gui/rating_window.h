@@ -1,56 +1,48 @@
 #pragma once
 #include "chart.h"
+#include "history.h"
+#include "rating_table.h"
+#include "state_line.h"
 
-#include <ksqldb/ksqldb.h>
-
+#include <QComboBox>
 #include <QLabel>
-#include <QTableWidget>
+#include <QPushButton>
 #include <QWidget>
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <optional>
-#include <string>
+#include <vector>
 
-struct Rating {
-    std::int64_t id = 0;
-    std::optional<std::string> user;
-    int stars = 0;
-    std::optional<std::string> channel;
-    std::optional<std::string> message;
-    std::optional<ksqldb::Timestamp> when;
-
-    static constexpr auto ksqldbFields() {
-        return ksqldb::fields(
-            ksqldb::key("RATING_ID", &Rating::id), ksqldb::field("USER_ID", &Rating::user),
-            ksqldb::field("STARS", &Rating::stars), ksqldb::field("CHANNEL", &Rating::channel),
-            ksqldb::field("MESSAGE", &Rating::message), ksqldb::field("RATED_AT", &Rating::when));
-    }
-};
-
-/// Follows the ratings: a chart, a table, and how the query does.
+/// How the query does, its figures, a chart and a table.
 class RatingWindow : public QWidget {
 public:
-    explicit RatingWindow(ksqldb::Client& client);
+    RatingWindow();
 
-    /// Called when the query has ended, or after so many rows.
-    std::function<void()> onDone;
-    std::uint64_t doneAfterRows = 0;
+    void showState(QueryState state, const QString& detail = {});
+    /// Rows that came, and how many before them were skipped because more came than are shown.
+    void add(const std::vector<Rating>& ratings, std::uint64_t skipped);
+    /// Rows may be missing here.
+    void addGap();
 
-    bool hasFailed() const { return failed_; }
+    /// Called when the button is pressed that stops the query or starts it.
+    std::function<void()> onButton;
 
 private:
-    ksqldb::StreamCallbacks callbacks();
-    void add(const Rating& rating);
-    void showCounts(const ksqldb::RowCounts& counts);
-    void showEnd(const ksqldb::Ending& ending);
+    void tick();
+    QWidget* figures();
 
+    History history_;
+    RatingTable model_;
+    QComboBox* span_;
+    QPushButton* button_;
+    StateLine* state_;
+    QLabel* rate_;
+    QLabel* shown_;
+    QLabel* skipped_;
+    QLabel* gaps_;
     Chart* chart_;
-    QTableWidget* table_;
-    QLabel* state_;
-    QLabel* counts_;
-    std::optional<ksqldb::RowReader<Rating>> reader_;
-    bool failed_ = false;
-    // The last member is the first to go: after it, no callback comes any more.
-    ksqldb::Subscription query_;
+    std::uint64_t shownRows_ = 0;
+    std::uint64_t skippedRows_ = 0;
+    std::uint64_t gapCount_ = 0;
+    History::Clock::time_point lastSign_ = History::Clock::now();  // a row, or another state
+    bool hasRows_ = false;                                         // in this state
 };
