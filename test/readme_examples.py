@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that the README's C++ is code that is compiled: that each block stands, line for line, in
-a sample or in the consumers' program (indentation does not count). And that its table names the
-samples that there are."""
+"""Checks that the C++ and CMake of README.md and of docs/ is code that is built: that each block
+stands, line for line, in a sample or in a consumer (indentation does not count). And that the
+table of samples/README.md names the samples that there are."""
 import pathlib
 import re
 import sys
@@ -19,23 +19,28 @@ def contains(program, block):
 
 programs = [
     lines(path.read_text(encoding="utf-8"))
-    for folder in ("samples", "test/consumer")
-    for path in sorted((top / folder).glob("*.cpp"))
+    for pattern in ("samples/**/*.cpp", "test/consumer/**/*.cpp", "test/consumer/**/CMakeLists.txt")
+    for path in sorted(top.glob(pattern))
 ]
-readme = (top / "README.md").read_text(encoding="utf-8")
-blocks = re.findall(r"^```cpp\n(.*?)^```$", readme, re.M | re.S)
-strangers = [b for b in blocks if not any(contains(p, lines(b)) for p in programs)]
+blocks = [
+    (path.name, block)
+    for path in [top / "README.md", *sorted((top / "docs").glob("*.md"))]
+    for block in re.findall(r"^```(?:cpp|cmake)\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+]
+strangers = [(n, b) for n, b in blocks if not any(contains(p, lines(b)) for p in programs)]
 
-for block in strangers:
-    print("README.md has C++ that no sample has:\n" + block, file=sys.stderr)
-print(f"{len(blocks)} blocks of C++, {len(strangers)} of them in no sample")
+for name, block in strangers:
+    print(f"{name} has code that no sample has:\n{block}", file=sys.stderr)
+print(f"{len(blocks)} blocks of code, {len(strangers)} of them in no sample")
 
-named = set(re.findall(r"\[\w+\]\((samples/[\w/]+\.cpp)\)", readme))
+samples = top / "samples"
+named = set(re.findall(r"\[\w+\]\(([\w/]+\.cpp)\)", (samples / "README.md").read_text("utf-8")))
 there = {
-    path.relative_to(top).as_posix()
+    path.relative_to(samples).as_posix()
     for pattern in ("*.cpp", "*/main.cpp")
-    for path in (top / "samples").glob(pattern)
+    for path in samples.glob(pattern)
 }
 for path in sorted(named ^ there):
-    print(f"{path} is {'not in README.md' if path in there else 'no sample'}", file=sys.stderr)
+    what = "not in samples/README.md" if path in there else "no sample"
+    print(f"{path} is {what}", file=sys.stderr)
 sys.exit(1 if strangers or not blocks or named != there else 0)

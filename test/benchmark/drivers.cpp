@@ -49,7 +49,7 @@ public:
                            {"Content-Type", "application/json"}};
         request.body = "{\"sql\":\"" + sql + "\"}";
         client::QueryLimits limits;
-        limits.lineBytes = std::size_t{1} << 20;
+        limits.sizes.lineBytes = std::size_t{1} << 20;
         const base::ErrorContext context{sql, request.endpoint()};
         const auto call = std::make_shared<client::QueryCall>(
             loop_, stream,

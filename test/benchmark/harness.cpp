@@ -41,10 +41,8 @@ ServerProcess::ServerProcess(const std::string& program) {
         _exit(127);
     }
     close(ends[1]);
-    std::string port;
-    char digit = 0;
-    while (read(ends[0], &digit, 1) == 1 && digit != '\n') port += digit;
-    close(ends[0]);
+    output_ = ends[0];
+    const std::string port = readLine();
     if (port.empty()) throw std::runtime_error("cannot start " + program);
     url_ = "http://127.0.0.1:" + port;
 }
@@ -52,7 +50,17 @@ ServerProcess::ServerProcess(const std::string& program) {
 ServerProcess::~ServerProcess() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
+    close(output_);
 }
+
+std::string ServerProcess::readLine() const {
+    std::string line;
+    char character = 0;
+    while (read(output_, &character, 1) == 1 && character != '\n') line += character;
+    return line;
+}
+
+std::int64_t ServerProcess::lastByteSent() const { return std::stoll(readLine()); }
 
 double cpuSeconds() {
     rusage usage{};

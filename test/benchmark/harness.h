@@ -21,9 +21,14 @@ public:
     ServerProcess& operator=(const ServerProcess&) = delete;
 
     const std::string& url() const { return url_; }
+    /// When the last byte was sent of the oldest answer that was to be told of, and was not yet.
+    std::int64_t lastByteSent() const;
 
 private:
+    std::string readLine() const;
+
     pid_t pid_;
+    int output_;
     std::string url_;
 };
 

@@ -73,6 +73,18 @@ void byNext(Client& client, const std::string& sql, std::size_t first, Lateness&
     sink = sum;
 }
 
+void byOnRow(Client& client, const std::string& sql, std::size_t first, Lateness& lateness) {
+    const ReadRow read = readerOf("real");
+    std::uint64_t sum = 0;
+    StreamCallbacks callbacks;
+    callbacks.onRow = [&](StreamControl&, RowView row) {
+        sum += read(row);
+        if (lateness.wantsStamp(first)) lateness.add(row[0].asBigint());
+    };
+    client.streamQuery(sql, std::move(callbacks)).wait();
+    sink = sum;
+}
+
 void benchmark(const std::string& url, int rounds, std::size_t rows, std::size_t rate,
                const std::string& only) {
     std::vector<std::unique_ptr<Client>> clients;
@@ -92,6 +104,11 @@ void benchmark(const std::string& url, int rounds, std::size_t rows, std::size_t
                             byNext(client, sql, first, lateness);
                         }});
     }
+    Client usual(url);
+    ways.push_back(
+        {"onRow", [&usual](const std::string& sql, std::size_t first, Lateness& lateness) {
+             byOnRow(usual, sql, first, lateness);
+         }});
     if (!only.empty()) std::erase_if(ways, [&](const Way& way) { return way.name != only; });
     const std::string load = "paced real " + std::to_string(rows) + ' ' + std::to_string(rate);
     const std::string bursts = "paced real " + std::to_string(20 * burst) + ' ' +

@@ -34,7 +34,7 @@ public:
     std::size_t rows() const { return lines_.size(); }
 
     void split() {
-        protocol::ResponseReader reader(std::size_t{1} << 20);
+        protocol::ResponseReader reader({std::size_t{1} << 20});
         reader.setBatch(batches_[0]);
         batches_[0]->recycle();
         reader.feed(set_.header(form_));

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace ksqldb::benchmark {
 namespace {
@@ -106,6 +107,34 @@ void byExecuteQuery(Client& client, const std::string& sql, const Work& work) {
     check(result.size(), work.rows);
 }
 
+template <class T>
+void typedResult(Client& client, const std::string& sql, const Work& work) {
+    const std::vector<T> result =
+        client.executeQuery<T>(sql, QueryOptions().maxRows(0).maxBytes(0)).get();
+    std::uint64_t sum = 0;
+    for (const T& row : result) sum += sumOf(row);
+    sink = sum;
+    check(result.size(), work.rows);
+}
+
+/// Rows as structs: of a stream in both forms, and of a result, which has the second.
+template <class T>
+void addTyped(std::vector<Contender>& all, Client& client, const std::string& sql,
+              const std::string& plain, const Work& work) {
+    all.push_back({"next, typed rows",
+                   [=, &client] { typed<T>(client, sql, work); },
+                   "curl, thrown away",
+                   {}});
+    all.push_back({"next, typed rows, delimited",
+                   [=, &client] { typed<T>(client, plain, work); },
+                   "curl, thrown away, delimited",
+                   {}});
+    all.push_back({"executeQuery<T>, delimited",
+                   [=, &client] { typedResult<T>(client, plain, work); },
+                   "curl, thrown away, delimited",
+                   {}});
+}
+
 void benchmark(const std::string& url, Client& client, const Work& work, int rounds,
                const std::string& only) {
     const std::string sql = "blast " + work.set + ' ' + std::to_string(work.rows);
@@ -142,16 +171,8 @@ void benchmark(const std::string& url, Client& client, const Work& work, int rou
          "curl, thrown away, delimited",
          {}},
     };
-    if (work.set == "narrow")
-        all.push_back({"next, typed rows",
-                       [&] { typed<NarrowRow>(client, sql, work); },
-                       "curl, thrown away",
-                       {}});
-    if (work.set == "typical")
-        all.push_back({"next, typed rows",
-                       [&] { typed<TypicalRow>(client, sql, work); },
-                       "curl, thrown away",
-                       {}});
+    if (work.set == "narrow") addTyped<NarrowRow>(all, client, sql, plain, work);
+    if (work.set == "typical") addTyped<TypicalRow>(all, client, sql, plain, work);
     if (!only.empty())
         std::erase_if(all,
                       [&](const Contender& one) { return one.name != only && !one.floor.empty(); });

@@ -5,6 +5,7 @@
 //     paced <set> <rows> <rows a second> [<burst> <ms>]  a write a row, each with the time it was
 //                                                      sent; a silence after each burst
 //     idle <set>                                       a header, then nothing
+// With the word `told` behind it, the time at which an answer's last byte was sent is printed.
 //     SELECT table <keys> <updates> EMIT CHANGES;      a row for each key, then updates in another
 //                                                      order, as fast as the socket takes them
 // It prints its port, and ends with its parent.
@@ -48,6 +49,7 @@ struct Wanted {
     std::size_t burst = 0;
     int silenceMs = 0;
     Form form = Form::StreamedRow;
+    bool isTold = false;
 
     explicit Wanted(const std::string& request) {
         const std::size_t begin = request.find("\"sql\":\"") + 7;
@@ -60,6 +62,7 @@ struct Wanted {
         }
         words >> set >> rows >> rate >> burst >> silenceMs;
         if (sql.find("delimited") != std::string::npos) form = Form::Delimited;
+        isTold = sql.find("told") != std::string::npos;
     }
 };
 
@@ -88,13 +91,21 @@ bool sendAll(int socket, std::string_view bytes) {
     return true;
 }
 
-void stamp(char* digits) {
+long long nowNs() {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+void stamp(char* digits) {
     char text[32];
-    std::snprintf(text, sizeof text, "%019lld",
-                  static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec);
+    std::snprintf(text, sizeof text, "%019lld", nowNs());
     std::memcpy(digits, text, stampDigits);
+}
+
+void tell() {
+    std::printf("%lld\n", nowNs());
+    std::fflush(stdout);
 }
 
 /// On a thread of its own, which wakes for each row, or for those that are due.
@@ -121,6 +132,7 @@ void sendPaced(int socket, const Wanted& wanted) {
         if (!sendAll(socket, row)) return;
     }
     sendAll(socket, tail(wanted.form));
+    if (wanted.isTold) tell();
 }
 
 /// A table's rows: a key of 14 bytes, two numbers, a text of 30 bytes.
@@ -154,6 +166,7 @@ struct Connection {
     std::size_t rows = 0;    // left
     std::size_t offset = 0;  // in the block
     std::size_t row = 0;     // in the block
+    bool isTold = false;
 
     bool isSending() const { return !before.empty() || rows > 0 || !after.empty(); }
 };
@@ -240,6 +253,7 @@ private:
             return;
         }
         connection.before = head(wanted);
+        connection.isTold = wanted.isTold;
         if (wanted.kind == "blast") {
             connection.wire = &Wire::of(wanted.set, wanted.form);
             connection.rows = wanted.rows;
@@ -253,7 +267,9 @@ private:
         Connection& connection = *connections_[socket];
         for (int i = 0; i < 8 && connection.isSending(); ++i)
             if (!sendPart(socket, connection)) return;
-        if (!connection.isSending()) watch(socket, EPOLLIN, EPOLL_CTL_MOD);
+        if (connection.isSending()) return;
+        if (connection.isTold) tell();
+        watch(socket, EPOLLIN, EPOLL_CTL_MOD);
     }
 
     /// False: the socket is full, or the client has gone.

@@ -1,17 +1,14 @@
 // A decimal's text is plain and reads as the same decimal; strtod(), which knows exponents, finds
 // the same double in what was read.
+#include "input.h"
+
 #include <ksqldb/error.h>
 #include <ksqldb/value.h>
 
 #include <bit>
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <optional>
-#include <string>
-#include <string_view>
 
 using namespace ksqldb;
+using fuzz::require;
 
 namespace {
 
@@ -24,14 +21,10 @@ std::optional<Decimal> read(std::string_view text) {
     }
 }
 
-void require(bool condition) {
-    if (!condition) std::abort();
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string text(reinterpret_cast<const char*>(data), size);
+    const std::string text(fuzz::textOf(data, size));
     const auto decimal = read(text);
     if (!decimal) return 0;
 

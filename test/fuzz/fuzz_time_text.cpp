@@ -1,27 +1,20 @@
 // Whatever can be read is written so that it reads as the same; whatever is a time at all can be
 // written and read. timegm() has a calendar of its own.
+#include "input.h"
 #include "values/time_text.h"
 
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <limits>
-#include <string>
-#include <string_view>
 
 using namespace ksqldb;
+using fuzz::require;
 using values::TimeFault;
 
 namespace {
 
 constexpr std::int64_t msPerDay = 86'400'000;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 void checkDate(Date date) {
     const std::string text = toString(date);
@@ -58,7 +51,7 @@ void checkTimestamp(Timestamp timestamp) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const std::string_view text = fuzz::textOf(data, size);
     Date date;
     if (values::parseDate(text, date) == TimeFault::None) checkDate(date);
     TimeOfDay time;

@@ -1,20 +1,13 @@
 // A type's text reads as the same type, a schema's as the same columns; and no text is lost.
+#include "input.h"
 #include "values/type_parser.h"
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <string>
-#include <string_view>
 #include <vector>
 
 using namespace ksqldb;
+using fuzz::require;
 
 namespace {
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 void checkTree(const Type& type, int depth) {
     require(depth <= 64);
@@ -41,7 +34,7 @@ void checkTree(const Type& type, int depth) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const std::string_view text = fuzz::textOf(data, size);
     const Type type = values::parseType(text);
     checkTree(type, 0);
     require(values::parseType(type.toString()) == type);

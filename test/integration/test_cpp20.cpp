@@ -194,6 +194,20 @@ Task execute(Client& client, Followed& out, Executor executor = {}) {
     out.done.set();
 }
 
+using Number = std::tuple<std::int64_t>;
+
+Task executeTyped(Client& client, Followed& out, Executor executor = {}) {
+    try {
+        for (const auto& [number] : co_await asyncExecuteQuery<Number>(
+                 client, statement, QueryOptions().maxRows(10), std::move(executor)))
+            out.rows.push_back(number);
+    } catch (const Error& error) {
+        out.error = error;
+    }
+    out.threads.push_back(threadName());
+    out.done.set();
+}
+
 Task countTypes(Client& client, std::promise<std::size_t>& out, Error& failure) {
     const Command<std::size_t> types(
         "LIST TYPES;", [](const std::vector<Entity>& entities) { return entities.size(); });
@@ -217,20 +231,22 @@ TEST_F(Cpp20, ACoroutineWaitsForACommand) {
 }
 
 TEST_F(Cpp20, ACoroutineWaitsForAResult) {
-    answer(numbers(10));
-    Followed good;
-    execute(client, good);
-    ASSERT_TRUE(good.done.wait(patience));
-    EXPECT_EQ(good.rows, firstNumbers(10));
-    EXPECT_EQ(good.threads, std::vector<std::string>{"ksqldb-deliver"});
+    for (const auto start : {&execute, &executeTyped}) {
+        answer(numbers(10));
+        Followed good;
+        start(client, good, {});
+        ASSERT_TRUE(good.done.wait(patience));
+        EXPECT_EQ(good.rows, firstNumbers(10));
+        EXPECT_EQ(good.threads, std::vector<std::string>{"ksqldb-deliver"});
 
-    answer(numbers(11));
-    Followed bad;
-    TaskQueue gui;
-    execute(client, bad, gui.executor());
-    ASSERT_TRUE(gui.runUntil([&] { return bad.done.isSet(); }));
-    EXPECT_EQ(bad.error.value().code(), ErrorCode::TooManyRows);
-    EXPECT_EQ(bad.threads, std::vector<std::string>{threadName()});
+        answer(numbers(11));
+        Followed bad;
+        TaskQueue gui;
+        start(client, bad, gui.executor());
+        ASSERT_TRUE(gui.runUntil([&] { return bad.done.isSet(); }));
+        EXPECT_EQ(bad.error.value().code(), ErrorCode::TooManyRows);
+        EXPECT_EQ(bad.threads, std::vector<std::string>{threadName()});
+    }
 }
 
 // Stop tokens.

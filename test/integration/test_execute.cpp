@@ -130,6 +130,15 @@ TEST_F(Execute, CallsBackOnceOnTheExecutor) {
     EXPECT_EQ(calls, 1);
 }
 
+TEST_F(Execute, WhatItsFunctionCapturedDiesWhereItRan) {
+    server.on("/ksql", "", answers("[]"));
+    for (int i = 0; i < 20; ++i) {
+        std::promise<std::string> died;
+        client.execute(countTypes(), [captured = tellsWhereItDies(died)](Outcome<std::size_t>) {});
+        EXPECT_EQ(take(died.get_future()), "ksqldb-deliver");
+    }
+}
+
 TEST_F(Execute, TellsTheCallbackOfAnExecutorThatThrows) {
     server.on("/ksql", "", answers("[]"));
     std::promise<Outcome<std::size_t>> done;
@@ -178,7 +187,10 @@ TEST_F(Execute, SendsTenMegabytesOfSql) {
             R"({"@type":"statement_error","error_code":40001,"message":"no","statementText":")" +
                 std::string(20'000'000, 'x') + R"(","entities":[]})",
             400));
-    EXPECT_EQ(errorFrom(client.execute(large)).limitName(), "maxBodyBytes");
+    const Error refused = errorFrom(client.execute(large));
+    EXPECT_EQ(refused.httpStatus(), 400);
+    EXPECT_EQ(refused.serverCode(), 40001);
+    EXPECT_LT(std::string(refused.what()).size(), 1'000u);
 }
 
 TEST_F(Execute, OnlyWhatReadsMayBeRepeatedAfterALoss) {

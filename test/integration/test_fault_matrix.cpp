@@ -116,6 +116,10 @@ INSTANTIATE_TEST_SUITE_P(Cells, FaultMatrix,
 TEST_P(FaultMatrix, Cell) {
     const auto fault = static_cast<Fault>(std::get<0>(GetParam()));
     const auto kind = static_cast<CallKind>(std::get<1>(GetParam()));
+    if (fault == Fault::Refused || fault == Fault::UnknownName)
+        SKIP_OVER(
+            "a proxy that finds nobody answers 502, after which a statement may have been executed",
+            Transport::HttpProxy, Transport::ConnectProxy);
     const Verdict verdict = runCell(fault, kind);
     const std::string text = verdict.text();
     found()[{fault, kind}] = text;

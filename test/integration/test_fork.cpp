@@ -1,12 +1,16 @@
 // fork() in a program that has a Client: the child may not use it, the parent does not notice.
 #include "insert_server.h"
+#include "own_memory.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 namespace ksqldb::test {
 namespace {
@@ -93,6 +97,13 @@ TEST_F(Fork, EveryCallInTheChildFails) {
                   child.expectUsedAfterFork("header", [&] { early.get(); });
                   child.expectUsedAfterFork("executeQuery with a callback", [&] {
                       client->executeQuery(statement, {}, [](Outcome<QueryResult>) {});
+                  });
+                  using Typed = std::tuple<int>;
+                  child.expectUsedAfterFork("executeQuery of a type",
+                                            [&] { client->executeQuery<Typed>(statement).get(); });
+                  child.expectUsedAfterFork("executeQuery of a type with a callback", [&] {
+                      client->executeQuery<Typed>(statement, {},
+                                                  [](const Outcome<std::vector<Typed>>&) {});
                   });
                   child.expectUsedAfterFork("streamQuery with callbacks", [&] {
                       auto query = client->streamQuery(statement, StreamCallbacks());
@@ -196,6 +207,38 @@ TEST_F(Fork, TheParentGoesOnUnharmed) {
     ASSERT_TRUE(subscribed.waitFor(patience));
     EXPECT_EQ(recorder.numbers(), firstNumbers(6));
     EXPECT_EQ(take(client->executeQuery(statement)).size(), 6u);
+}
+
+/// With calls in flight, of which the child has no thread.
+TEST_F(Fork, TheChildMayEndInAnyWay) {
+    Recorder recorder;
+    Subscription subscribed = client->streamQuery(statement, recorder.callbacks());
+    ResultStream polled = client->streamQuery(statement);
+    std::future<QueryResult> result = client->executeQuery(statement);
+    ASSERT_TRUE(recorder.waitForRows(3));
+    using End = void (*)(int);
+    std::vector<End> ends{[](int status) { _exit(status); },
+                          [](int status) { std::quick_exit(status); }};
+#if !defined(__SANITIZE_ADDRESS__) && !defined(KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS)
+    // A sanitizer would find that nobody holds what the parent's threads hold.
+    ends.push_back([](int status) { std::exit(status); });
+#endif
+    std::fflush(nullptr);  // or the child would write it once more
+    for (const End end : ends) {
+        const pid_t child = fork();
+        if (child == 0) {
+            alarm(20);
+            end(7);
+        }
+        int status = 0;
+        ASSERT_EQ(waitpid(child, &status, 0), child);
+        EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 7) << status;
+    }
+    more.set();
+    EXPECT_EQ(numbersOf(polled), firstNumbers(6));
+    EXPECT_EQ(take(result).size(), 6u);
+    ASSERT_TRUE(subscribed.waitFor(patience));
+    EXPECT_EQ(recorder.numbers(), firstNumbers(6));
 }
 
 class ForkInserts : public Inserts {

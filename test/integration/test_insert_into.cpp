@@ -249,6 +249,8 @@ INSTANTIATE_TEST_SUITE_P(Wires, InsertIntoByValues, testing::Values(Wire::Plain,
                          wireName);
 
 TEST_P(InsertIntoByValues, Always) {
+    SKIP_OVER("the tests' proxy closes each connection", Transport::HttpProxy);
+    SKIP_OVER("its server speaks HTTP/1.1 only", Transport::H2c);
     const auto always = InsertOptions().insertValues(InsertValues::Always);
     InsertRow row;
     take(client_.insertInto("`s 1`", row.set("K", "it's").set("`v`", 0.5),
@@ -281,6 +283,7 @@ TEST_P(InsertIntoByValues, WhatCannotBeWrittenIsNotSent) {
 }
 
 TEST_P(InsertIntoByValues, TheFirstRefusalEndsIt) {
+    SKIP_OVER("its server speaks HTTP/1.1 only", Transport::H2c);
     server_.on("/ksql", "INSERT INTO `S` (`N`) VALUES (1);", [](Exchange& exchange) {
         exchange.respond(
             400, R"({"@type":"statement_error","error_code":40001,"message":"no","entities":[]})");
@@ -297,6 +300,7 @@ TEST_P(InsertIntoByValues, TheFirstRefusalEndsIt) {
 }
 
 TEST_P(InsertIntoByValues, ItsLimits) {
+    SKIP_OVER("its server speaks HTTP/1.1 only", Transport::H2c);
     server_.on("/ksql", "", silent());
     const auto always = InsertOptions().insertValues(InsertValues::Always);
     InsertRow row;
@@ -316,6 +320,7 @@ TEST_P(InsertIntoByValues, ItsLimits) {
 
 /// The server, or a proxy, turns out to know no HTTP/2. Over plain http it may as well hang up.
 TEST(InsertIntoWithoutHttp2, GoesOnByValues) {
+    SKIP_OVER("its server speaks HTTP/1.1 only", Transport::H2c);
     ServerOptions old = serverOptions(Wire::Tls);
     old.http2 = false;
     LocalServer server(old);

@@ -170,7 +170,7 @@ TEST_F(TimeLimit, AnAnswerOfAnySizeIsNotTaken) {
     for (const Error& error :
          {errorFrom(client.serverInfo()), errorFrom(client.closeQuery("transient_1"))}) {
         EXPECT_EQ(error.code(), ErrorCode::TooManyBytes);
-        EXPECT_EQ(error.limitName(), "maxBodyBytes");
+        EXPECT_EQ(error.limitName(), "maxAnswerBytes");
         EXPECT_FALSE(error.isRetryable());
     }
 }
@@ -183,7 +183,7 @@ TEST_F(TimeLimit, AnAnswerOfJustTheSizeIsTaken) {
         if (size == most)
             EXPECT_EQ(take(answer).body.size(), most);
         else
-            EXPECT_EQ(errorFrom(answer).limitName(), "maxBodyBytes");
+            EXPECT_EQ(errorFrom(answer).limitName(), "maxAnswerBytes");
         server.clearScripts();
     }
 }

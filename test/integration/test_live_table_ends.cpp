@@ -100,6 +100,7 @@ TEST_F(LiveTableEnds, ALimitInTheStatementIsTheEnd) {
 }
 
 TEST_F(LiveTableEnds, WithoutRestartAnErrorIsToldOnceAndTheRowsStay) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     loseEveryQuery();
     LevelTable live(client, "T", told.callbacks(), byPull());
     ASSERT_TRUE(live.waitFor(patience));
@@ -112,6 +113,7 @@ TEST_F(LiveTableEnds, WithoutRestartAnErrorIsToldOnceAndTheRowsStay) {
 }
 
 TEST_F(LiveTableEnds, AttemptsAreCountedUntilItHasCaughtUp) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     loseEveryQuery();
     LevelTable live(client, "T", told.callbacks(), byPull().restart(often().attempts(2)));
     ASSERT_TRUE(live.waitFor(patience));
@@ -185,6 +187,7 @@ TEST_F(LiveTableEnds, HasNotEndedBeforeOnEndHasReturned) {
 }
 
 TEST_F(LiveTableEnds, ClosingStrikesInOnRestart) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     loseEveryQuery();
     std::unique_ptr<LevelTable> live;
     Event made;
@@ -236,6 +239,7 @@ TEST_F(LiveTableEnds, AHeaderThatDoesNotFitIsTheEnd) {
 }
 
 TEST_F(LiveTableEnds, ACallbackThatThrowsIsTheEndAndIsNamed) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     table.push = [](Exchange& exchange, Answer& answer, int) {
         answer.row(levelRow("a", 1));
         exchange.stall();
@@ -295,6 +299,7 @@ TEST_F(LiveTableEnds, ClosingIsCancelledAndTheRowsStay) {
 // While it waits to begin anew there is no query that could end.
 
 TEST_F(LiveTableEnds, ClosingStrikesWhileItWaits) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     loseEveryQuery();
     LevelTable live(client, "T", told.callbacks(), waiting());
     untilItWaits();
@@ -326,6 +331,7 @@ TEST_F(LiveTableEnds, ATokenThatIsCancelledAlreadySendsNothing) {
 }
 
 TEST_F(LiveTableEnds, TheClientsEndStrikesWhileItWaits) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     loseEveryQuery();
     LevelTable live(client, "T", told.callbacks(), waiting());
     untilItWaits();
@@ -347,6 +353,11 @@ TEST_F(LiveTableEnds, TheClientsEndIsTheTables) {
 
 /// A table whose server is killed and started again on its port.
 TEST(LiveTableServers, ThatAreKilledAndStartedAgainAreFollowed) {
+    SKIP_OVER("the second server has a certificate authority of its own", Transport::Tls,
+              Transport::ClientCertificate, Transport::ConnectProxy);
+    SKIP_OVER(
+        "a proxy that finds nobody answers 502, after which a statement may have been executed",
+        Transport::HttpProxy);
     const auto serve = [](TableServer& server, int from, int to) {
         Texts rows;
         for (int i = from; i < to; ++i) rows.push_back(levelRow(std::to_string(i), i));

@@ -7,6 +7,7 @@ namespace ksqldb::test {
 namespace {
 
 TEST_F(LiveTableEnds, ItMayDieWhileItWaits) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     loseEveryQuery();
     {
         const LevelTable live(client, "T", told.callbacks(), waiting());

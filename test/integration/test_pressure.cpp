@@ -66,8 +66,8 @@ protected:
                 continue;
             int unsent = 0;
             int unread = 0;
-            if (ntohs(ends[0].sin_port) == server.port()) ioctl(file, TIOCOUTQ, &unsent);
-            if (ntohs(ends[1].sin_port) == server.port()) ioctl(file, FIONREAD, &unread);
+            if (ntohs(ends[0].sin_port) == server.wirePort()) ioctl(file, TIOCOUTQ, &unsent);
+            if (ntohs(ends[1].sin_port) == server.wirePort()) ioctl(file, FIONREAD, &unread);
             bytes += static_cast<std::uint64_t>(unsent) + static_cast<std::uint64_t>(unread);
         }
         return bytes;
@@ -96,9 +96,12 @@ protected:
 
     /// While the big query stands still: its bound, and that others get their rows.
     void expectBoundAndSiblings() {
-        const std::uint64_t taken = takenWhenBlocked(bufferBytes);
+        // What TLS adds counts as under way, and not as written.
+        const bool isPlain = server.wirePort() == server.port();
+        const std::uint64_t least = isPlain ? bufferBytes : bufferBytes / 10 * 9;
+        const std::uint64_t taken = takenWhenBlocked(least);
         RecordProperty("takenBytes", std::to_string(taken));
-        EXPECT_GE(taken, bufferBytes);
+        EXPECT_GE(taken, least);
         EXPECT_LE(taken, bufferBytes + allowance);
         ResultStream sibling = client.streamQuery(smallQuery);
         EXPECT_EQ(numbersOf(sibling), firstNumbers(1000));
@@ -115,6 +118,8 @@ protected:
 };
 
 TEST_F(Pressure, OfABlockedCallbackIsPassedOn) {
+    SKIP_OVER("what waits in a proxy counts as taken", Transport::HttpProxy,
+              Transport::ConnectProxy);
     Event blocked;
     Event release;
     int rows = 0;
@@ -141,6 +146,8 @@ TEST_F(Pressure, OfABlockedCallbackIsPassedOn) {
 }
 
 TEST_F(Pressure, OfAStreamThatIsNotPolledIsPassedOn) {
+    SKIP_OVER("what waits in a proxy counts as taken", Transport::HttpProxy,
+              Transport::ConnectProxy);
     ResultStream big = client.streamQuery(bigQuery, StreamOptions().bufferBytes(bufferBytes));
     big.header();
     expectBoundAndSiblings();

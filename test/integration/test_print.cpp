@@ -170,6 +170,7 @@ TEST_F(Print, RunsUntilItIsCancelled) {
 }
 
 TEST_F(Print, CutAnywhereEndsWithAnErrorBehindItsWholeLines) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     for (const char* const text : {"one\ntwo\n", "one\ntwo\nthr"}) {
         answer(chunks(text, [](Exchange& exchange) { exchange.resetConnection(); }));
         LineStream stream = client.streamLines(print);
@@ -186,6 +187,7 @@ TEST_F(Print, CutAnywhereEndsWithAnErrorBehindItsWholeLines) {
 }
 
 TEST_F(Print, WithNothingThatSaysItIsWholeIsTruncated) {
+    SKIP_OVER("it is about the bytes of HTTP/1.1", Transport::H2c);
     answer([](Exchange& exchange) {
         exchange.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none\ntwo");
         exchange.close();

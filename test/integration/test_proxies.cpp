@@ -110,16 +110,6 @@ TEST_F(Proxies, OneThatLibcurlCannotUseIsNoMatterOfTryingAgain) {
     EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos) << error.what();
 }
 
-TEST(ClientCertificate, ThatIsMissingIsNoLostConnection) {
-    ServerOptions options = serverOptions(Wire::Tls);
-    options.certificate.requireClient = true;
-    const LocalServer server(options);
-    Client client(clientOptions(server, Wire::Tls));
-    const Error error = errorFrom(client.executeQuery(statement));
-    EXPECT_EQ(error.code(), ErrorCode::TlsFailed) << error.what();
-    EXPECT_FALSE(error.isRetryable());
-}
-
 TEST(CutResult, OfWhichOnlyTheConnectionsEndSaysThatItIsOverIsNoResult) {
     LocalServer server;
     server.on("/query-stream", "", [](Exchange& exchange) {

@@ -170,6 +170,7 @@ protected:
             play(name + form);
             ASSERT_EQ(answer.rows.size(), rowCount);
             const std::vector<T> result = take(client.executeQuery("S;")).as<T>();
+            const std::vector<T> executed = take(client.executeQuery<T>("S;"));
             std::vector<T> streamed;
             std::optional<Ending> ending;
             auto query = client.streamQuery<T>(
@@ -178,10 +179,12 @@ protected:
             ASSERT_TRUE(query.waitFor(patience));
             ASSERT_EQ(ending->error(), nullptr) << ending->error()->what();
             ASSERT_EQ(result.size(), rowCount);
+            ASSERT_EQ(executed.size(), rowCount);
             ASSERT_EQ(streamed.size(), rowCount);
             for (std::size_t i = 0; i < rowCount; ++i) {
                 SCOPED_TRACE("row " + std::to_string(i));
                 EXPECT_EQ(textsOf(result[i], answer.columns), textsOf(answer, i));
+                EXPECT_EQ(textsOf(executed[i], answer.columns), textsOf(answer, i));
                 EXPECT_EQ(textsOf(streamed[i], answer.columns), textsOf(answer, i));
             }
         }

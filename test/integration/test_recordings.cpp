@@ -1,5 +1,6 @@
 // Every recorded answer to /query-stream, played back in pieces of every size: what the client
 // hands out is what the recording holds.
+#include "nothing_left.h"
 #include "recorded_compare.h"
 #include "server/player.h"
 #include "support.h"
@@ -92,6 +93,7 @@ Counts counts;
 class Playback : public ::testing::TestWithParam<Recording> {
 protected:
     static void SetUpTestSuite() {
+        sharedBySuite();
         server_ = std::make_unique<LocalServer>();
         client_ = std::make_unique<Client>(clientOptions(*server_));
     }

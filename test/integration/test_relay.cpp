@@ -24,8 +24,12 @@ protected:
 
     std::shared_ptr<Event> last = std::make_shared<Event>();
     LocalServer server;
-    Relay relay{server.port()};
-    Client client{ClientOptions(relay.url())};
+    ClientOptions byRelay() {
+        ClientOptions options(server.urlBy("127.0.0.1", relay.port()));
+        return reach(options, {&server});
+    }
+    Relay relay{server.wirePort()};
+    Client client{byRelay()};
     Recorder recorder;
 };
 
@@ -39,7 +43,7 @@ TEST_F(Relayed, BytesPass) {
 }
 
 TEST_F(Relayed, NothingPassesWhatIsFrozenNotEvenTheEnd) {
-    Client other{ClientOptions(relay.url())};
+    Client other{byRelay()};
     const Subscription stream =
         client.streamQuery("SELECT 1;", recorder.callbacks(), StreamOptions().idleTimeout(100ms));
     ASSERT_TRUE(recorder.waitForRows(2));

@@ -69,6 +69,7 @@ TEST(Retries, EndWithTheLastErrorAfterAllAttempts) {
 }
 
 TEST(Retries, NothingOfAnAnswerIsHandedOverTwice) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     LocalServer server;
     server.on("/query-stream", "", [](Exchange& exchange) {
         Answer answer(exchange);
@@ -256,6 +257,8 @@ protected:
 };
 
 TEST_F(KeptConnection, ThatIsClosedCostsAReaderNothing) {
+    SKIP_OVER("the tests' proxy closes each connection", Transport::HttpProxy);
+    SKIP_OVER("each request of HTTP/2 has a connection of its own", Transport::H2c);
     EXPECT_NO_THROW(take(client_.execute(listStreams())));
     EXPECT_EQ(server_.requests().size(), 3U);
 }

@@ -91,6 +91,9 @@ protected:
 };
 
 TEST_P(EachKind, GoesOnWhereTheFirstIsDown) {
+    SKIP_OVER(
+        "a proxy that finds nobody answers 502, after which a statement may have been executed",
+        Transport::HttpProxy, Transport::ConnectProxy);
     at(0).kill();
     EXPECT_EQ(call(), expected_);
     EXPECT_TRUE(at(1).waitForRequests(1, patience));
@@ -99,14 +102,21 @@ TEST_P(EachKind, GoesOnWhereTheFirstIsDown) {
 }
 
 TEST_P(EachKind, GoesOnWhereANameDoesNotResolve) {
+    SKIP_OVER(
+        "a proxy that finds nobody answers 502, after which a statement may have been executed",
+        Transport::HttpProxy, Transport::ConnectProxy);
     std::vector<std::string> all = urls();
-    all[0] = "http://nobody.invalid:8088";
-    Client client(ClientOptions().servers(all));
+    all[0] = at(0).urlBy("nobody.invalid", 8088);
+    ClientOptions options;
+    Client client(reach(options.servers(all), servers_));
     EXPECT_EQ(GetParam().call(client), expected_);
     EXPECT_TRUE(at(1).waitForRequests(1, patience));
 }
 
 TEST_P(EachKind, GoesOnWhereOneDiesBetweenCalls) {
+    SKIP_OVER(
+        "a proxy that finds nobody answers 502, after which a statement may have been executed",
+        Transport::HttpProxy, Transport::ConnectProxy);
     Client client(options());
     EXPECT_EQ(GetParam().call(client), expected_);
     at(0).kill();
@@ -115,6 +125,9 @@ TEST_P(EachKind, GoesOnWhereOneDiesBetweenCalls) {
 }
 
 TEST_P(EachKind, FailsWithTheLastErrorWhereAllAreDown) {
+    SKIP_OVER(
+        "a proxy that finds nobody answers 502, after which a statement may have been executed",
+        Transport::HttpProxy, Transport::ConnectProxy);
     for (const auto& server : servers_) server->kill();
     const auto begun = Clock::now();
     if (GetParam().name == std::string("Callbacks")) {
@@ -167,6 +180,7 @@ TEST_F(Servers, AQueryGoesOnBeforeItsFirstRow) {
 }
 
 TEST_F(Servers, AQueryDoesNotGoOnAfterItsFirstRow) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     at(0).on("/query-stream", "", resettingAfter(2));
     Client client(options().retry(RetryPolicy().attempts(5).delay(1ms, 1ms)));
     const Error error = errorFrom(client.executeQuery(pull));
@@ -181,6 +195,7 @@ TEST_F(Servers, AQueryDoesNotGoOnAfterItsFirstRow) {
 }
 
 TEST_F(Servers, APushQueryDoesNotGoOnAfterItsHeader) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     at(0).on("/query-stream", "", resettingAfter(0));
     Client client(options().retry(RetryPolicy().attempts(5).delay(1ms, 1ms)));
     ResultStream stream = client.streamQuery(push);
@@ -189,6 +204,7 @@ TEST_F(Servers, APushQueryDoesNotGoOnAfterItsHeader) {
 }
 
 TEST_F(Servers, OtherColumnsAreNoContinuation) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     at(0).on("/query-stream", "", resettingAfter(0));
     at(1).on("/query-stream", "", [](Exchange& exchange) {
         Answer answer(exchange);

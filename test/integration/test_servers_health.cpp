@@ -144,6 +144,9 @@ TEST_F(ServersHealth, IsNotAskedForAnyMoreWhenACallWentWell) {
 }
 
 TEST_F(ServersHealth, WhereAllAreOpenACallTriesThemAllTheSame) {
+    SKIP_OVER(
+        "a proxy that finds nobody answers 502, after which a statement may have been executed",
+        Transport::HttpProxy, Transport::ConnectProxy);
     for (const auto& server : servers_) server->kill();
     Client client(slow());
     for (int i = 0; i < 4; ++i)
@@ -157,7 +160,7 @@ TEST_F(ServersHealth, WhereAllAreOpenACallTriesThemAllTheSame) {
 TEST_F(ServersHealth, OneServerHasNoCircuit) {
     LocalServer server;
     server.on("/query-stream", "", respond(503));
-    Client client(ClientOptions()
+    Client client(clientOptions(server)
                       .servers({server.url()})
                       .circuitBreaker(CircuitBreaker().failures(1).delay(1ms, 1ms))
                       .log(LogLevel::Debug, log_.sink()));
@@ -239,6 +242,7 @@ TEST_F(ServersForEver, EndWhereTheClientIsClosedMeanwhile) {
                     return;
                 }
                 source.cancel();
+                result.wait();  // or the loop would have more and more to do
             }
         });
         waitForRequest(3);

@@ -98,6 +98,7 @@ TEST_F(ServersPush, GoesOnAtAnotherNodeWithTheGapTold) {
 }
 
 TEST_F(ServersPush, GoesOnAtAnotherNodeBehindItsToken) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     at(0).on("/query-stream", push, [](Exchange& exchange) {
         Answer answer(exchange);
         answer.header("q0");
@@ -131,6 +132,7 @@ TEST_F(ServersPush, WhoEndsQueriesAtOnceIsNotAskedInACircle) {
 }
 
 TEST_F(ServersPush, NorWhoEndsThemAfterARow) {
+    SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     for (const auto& server : servers_) server->on("/query-stream", push, resettingAfter(1));
     Client client(options());
     const RetryPolicy patient = RetryPolicy().attempts(1).delay(1h, 1h).within(0ms);
@@ -165,7 +167,7 @@ TEST_F(ServersPush, OneThatIsRefusedForItsNumberRunsElsewhere) {
 class Discovery : public ClusterTest {
 protected:
     static std::string host(const LocalServer& server) {
-        return "127.0.0.1:" + std::to_string(server.port());
+        return "127.0.0.1:" + std::to_string(server.wirePort());
     }
     /// "hosts": those that are named, and whether they are alive.
     static Script clusterStatus(const std::vector<std::pair<std::string, bool>>& hosts) {
@@ -178,10 +180,11 @@ protected:
         return respond(200, R"({"clusterStatus":{)" + json + "}}");
     }
     ClientOptions given() const {
-        return ClientOptions()
-            .servers({servers_[0]->url()}, ServerOrder::RoundRobin)
+        ClientOptions options;
+        options.servers({servers_[0]->url()}, ServerOrder::RoundRobin)
             .discoverServers()
             .log(LogLevel::Debug, log_.sink());
+        return reach(options, servers_);
     }
     void query(Client& client, int times = 1) {
         for (int i = 0; i < times; ++i)
@@ -190,6 +193,7 @@ protected:
 };
 
 TEST_F(Discovery, TakesInTheServersThatAreAlive) {
+    SKIP_OVER("servers that are found are asked at the root", Transport::BasePath);
     at(0).on("/clusterStatus", "",
              clusterStatus({{host(at(0)), true}, {host(at(1)), true}, {host(at(2)), false}}));
     Client client(given());
@@ -204,6 +208,7 @@ TEST_F(Discovery, TakesInTheServersThatAreAlive) {
 }
 
 TEST_F(Discovery, LooksAgainWhereAServerIsLeftOut) {
+    SKIP_OVER("servers that are found are asked at the root", Transport::BasePath);
     at(0).on("/clusterStatus", "", clusterStatus({{host(at(1)), true}}));
     at(1).on("/clusterStatus", "", clusterStatus({{host(at(2)), true}}));
     Client client(given().circuitBreaker(CircuitBreaker().failures(1).delay(1h, 1h)));
@@ -239,7 +244,7 @@ TEST_F(Discovery, DoesWithoutWhereItIsNotAnswered) {
 
 TEST_F(Discovery, IsOffUntilAskedFor) {
     at(0).on("/clusterStatus", "", clusterStatus({{host(at(1)), true}}));
-    Client one(ClientOptions(at(0).url()));
+    Client one(clientOptions(at(0)));
     query(one, 2);
     Client several(options());
     query(several, 2);

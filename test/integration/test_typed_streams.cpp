@@ -72,6 +72,14 @@ TEST_P(TypedPeerRows, OfAResult) {
     for (int i = 0; i < peerRows; ++i) verify(rows[static_cast<std::size_t>(i)], i);
 }
 
+TEST_P(TypedPeerRows, OfATypedResult) {
+    for (const std::string& query : {pullQuery, pushQueryWithLimit}) {
+        const auto rows = take(client.executeQuery<PeerRow>(query));
+        ASSERT_EQ(rows.size(), static_cast<std::size_t>(peerRows));
+        for (int i = 0; i < peerRows; ++i) verify(rows[static_cast<std::size_t>(i)], i);
+    }
+}
+
 TEST_P(TypedPeerRows, OfAStream) {
     int next = 0;
     std::optional<Ending> ending;

@@ -130,6 +130,15 @@ CASES = {
         'Client a("http://h:1"); Client b(std::string("http://h:1")); Client c("h", 1);', None),
     "null as a URL": ("Client c(nullptr);", "deleted"),
     "null as the options' URL": ("ClientOptions o(nullptr);", "deleted"),
+    # Typed results.
+    "typed results": (
+        'Client c; auto a = c.executeQuery<Good>("S"); auto b = c.executeQuery<Good>("S", {});'
+        'c.executeQuery<Good>("S", {}, [](Outcome<std::vector<Good>>) {});'
+        'c.executeQuery<std::tuple<int>>("S", {}, [](const auto& o) { o.ok(); }, nullptr);'
+        'auto d = c.executeQuery("S", {}); c.executeQuery("S", {}, [](Outcome<QueryResult>) {});',
+        None),
+    "unmapped struct of a result": (
+        'Client c; auto a = c.executeQuery<Unmapped>("S");', "T has neither ksqldbFields() nor"),
     # Live tables.
     "live tables": (
         'Client c; LiveTable<std::tuple<std::string, int>, Keyed> a(c, "T");'

@@ -1,6 +1,7 @@
 #include "bad_input_faults.h"
 
 #include "loopback.h"
+#include "nothing_left.h"
 
 #include <unistd.h>
 
@@ -129,6 +130,7 @@ struct DeadEnd {
 
 std::string refusingUrl() {
     static const DeadEnd bound;  // but not listening
+    keptForGood();
     return bound.url();
 }
 
@@ -149,6 +151,7 @@ std::string neverAcceptingUrl() {
         }
     };
     static const Full full;
+    keptForGood();
     return full.url();
 }
 

@@ -114,9 +114,10 @@ Script FaultWorld::firstAnswer() const {
 }
 
 ClientOptions FaultWorld::clientOptions() {
-    std::string url = usesRelay() ? relay_.url() : server_.url();
-    if (fault_ == Fault::UnknownName) url = "http://server.test:" + std::to_string(server_.port());
+    std::string url = usesRelay() ? server_.urlBy("127.0.0.1", relay_.port()) : server_.url();
+    if (fault_ == Fault::UnknownName) url = server_.urlBy("server.test", server_.wirePort());
     ClientOptions options(url);
+    reach(options, {&server_});
     options.retry(policy()).log(LogLevel::Info, [this](LogLevel, std::string_view line) {
         for (const std::string_view sign : {"the next begins in", ": Waiting "})
             if (line.find(sign) != std::string_view::npos) noteTrouble();

@@ -83,7 +83,7 @@ private:
     std::condition_variable changed_;
     bool isTrouble_ = false;
     LocalServer server_;
-    Relay relay_{server_.port()};
+    Relay relay_{server_.wirePort()};
 };
 
 }  // namespace ksqldb::test

@@ -22,8 +22,8 @@ ServerOptions serverOptions(Wire wire) {
 }
 
 ClientOptions clientOptions(const LocalServer& server, Wire wire) {
-    if (wire == Wire::Plain) return ClientOptions(server.url());
-    return ClientOptions(server.tlsUrl()).caFile(server.caFile().string());
+    ClientOptions options(wire == Wire::Plain ? server.url() : server.tlsUrl());
+    return reach(options, {&server});
 }
 
 Answer::Answer(Exchange& exchange)
@@ -143,6 +143,13 @@ std::string threadName() {
     char name[16] = "";
     pthread_getname_np(pthread_self(), name, sizeof name);
     return name;
+}
+
+std::shared_ptr<int> tellsWhereItDies(std::promise<std::string>& where) {
+    return {new int(0), [&where](const int* number) {
+                delete number;
+                where.set_value(threadName());
+            }};
 }
 
 StreamCallbacks Recorder::callbacks() {

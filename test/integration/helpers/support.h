@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/local_server.h"
+#include "transport.h"
 
 #include <ksqldb/ksqldb.h>
 
@@ -36,7 +37,6 @@ namespace test {
 using namespace std::chrono_literals;
 using server::Event;
 using server::Exchange;
-using server::LocalServer;
 using server::Script;
 using server::ServerOptions;
 using server::Woke;
@@ -137,6 +137,9 @@ std::vector<std::int64_t> firstNumbers(int count);
 
 /// The calling thread's name, as the library gives them to its own.
 std::string threadName();
+
+/// For a function to capture: tells on which thread the last copy of it dies.
+std::shared_ptr<int> tellsWhereItDies(std::promise<std::string>& where);
 
 /// What a stream's callbacks are given, in order. It has to outlive them.
 class Recorder {

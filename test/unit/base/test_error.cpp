@@ -56,7 +56,10 @@ TEST(Error, CategoriesFollowTheCode) {
         {ErrorCode::ConnectFailed, ErrorCategory::Connect},
         {ErrorCode::TlsFailed, ErrorCategory::Connect},
         {ErrorCode::ConnectionLost, ErrorCategory::Connect},
-        {ErrorCode::ProxyRefused, ErrorCategory::Connect},
+        {ErrorCode::ProxyRefused, ErrorCategory::Http},
+        {ErrorCode::CredentialsFailed, ErrorCategory::Connect},
+        {ErrorCode::TooManyColumns, ErrorCategory::Limit},
+        {ErrorCode::TooManyEntities, ErrorCategory::Limit},
         {ErrorCode::Http2Required, ErrorCategory::Connect},
         {ErrorCode::ConnectTimeout, ErrorCategory::Timeout},
         {ErrorCode::HeaderTimeout, ErrorCategory::Timeout},
@@ -80,8 +83,11 @@ TEST(Error, CategoriesFollowTheCode) {
         {ErrorCode::NoDescriptor, ErrorCategory::Resources},
         {ErrorCode::InternalError, ErrorCategory::Internal},
     };
-    for (const auto& [code, category] : all)
+    for (const auto& [code, category] : all) {
         EXPECT_EQ(Error(code, "").category(), category) << static_cast<int>(code);
+        EXPECT_NE(toString(code), "?") << static_cast<int>(code);
+        EXPECT_NE(toString(category), "?") << static_cast<int>(category);
+    }
 }
 
 TEST(Error, CodesAndCategoriesHaveTheirNames) {

@@ -169,6 +169,10 @@ TEST(Command, AnotherAnswerThanExpectedSaysWhatCame) {
               }),
               R"(the server answers with an element without a type instead of streams: {"x":1})");
     EXPECT_EQ(whatOf([] {
+                  listStreams().read({200, {}, "[{\"@type\":\"\xFF\"}]"});
+              }),
+              "the answer is no list of elements: bytes that are no text");
+    EXPECT_EQ(whatOf([] {
                   serverInfo().read({200, {}, "<html>"});
               }),
               "the answer is no server's info: <html>");

@@ -137,6 +137,44 @@ TEST(Script, RefusesByNameBeforeAnythingIsRun) {
     EXPECT_EQ(refusal("A;\nDROP 'x;").substr(0, 8), "line 2, ");
 }
 
+TEST(SplitScript, TellsWhatToDoWithEachStatement) {
+    const std::string_view text =
+        "SELECT 1;\n select * from a emit changes limit 2; PRINT 'a'; SET 'p' = 'it''s';\n"
+        "UNSET 'p'; DEFINE v='x'; UNDEFINE v; RUN SCRIPT 'a'; INSERT INTO a VALUES (1); SET p;";
+    const auto statements = splitScript(text);
+    std::vector<StatementKind> kinds;
+    for (const ScriptStatement& statement : statements) {
+        kinds.push_back(statement.kind);
+        EXPECT_TRUE(statement.isWhole);
+        EXPECT_EQ(text.substr(statement.offset, statement.sql.size()), statement.sql);
+    }
+    using K = StatementKind;
+    EXPECT_EQ(kinds, (std::vector<K>{K::PullQuery, K::PushQuery, K::Print, K::Set, K::Unset,
+                                     K::Define, K::Undefine, K::Shell, K::Other, K::Set}));
+    EXPECT_EQ(statements[1].line, 2U);
+    EXPECT_EQ(statements[1].column, 2U);
+    EXPECT_EQ(statements[3].name, "p");
+    EXPECT_EQ(statements[3].value, "it's");
+    EXPECT_EQ(statements[5].name, "v");
+    EXPECT_EQ(statements[5].value, "x");
+    EXPECT_EQ(statements[6].name, "v");
+    EXPECT_FALSE(statements[6].value);
+    EXPECT_EQ(statements[9].name, "");
+}
+
+TEST(SplitScript, TellsThatAStatementIsNotWholeYet) {
+    for (const char* const text : {"A;\n SELECT", "A;\n SELECT ';\n", "A;\n SELECT /* ;\n",
+                                   "A;\n SELECT -- ;", "A;\n SELECT `;"}) {
+        const auto statements = splitScript(text);
+        ASSERT_EQ(statements.size(), 2U) << text;
+        EXPECT_TRUE(statements[0].isWhole);
+        EXPECT_FALSE(statements[1].isWhole) << text;
+        EXPECT_EQ(statements[1].line, 2U) << text;
+        EXPECT_EQ(statements[1].offset, 4U) << text;
+    }
+    EXPECT_TRUE(splitScript(" -- nothing\n;").empty());
+}
+
 TEST(Script, IsPrintedAndCompared) {
     const auto a = script("LIST STREAMS; CREATE SINK CONNECTOR c WITH ('p'='secret');");
     EXPECT_EQ(a.toString(),

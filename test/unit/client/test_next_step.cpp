@@ -1,6 +1,7 @@
 // What may be repeated: error.h's table, case by case.
 #include "base/error_builder.h"
 #include "client/next_step.h"
+#include "transport/curl_error.h"
 
 #include <gtest/gtest.h>
 
@@ -34,6 +35,22 @@ TEST(MayBeRepeated, WhatReachedNoServerByEverybody) {
     EXPECT_EQ(repeatable(Error(ErrorCode::ConnectTimeout, "")), "CSRE");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 502)), "CSRE");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 407)), "");
+}
+
+/// Of a statement that was sent nobody knows whether it was executed, however libcurl puts it.
+TEST(MayBeRepeated, NoStatementThatWasSent) {
+    for (int code = 1; code < CURL_LAST; ++code)
+        for (const bool hadHead : {false, true}) {
+            const auto result = static_cast<CURLcode>(code);
+            const Error error =
+                transport::errorFromCurl({.result = result, .hadHead = hadHead, .wasSent = true});
+            const bool isOfConnecting =
+                result == CURLE_COULDNT_RESOLVE_PROXY || result == CURLE_COULDNT_RESOLVE_HOST ||
+                result == CURLE_COULDNT_CONNECT || result == CURLE_INTERFACE_FAILED ||
+                result == CURLE_OPERATION_TIMEDOUT;
+            EXPECT_EQ(repeatable(error).find('E') != std::string::npos, isOfConnecting)
+                << curl_easy_strerror(result);
+        }
 }
 
 TEST(MayBeRepeated, WhatBrokeOnItsWayByReadersBeforeTheirFirstRow) {

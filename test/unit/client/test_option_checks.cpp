@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -65,6 +66,106 @@ TEST(OptionChecks, OtherRequestHeadersAreRefused) {
         expectRefused(ofHeader(name, "hunter2"), "name");
     for (const std::string& end : {"\r\nB: c"s, "\n"s, "\0"s, "\x01"s, "\x7f"s, "\x1f"s})
         expectRefused(ofHeader("a", "hunter2" + end), "value");
+}
+
+TEST(OptionChecks, AllHeadersOfAListAreLookedAt) {
+    EXPECT_EQ(refusal([] { checkRequestHeaders({{"A", "1"}, {"B", "2"}}); }), std::nullopt);
+    expectRefused(refusal([] { checkRequestHeaders({{"A", "1"}, {"B", "hunter2\n"}}); }), "value");
+}
+
+TEST(OptionChecks, BearerTokensAreWhatOneHeaderCarries) {
+    EXPECT_EQ(refusal([] { checkBearerToken("eyJ0eXAi.eyJpc3Mi-_~+/.c2ln=="); }), std::nullopt);
+    expectRefused(refusal([] { checkBearerToken(""); }), "empty bearer token");
+    for (const std::string& end : {" "s, "\r\n"s, "\t"s, "\0"s, "\x7f"s, "\xc3\xa9"s})
+        expectRefused(refusal([&] { checkBearerToken("hunter2" + end); }), "bearer token");
+}
+
+std::optional<std::string> ofTls(const std::function<void(transport::TlsSettings&)>& change) {
+    transport::TlsSettings tls;
+    change(tls);
+    return refusal([&] { checkTls(tls); });
+}
+
+TEST(OptionChecks, WhatTlsNeedsPasses) {
+    const std::string pem = "-----BEGIN CERTIFICATE-----\n";
+    EXPECT_EQ(ofTls([](auto&) {}), std::nullopt);
+    EXPECT_EQ(ofTls([&](auto& tls) {
+                  tls.caPem = tls.certificatePem = tls.keyPem = pem;
+                  tls.keyPassword = "a b\xc3\xa9";
+                  tls.pinnedKeys = "sha256//AAA=;sha256//BBB=";
+              }),
+              std::nullopt);
+    EXPECT_EQ(ofTls([&](auto& tls) {
+                  tls.caFile = "/a file";
+                  tls.certificateFile = tls.keyFile = "b";
+              }),
+              std::nullopt);
+}
+
+TEST(OptionChecks, WhatTlsCannotUseIsRefused) {
+    expectRefused(ofTls([](auto& tls) { tls.keyFile = "hunter2"; }), "without a client");
+    expectRefused(ofTls([](auto& tls) { tls.keyPem = "hunter2"; }), "without a client");
+    expectRefused(ofTls([](auto& tls) { tls.keyPassword = "hunter2"; }), "without a client");
+    expectRefused(ofTls([](auto& tls) { tls.caFile = "hunter2\n"; }), "control character");
+    expectRefused(ofTls([](auto& tls) { tls.certificateFile = "hunter2\0a"s; }), "control");
+    expectRefused(ofTls([](auto& tls) {
+                      tls.certificateFile = "a";
+                      tls.keyPassword = "hunter2\n";
+                  }),
+                  "password");
+    expectRefused(ofTls([](auto& tls) { tls.caPem = "hunter2"; }), "caPem");
+    expectRefused(ofTls([](auto& tls) { tls.certificatePem = "hunter2"; }), "client certificate");
+    expectRefused(ofTls([](auto& tls) {
+                      tls.certificateFile = "a";
+                      tls.keyPem = "hunter2";
+                  }),
+                  "key");
+    expectRefused(ofTls([](auto& tls) { tls.pinnedKeys = "hunter2"; }), "sha256//");
+    expectRefused(ofTls([](auto& tls) { tls.pinnedKeys = "sha256//hunter2\n"; }), "control");
+}
+
+std::optional<std::string> ofRoute(const std::function<void(transport::RouteSettings&)>& change) {
+    transport::RouteSettings route;
+    change(route);
+    return refusal([&] { checkRoute(route); });
+}
+
+TEST(OptionChecks, RoutesThatExistPass) {
+    EXPECT_EQ(ofRoute([](auto&) {}), std::nullopt);
+    EXPECT_EQ(ofRoute([](auto& route) { route.proxy = ""; }), std::nullopt);
+    for (const char* const url : {"http://proxy:3128", "https://proxy", "socks4://p:1",
+                                  "socks4a://p:1", "socks5://p:1", "socks5h://[::1]:1"})
+        EXPECT_EQ(ofRoute([&](auto& route) {
+                      route.proxy = url;
+                      route.proxyUser = "tom";
+                      route.proxySecret = "hunter2";
+                  }),
+                  std::nullopt)
+            << url;
+    EXPECT_EQ(ofRoute([](auto& route) {
+                  route.resolve = {"db:8088:127.0.0.1", "db:1:[::1]"};
+                  route.noProxy = "a,10.0.0.0/8";
+                  route.localInterface = "eth0";
+              }),
+              std::nullopt);
+}
+
+TEST(OptionChecks, OtherRoutesAreRefused) {
+    expectRefused(ofRoute([](auto& route) { route.proxy = "http://tom:hunter2@proxy"; }),
+                  "credentials");
+    expectRefused(ofRoute([](auto& route) { route.proxy = "ftp://hunter2"; }), "proxy");
+    expectRefused(ofRoute([](auto& route) { route.proxyUser = "hunter2"; }), "no proxy");
+    expectRefused(ofRoute([](auto& route) {
+                      route.proxy = "";
+                      route.proxyUser = "hunter2";
+                  }),
+                  "no proxy");
+    for (const char* const entry : {"", "hunter2", "hunter2:80", "hunter2:80:", "hunter2::1",
+                                    ":80:hunter2", "hunter2:x:1", "hunter2:80:1\n"})
+        expectRefused(ofRoute([&](auto& route) { route.resolve = {"a:1:1", entry}; }), "resolve()");
+    expectRefused(ofRoute([](auto& route) { route.noProxy = "hunter2\n"; }), "noProxy");
+    expectRefused(ofRoute([](auto& route) { route.localInterface = "hunter2\n"; }),
+                  "localInterface");
 }
 
 TEST(OptionChecks, TextsThatAreNotUtf8AreRefused) {

@@ -1,4 +1,5 @@
 #include "client/settings.h"
+#include "client/tls_settings.h"
 
 #include <ksqldb/connectors.h>
 #include <ksqldb/insert_report.h>
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -48,10 +50,49 @@ TEST(ClientOptions, Defaults) {
     EXPECT_EQ(settings.keepAlive.interval, 30s);
     EXPECT_EQ(settings.keepAlive.probes, 0U);
     EXPECT_EQ(settings.deliveryThreads, 1U);
-    EXPECT_EQ(settings.maxLineBytes, 16U << 20);
+    EXPECT_EQ(settings.sizes.lineBytes, 16U << 20);
     EXPECT_EQ(settings.readPause, 1ms);
     EXPECT_FALSE(settings.logSink);
     EXPECT_FALSE(settings.allowCredentialsOverPlainHttp);
+}
+
+TEST(ClientOptions, Routes) {
+    using Addresses = transport::RouteSettings::Addresses;
+    ClientOptions options;
+    const transport::RouteSettings& route = ClientSettings::of(options).route;
+    EXPECT_EQ(route.proxy, std::nullopt);
+    EXPECT_EQ(route.noProxy, std::nullopt);
+    EXPECT_EQ(&options.proxy("http://proxy:3128", "tom", "secret"), &options);
+    EXPECT_EQ(route.proxy, "http://proxy:3128");
+    EXPECT_EQ(route.proxyUser, "tom");
+    EXPECT_EQ(route.proxySecret, "secret");
+    options.proxy("direct");
+    EXPECT_EQ(route.proxy, "");
+    EXPECT_EQ(route.proxyUser + route.proxySecret, "");
+    options.noProxy({"a", "10.0.0.0/8"});
+    EXPECT_EQ(route.noProxy, "a,10.0.0.0/8");
+    options.noProxy({});
+    EXPECT_EQ(route.noProxy, "");
+    options.resolve("a:1:127.0.0.1").resolve("b:2:[::1]");
+    EXPECT_EQ(route.resolve, (Strings{"a:1:127.0.0.1", "b:2:[::1]"}));
+    for (const auto& [family, addresses] : {std::pair(AddressFamily::Ipv4, Addresses::Ipv4),
+                                            std::pair(AddressFamily::Ipv6, Addresses::Ipv6),
+                                            std::pair(AddressFamily::Any, Addresses::Any)}) {
+        options.addressFamily(family);
+        EXPECT_EQ(route.addresses, addresses);
+    }
+    options.localInterface("eth1").httpVersion(HttpVersion::Http2);
+    EXPECT_EQ(route.localInterface, "eth1");
+    EXPECT_EQ(ClientSettings::of(options).httpVersion, HttpVersion::Http2);
+}
+
+TEST(ClientOptions, TheLastAuthoritiesHold) {
+    ClientOptions options;
+    options.tls(TlsOptions().caPem("text").minVersion(TlsVersion::Tls13)).caFile("file");
+    const TlsSettings& tls = TlsSettings::of(ClientSettings::of(options).tls);
+    EXPECT_EQ(tls.caFile, "file");
+    EXPECT_EQ(tls.caPem, "");
+    EXPECT_TRUE(tls.isTls13Least);
 }
 
 TEST(PropertyValue, TakesIntegersThatItCanHold) {
@@ -94,11 +135,12 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
         .log(LogLevel::Info, [&](LogLevel level, std::string_view) { logged = level; });
     const ClientSettings& settings = ClientSettings::of(options);
     EXPECT_EQ(settings.urls, Strings{"https://h:1"});
-    EXPECT_EQ(settings.key, "key");
-    EXPECT_EQ(settings.secret, "secret");
+    const auto& credentials = std::get<Credentials>(settings.credentials);
+    EXPECT_EQ(CredentialsAccess::user(credentials), "key");
+    EXPECT_EQ(CredentialsAccess::secret(credentials), "secret");
     EXPECT_TRUE(settings.allowCredentialsOverPlainHttp);
-    EXPECT_EQ(settings.caFile, "/ca.pem");
-    EXPECT_FALSE(settings.headers.empty());
+    EXPECT_EQ(TlsSettings::of(settings.tls).caFile, "/ca.pem");
+    EXPECT_EQ(settings.headers.size(), 1U);
     EXPECT_EQ(settings.headers.back(), (std::pair<std::string, std::string>("X-A", "2")));
     EXPECT_EQ(settings.time.connect, 1ms);
     EXPECT_EQ(settings.time.header, 2ms);
@@ -111,12 +153,24 @@ TEST(ClientOptions, KeepWhatTheyAreGiven) {
     EXPECT_EQ(protocol::queryStreamBody({"S;", settings.properties, settings.sessionVariables}),
               R"({"sql":"S;","properties":{"p":true,"q":"2"},"sessionVariables":{"v":"3"}})");
     EXPECT_EQ(settings.deliveryThreads, 4U);
-    EXPECT_EQ(settings.maxLineBytes, 5U);
+    EXPECT_EQ(settings.sizes.lineBytes, 5U);
     EXPECT_EQ(settings.readPause, 6us);
     EXPECT_EQ(settings.logLevel, LogLevel::Info);
     ASSERT_TRUE(settings.logSink);
     settings.logSink(LogLevel::Warn, "");
     EXPECT_EQ(logged, LogLevel::Warn);
+}
+
+TEST(Credentials, ExpireWhenTheyAreToldTo) {
+    const auto left = [](const Credentials& credentials) {
+        return *CredentialsAccess::expires(credentials) - std::chrono::steady_clock::now();
+    };
+    EXPECT_FALSE(CredentialsAccess::expires(Credentials::bearer("t")));
+    const auto now = std::chrono::system_clock::now();
+    EXPECT_LE(left(Credentials::bearer("t").expiresAt(now + 1h)), 1h);
+    EXPECT_GT(left(Credentials::bearer("t").expiresAt(now + 1h)), 59min);
+    EXPECT_LE(left(Credentials::bearer("t").expiresAt(now - 1h)), 0ms);
+    EXPECT_LE(left(Credentials::bearer("t").expiresIn(1h)), 1h);
 }
 
 TEST(ClientOptions, TakeServersInsteadOfOne) {
@@ -140,13 +194,13 @@ TEST(ClientOptions, CopiesAreIndependent) {
     EXPECT_TRUE(ClientSettings::of(first).properties.empty());
     EXPECT_EQ(ClientSettings::of(second).urls, Strings{"http://a"});
     first = second;
-    EXPECT_EQ(ClientSettings::of(first).maxLineBytes, 7U);
+    EXPECT_EQ(ClientSettings::of(first).sizes.lineBytes, 7U);
     first.maxLineBytes(8);
-    EXPECT_EQ(ClientSettings::of(second).maxLineBytes, 7U);
+    EXPECT_EQ(ClientSettings::of(second).sizes.lineBytes, 7U);
     ClientOptions moved(std::move(first));
-    EXPECT_EQ(ClientSettings::of(moved).maxLineBytes, 8U);
+    EXPECT_EQ(ClientSettings::of(moved).sizes.lineBytes, 8U);
     first = second;  // NOLINT: a moved-from one may be assigned to
-    EXPECT_EQ(ClientSettings::of(first).maxLineBytes, 7U);
+    EXPECT_EQ(ClientSettings::of(first).sizes.lineBytes, 7U);
 }
 
 TEST(QueryOptions, DefaultsAndSetters) {
@@ -230,6 +284,8 @@ TEST(OptionNames, AreTheEnumerators) {
     EXPECT_EQ(toString(ConnectorType::Sink), "Sink");
     EXPECT_EQ(toString(OnScriptError::Stop), "Stop");
     EXPECT_EQ(toString(OnScriptError::GoOn), "GoOn");
+    EXPECT_EQ(toString(StatementKind::PushQuery), "PushQuery");
+    EXPECT_EQ(toString(StatementKind::Other), "Other");
     EXPECT_EQ(toString(ResumeFrom::Latest), "Latest");
     EXPECT_EQ(toString(ResumeFrom::SkipSeen), "SkipSeen");
     EXPECT_EQ(toString(ResumeFrom::Beginning), "Beginning");
@@ -237,9 +293,21 @@ TEST(OptionNames, AreTheEnumerators) {
     EXPECT_EQ(toString(StreamEvent::Kind::Waiting), "Waiting");
     EXPECT_EQ(toString(StreamEvent::Kind::Resumed), "Resumed");
     EXPECT_EQ(toString(StreamEvent::Kind::Gap), "Gap");
+    EXPECT_EQ(toString(TlsVersion::Tls12), "Tls12");
+    EXPECT_EQ(toString(TlsVersion::Tls13), "Tls13");
+    EXPECT_EQ(toString(AddressFamily::Any), "Any");
+    EXPECT_EQ(toString(AddressFamily::Ipv4), "Ipv4");
+    EXPECT_EQ(toString(AddressFamily::Ipv6), "Ipv6");
+    EXPECT_EQ(toString(HttpVersion::Http11), "Http11");
+    EXPECT_EQ(toString(HttpVersion::Http2), "Http2");
+    EXPECT_EQ(toString(InvalidUtf8::Refuse), "Refuse");
+    EXPECT_EQ(toString(InvalidUtf8::Replace), "Replace");
     std::ostringstream out;
-    out << OffsetReset::Earliest << ' ' << Overflow::Pause << ' ' << Tombstones::Skip;
-    EXPECT_EQ(out.str(), "Earliest Pause Skip");
+    out << OffsetReset::Earliest << ' ' << Overflow::Pause << ' ' << Tombstones::Skip << ' '
+        << TlsVersion::Tls13 << ' ' << AddressFamily::Ipv6 << ' ' << HttpVersion::Http2 << ' '
+        << InvalidUtf8::Replace << ' ' << Credentials::basic("alice", "hunter2") << ' '
+        << Credentials::bearer("hunter2");
+    EXPECT_EQ(out.str(), "Earliest Pause Skip Tls13 Ipv6 Http2 Replace basic for alice bearer");
 }
 
 }  // namespace

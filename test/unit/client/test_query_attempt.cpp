@@ -41,7 +41,7 @@ protected:
 
 QueryLimits limitsOfALine() {
     QueryLimits limits;
-    limits.lineBytes = std::size_t{1} << 20;
+    limits.sizes.lineBytes = std::size_t{1} << 20;
     return limits;
 }
 
@@ -86,7 +86,7 @@ TEST(QueryAttempt, CountsALastRowWithoutALineEnd) {
 
 TEST(QueryAttempt, KeepsABoundedPartOfAnErrorBody) {
     QueryLimits limits = limitsOfALine();
-    limits.errorBodyBytes = 1000;
+    limits.sizes.errorBodyBytes = 1000;
     const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
     const auto attempt = attemptInto(channel, limits);
     attempt->onHead({500});
@@ -104,8 +104,9 @@ TEST(QueryAttempt, ABadRowInAShortAnswerIsTheQuerysEnd) {
     const auto thread = std::make_shared<delivery::DeliveryThread>("test-futures");
     std::promise<Outcome<QueryResult>> done;
     const auto collector = std::make_shared<delivery::Collector>(
-        thread, [&](Outcome<QueryResult> outcome) { done.set_value(std::move(outcome)); },
-        std::nullopt);
+        thread, std::make_unique<delivery::KeptResult>(
+                    [&](Outcome<QueryResult> outcome) { done.set_value(std::move(outcome)); },
+                    std::nullopt));
     const auto attempt = attemptInto(collector);
     attempt->onBody(head + std::string("[1]\n[2,]\n[3]\n"));
     attempt->onEnd({TransferEnd::Kind::Complete, 200, {}, {}, true});
@@ -147,15 +148,26 @@ TEST(QueryAttempt, HelpsAConsumerThatIsBehind) {
 }
 
 TEST(QueryAttempt, CellsThatAreMadeEarlyCountAsBuffered) {
-    const auto channel = std::make_shared<Channel>(std::size_t{100} << 10);
+    const auto channel = std::make_shared<Channel>(std::size_t{80} << 10);
     const auto attempt = attemptInto(channel);
     attempt->onBody(head + rows(4000));  // 28 kB
     attempt->onRoundEnd();
-    attempt->onBody(rows(4000));  // with its cells, 125 kB
+    attempt->onBody(rows(4000));  // with its cells, 76 kB
     EXPECT_EQ(attempt->onBody(rows(1)), QueryAttempt::Taken::All);
     attempt->onRoundEnd();
     EXPECT_EQ(attempt->onBody(rows(1)), QueryAttempt::Taken::Nothing);
     attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
+}
+
+TEST(QueryAttempt, ALastRowWithoutALineEndCountsAsReceived) {
+    const auto channel = std::make_shared<Channel>(std::size_t{1} << 20);
+    const auto attempt = attemptInto(channel);
+    attempt->onBody(head + std::string("[1]\n[2]"));
+    attempt->onEnd({TransferEnd::Kind::Complete, 200, {}, {}, true});
+    const std::shared_ptr<Batch> last = channel->take();
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->lineCount(), 2U);
+    EXPECT_EQ(channel->statistics().waitingBytes, last->heldBytes());
 }
 
 TEST(QueryAttempt, OffersNothingWhereNothingCame) {

@@ -127,6 +127,27 @@ TEST_F(Cursor, ItsMemoryIsUsedAgainAfterwards) {
     takeAll();
     cursor_.close();
     cursor_.releaseRows();
+    const auto inItsPlace = std::make_shared<protocol::Batch>();  // where one that is gone lay
+    const auto again = channel_.newBatch();
+    EXPECT_EQ(static_cast<const void*>(&again->header), block);
+}
+
+TEST_F(Cursor, ARowThatIsLentLivesUntilItIsReleased) {
+    feed_.rows(3).offer();
+    ASSERT_TRUE(cursor_.open());
+    const void* const block = &cursor_.header();
+    {
+        const RowBatch lent = cursor_.lendRows();
+        EXPECT_FALSE(cursor_.hasRow());
+        cursor_.close();
+        EXPECT_EQ(cursor_.counts().delivered, 3u);
+        ASSERT_EQ(lent.size(), 3u);
+        EXPECT_EQ(lent[2].get<int>("N"), 2);
+        feed_.row(9).offer();
+        EXPECT_EQ(lent[2].get<int>("N"), 2);
+    }
+    cursor_.releaseRows();
+    const auto inItsPlace = std::make_shared<protocol::Batch>();  // where one that is gone lay
     const auto again = channel_.newBatch();
     EXPECT_EQ(static_cast<const void*>(&again->header), block);
 }

@@ -21,8 +21,10 @@ class Collecting : public testing::Test {
 protected:
     std::shared_ptr<Collector> start(std::optional<std::promise<Header>> header = {}) {
         auto collector = std::make_shared<Collector>(
-            *thread_, [this](Outcome<QueryResult> outcome) { done_.set_value(std::move(outcome)); },
-            std::move(header));
+            *thread_,
+            std::make_unique<delivery::KeptResult>(
+                [this](Outcome<QueryResult> outcome) { done_.set_value(std::move(outcome)); },
+                std::move(header)));
         collector->connect(producer_, {"SELECT 1;", "POST http://x"});
         return collector;
     }
@@ -78,6 +80,26 @@ TEST_F(Collecting, ACancelledOneIsAnError) {
     EXPECT_EQ(all.error().code(), ErrorCode::Cancelled);
     EXPECT_EQ(all.error().endpoint(), "POST http://x");
     EXPECT_THROW(header.get(), Error);
+}
+
+TEST_F(Collecting, ALargeResultWhoseLaterBatchesAreCopied) {
+    const auto collector = start();
+    Feed feed(*collector);
+    feed.header();
+    const std::size_t batches = 12;
+    for (std::size_t i = 0; i < batches; ++i) {
+        const std::string text(400'000, static_cast<char>('a' + i));
+        feed.line("[\"" + text + "\"]").tombstone().offer();
+    }
+    feed.end();
+    Outcome<QueryResult> all = outcome();
+    ASSERT_TRUE(all.ok());
+    ASSERT_EQ(all.value().size(), 2 * batches);
+    for (std::size_t i = 0; i < batches; ++i) {
+        const std::string text(400'000, static_cast<char>('a' + i));
+        EXPECT_EQ(all.value()[2 * i].get<std::string>("N"), text) << i;
+        EXPECT_TRUE(all.value()[2 * i + 1].isTombstone()) << i;
+    }
 }
 
 TEST_F(Collecting, MoreBatchesThanATurnTakes) {

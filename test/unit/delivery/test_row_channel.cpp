@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -223,6 +224,57 @@ TEST_F(Rows, MayDieWhileTheirTokenIsCancelled) {
     producer->channel->listen(source.token(), producer->channel);
     source.cancel();
     EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(Rows, AreCountedBatchByBatch) {
+    Channel channel(4 * batchBytes);
+    connect(channel);
+    QueryStatistics all = channel.statistics();
+    EXPECT_EQ(all.rows + all.batches + all.bytes + all.waitingBytes + all.pauses, 0u);
+    EXPECT_FALSE(all.firstRow);
+
+    offer(channel);
+    offer(channel);
+    consume(channel);
+    all = channel.statistics();
+    EXPECT_EQ(all.rows, 2u);
+    EXPECT_EQ(all.batches, 2u);
+    EXPECT_EQ(all.bytes, 2 * batchBytes);
+    EXPECT_EQ(all.waitingBytes, batchBytes);
+    EXPECT_EQ(all.mostWaitingBytes, 2 * batchBytes);
+
+    // The last batch does not go through the ring. One that drops rows has had them.
+    const auto last = batch();
+    last->dropped = 5;
+    channel.flow().countLast(*last);
+    channel.close(last);
+    all = channel.statistics();
+    EXPECT_EQ(all.rows, 8u);
+    EXPECT_EQ(all.batches, 3u);
+}
+
+TEST_F(Rows, PausesAreCountedWithTheirTime) {
+    using namespace std::chrono_literals;
+    Channel channel(4 * batchBytes);
+    const base::Clock::time_point now = base::Clock::now();
+    channel.flow().beginPause(now - 3s);
+    channel.flow().endPause(now - 1s);
+    EXPECT_EQ(channel.statistics().pausedTime, 2s);
+    EXPECT_EQ(channel.statistics().pauses, 1u);
+    // One that lasts.
+    channel.flow().beginPause(now - 1s);
+    EXPECT_GE(channel.statistics().pausedTime, 3s);
+    EXPECT_EQ(channel.statistics().pauses, 2u);
+    channel.flow().endPause(now);
+    EXPECT_EQ(channel.statistics().pausedTime, 3s);
+}
+
+TEST_F(Rows, TheFirstRowIsNotedOnce) {
+    using namespace std::chrono_literals;
+    Channel channel(4 * batchBytes);
+    channel.flow().noteFirstRow(0us);
+    channel.flow().noteFirstRow(7us);
+    EXPECT_EQ(channel.statistics().firstRow, 0us);
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ inline std::string described(const Error& error) {
 /// text each for the header, rows, tokens, lines of unknown kinds, and the end.
 class AnswerText {
 public:
-    explicit AnswerText(std::size_t maxLineBytes = std::size_t{1} << 20) : reader_(maxLineBytes) {
+    explicit AnswerText(std::size_t maxLineBytes = std::size_t{1} << 20) : reader_({maxLineBytes}) {
         reader_.setBatch(std::make_shared<protocol::Batch>());
     }
 

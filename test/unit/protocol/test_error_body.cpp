@@ -101,7 +101,7 @@ TEST(ErrorBody, WhatIsNotOfKsqlDbIsAnHttpStatus) {
     for (const char* const body :
          {"", "Not Found", "<html>\n<body>502</body></html>", "{}", "[]", "null", "5",
           R"({"error":"bad gateway"})", R"([{"error_code":40001,"message":"m"}])",
-          R"({"@type":"generic_error","error_code":40001,"mess)"}) {
+          R"({"@type":"generic_error","error_code":4000)"}) {
         const Error error = errorFromBody(404, body);
         SCOPED_TRACE(body);
         EXPECT_EQ(error.code(), ErrorCode::HttpStatus);
@@ -113,6 +113,28 @@ TEST(ErrorBody, WhatIsNotOfKsqlDbIsAnHttpStatus) {
     EXPECT_STREQ(errorFromBody(406, "").what(), "HTTP 406");
     EXPECT_STREQ(errorFromBody(404, "Not Found").what(), "HTTP 404: Not Found");
     EXPECT_STREQ(errorFromBody(502, "\r\n  <html>\r\n<body>").what(), "HTTP 502: <html>");
+}
+
+TEST(ErrorBody, OfACutBodyTheCodeAndWhatThereIsOfTheMessage) {
+    const std::string whole =
+        R"({"@type":"statement_error","error_code":40001,"message":"a\\\u00e9\ud83d\ude00 secret","statementText":"secret"})";
+    const std::size_t code = whole.find(",\"message");
+    const std::size_t text = whole.find("a\\");
+    const std::string message = "a\\\xC3\xA9\xF0\x9F\x98\x80 secret";
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        const Error error = errorFromBody(400, whole.substr(0, size));
+        SCOPED_TRACE(whole.substr(0, size));
+        EXPECT_EQ(error.httpStatus(), 400);
+        // A code that is cut would be another one.
+        const bool hasCode = size >= code + sizeof(",\"message");
+        EXPECT_EQ(error.serverCode(), hasCode ? 40001 : 0);
+        if (!hasCode) continue;
+        EXPECT_EQ(error.code(), ErrorCode::StatementRejected);
+        EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos) << error.what();
+        EXPECT_EQ(message.compare(0, error.serverMessage().size(), error.serverMessage()), 0)
+            << error.serverMessage();
+        EXPECT_EQ(error.serverMessage().empty(), size <= text);
+    }
 }
 
 TEST(ErrorBody, RefusedCredentialsWithoutABody) {
@@ -156,7 +178,7 @@ TEST(ErrorBody, LongMessagesAreShortenedForPeopleOnly) {
 TEST(ErrorBody, WhatIsAlwaysText) {
     const Error binary = errorFromBody(500, "\x1F\x8B\x08\xFF");
     EXPECT_STREQ(binary.what(), "HTTP 500, with bytes that are no text");
-    EXPECT_EQ(binary.serverMessage(), "\x1F\x8B\x08\xFF");
+    EXPECT_EQ(binary.serverMessage(), "\x1F\xEF\xBF\xBD\x08\xEF\xBF\xBD");
     const Error json = errorFromBody(500, "{\"error_code\":50000,\"message\":\"a\xFF\"}");
     EXPECT_TRUE(values::isUtf8(json.what())) << json.what();
     EXPECT_EQ(json.serverCode(), 50000);

@@ -28,7 +28,7 @@ const std::string refusalOfTwo =
     "\n";
 
 AcknowledgementReader readWhole(std::string_view body) {
-    AcknowledgementReader reader(maxLineBytes);
+    AcknowledgementReader reader({maxLineBytes});
     if (reader.feed(body)) reader.finish();
     return reader;
 }
@@ -52,7 +52,7 @@ TEST(Acknowledgements, InWhateverPieces) {
         ok(0) + "\n" + ok(7) + "{\"status\":\"ok\", \"seq\": 8}\r\n" + refusalOfTwo;
     for (std::size_t first = 0; first <= body.size(); ++first)
         for (const std::size_t second : {first, first + 1, (first + body.size()) / 2}) {
-            AcknowledgementReader reader(maxLineBytes);
+            AcknowledgementReader reader({maxLineBytes});
             const std::string_view text = body;
             const std::size_t middle = std::min(second, body.size());
             if (reader.feed(text.substr(0, first)) &&
@@ -64,7 +64,7 @@ TEST(Acknowledgements, InWhateverPieces) {
 }
 
 TEST(Acknowledgements, ARangeGoesOnAfterItWasTaken) {
-    AcknowledgementReader reader(maxLineBytes);
+    AcknowledgementReader reader({maxLineBytes});
     reader.feed(ok(0));
     reader.clearRanges();
     reader.feed(ok(1));
@@ -72,7 +72,7 @@ TEST(Acknowledgements, ARangeGoesOnAfterItWasTaken) {
 }
 
 TEST(Acknowledgements, ARefusalIsTheEnd) {
-    AcknowledgementReader reader(maxLineBytes);
+    AcknowledgementReader reader({maxLineBytes});
     EXPECT_FALSE(reader.feed(ok(0) + refusalOfTwo + ok(1)));
     EXPECT_EQ(reader.ranges(), (Ranges{{0, 0}}));
     EXPECT_EQ(reader.refused(), 2U);
@@ -103,7 +103,7 @@ TEST(Acknowledgements, GarbageEndsTheStream) {
           "{\"seq\":1}\n", "{\"seq\":1,\"status\":\"maybe\"}\n", "{\"seq\":1,\"status\":null}\n",
           "{\"x\":\"\xff\"}\n", "null\n", "<html>\n",
           "{\"seq\":1,\"status\":\"ok\"}{\"seq\":2,\"status\":\"ok\"}\n"}) {
-        AcknowledgementReader reader(maxLineBytes);
+        AcknowledgementReader reader({maxLineBytes});
         EXPECT_FALSE(reader.feed(line)) << line;
         EXPECT_EQ(codeOf(reader), ErrorCode::MalformedResponse) << line;
         EXPECT_TRUE(reader.ranges().empty()) << line;
@@ -128,14 +128,14 @@ TEST(Acknowledgements, ALineHasAnEnd) {
     const std::string blanks(maxLineBytes, ' ');
     EXPECT_FALSE(readWhole(blanks + "\n" + ok(0)).error());
     EXPECT_EQ(codeOf(readWhole(blanks + " ")), ErrorCode::LineTooLong);
-    AcknowledgementReader reader(maxLineBytes);
+    AcknowledgementReader reader({maxLineBytes});
     EXPECT_TRUE(reader.feed(blanks));
     EXPECT_FALSE(reader.feed(" \n"));
     EXPECT_EQ(reader.error()->limitName(), "maxLineBytes");
 }
 
 TEST(Acknowledgements, LinesOfNewKindsAreSkipped) {
-    AcknowledgementReader reader(maxLineBytes);
+    AcknowledgementReader reader({maxLineBytes});
     EXPECT_TRUE(reader.feed("{\"progress\":1}\n{\"more\":2}\n" + ok(0)));
     EXPECT_EQ(reader.ranges(), (Ranges{{0, 0}}));
     EXPECT_EQ(reader.takeUnknownLine(), "{\"progress\":1}");
@@ -159,7 +159,7 @@ TEST(Acknowledgements, OfARealServer) {
         if (text.str().find("\"application/json\"\n   ]\n  ],\n  \"body\"") != std::string::npos)
             continue;  // the other form, which is not asked for
 
-        AcknowledgementReader reader(maxLineBytes);
+        AcknowledgementReader reader({maxLineBytes});
         std::vector<std::uint64_t> expected;
         std::optional<JsonDocument> refusal;
         InsertLedger ledger;

@@ -32,7 +32,7 @@ struct Read {
 Read read(const std::vector<std::string_view>& pieces, bool isWhole = true,
           std::size_t maxLineBytes = 100) {
     Read read;
-    ResponseReader reader(maxLineBytes, Content::Lines);
+    ResponseReader reader({maxLineBytes}, Content::Lines);
     RowDecoder decoder;
     std::uint64_t rows = 0;
     const auto batch = std::make_shared<Batch>();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -209,8 +210,36 @@ TEST_P(Answers, AreReadWhereverTheyAreSplit) {
     }
 }
 
+TEST(ResponseReader, NothingBehindARefusedHeaderIsARow) {
+    for (const char* const answer :
+         {R"({"queryId":"q","columnNames":["M"],"columnTypes":["STRING"]})"
+          "\n[\"x\"]\n",
+          R"([{"header":{"queryId":"q","schema":"`M` STRING"}},)"
+          "\n{\"row\":{\"columns\":[\"x\"]}},\n"}) {
+        SCOPED_TRACE(answer);
+        ResponseReader reader{protocol::AnswerLimits()};
+        auto batch = std::make_shared<Batch>();
+        batch->addLine("[1]");  // of an answer before
+        std::optional<Schema> seen;
+        reader.checkHeaderBy([&](const Header& came) {
+            seen = came.schema();
+            return Error(ErrorCode::SchemaChanged, "other columns");
+        });
+        reader.setBatch(batch);
+        EXPECT_FALSE(reader.feed(answer));
+        ASSERT_TRUE(reader.error());
+        EXPECT_EQ(reader.error()->code(), ErrorCode::SchemaChanged);
+        ASSERT_TRUE(seen);
+        EXPECT_EQ((*seen)[0].name, "M");
+        EXPECT_EQ(batch->lineCount(), 1U);
+        EXPECT_FALSE(batch->header);
+        EXPECT_EQ(batch->schema.size(), 0U);
+        EXPECT_EQ(reader.rows(), 0U);
+    }
+}
+
 TEST(ResponseReader, CountsRowsOverAllBatches) {
-    protocol::ResponseReader reader(100);
+    protocol::ResponseReader reader({100});
     reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.hasHeader());
     EXPECT_TRUE(reader.feed(delimitedHeader + "\n[1,\"a\"]\n[2"));
@@ -240,7 +269,7 @@ TEST(ResponseReader, TakesLinesUpToTheLimitOnly) {
 }
 
 TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
-    protocol::ResponseReader reader(10);
+    protocol::ResponseReader reader({10});
     reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.feed("{\"queryId\":\"q1\","));
     ASSERT_TRUE(reader.error());
@@ -251,7 +280,7 @@ TEST(ResponseReader, NamesTheLimitOfALineThatIsTooLong) {
 }
 
 TEST(ResponseReader, ReportsTheFirstLineOfAnUnknownKindOnce) {
-    protocol::ResponseReader reader(1000);
+    protocol::ResponseReader reader({1000});
     reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.takeUnknownLine());
     EXPECT_TRUE(reader.feed(delimitedHeader + "\n{\"news\":1}\n{\"other\":2}\n"));
@@ -262,7 +291,7 @@ TEST(ResponseReader, ReportsTheFirstLineOfAnUnknownKindOnce) {
 }
 
 TEST(ResponseReader, ShowsWhatIsWrongButNotAllOfIt) {
-    protocol::ResponseReader reader(1 << 20);
+    protocol::ResponseReader reader({1 << 20});
     reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.feed("<html>" + std::string(5000, 'x') + "\n"));
     ASSERT_TRUE(reader.error());
@@ -273,7 +302,7 @@ TEST(ResponseReader, ShowsWhatIsWrongButNotAllOfIt) {
 }
 
 TEST(ResponseReader, ShowsNoBytesThatAreNoText) {
-    protocol::ResponseReader reader(1 << 20);
+    protocol::ResponseReader reader({1 << 20});
     reader.setBatch(std::make_shared<protocol::Batch>());
     EXPECT_FALSE(reader.feed("\x1F\x8B\xFF garbage\n"));
     ASSERT_TRUE(reader.error());
@@ -281,7 +310,7 @@ TEST(ResponseReader, ShowsNoBytesThatAreNoText) {
 }
 
 TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
-    protocol::ResponseReader reader(1000);
+    protocol::ResponseReader reader({1000});
     reader.setBatch(std::make_shared<protocol::Batch>());
     const Ending ending = reader.finish(true);
     ASSERT_NE(ending.error(), nullptr);
@@ -290,7 +319,7 @@ TEST(ResponseReader, TruncatedAnswersMayBeAskedForAgain) {
 
 TEST(ResponseReader, AnEndThatNothingVouchesForIsNone) {
     const auto ending = [](const std::string& answer, bool isWhole) {
-        ResponseReader reader(1000);
+        ResponseReader reader({1000});
         reader.setBatch(std::make_shared<Batch>());
         EXPECT_TRUE(reader.feed(answer));
         return reader.finish(isWhole);
@@ -312,7 +341,7 @@ TEST(ResponseReader, SkipsAByteOrderMarkInBothForms) {
          {delimitedHeader + "\n[1,\"a\"]\n",
           std::string(R"([{"header":{"queryId":"q1","schema":"`N` BIGINT"}}])")}) {
         for (std::size_t cut = 0; cut <= mark.size(); ++cut) {
-            ResponseReader reader(1000);
+            ResponseReader reader({1000});
             reader.setBatch(std::make_shared<Batch>());
             EXPECT_TRUE(reader.feed((mark + answer).substr(0, cut)));
             EXPECT_TRUE(reader.feed((mark + answer).substr(cut))) << reader.error()->what();
@@ -320,13 +349,13 @@ TEST(ResponseReader, SkipsAByteOrderMarkInBothForms) {
         }
     }
     // Only in front.
-    ResponseReader reader(1000);
+    ResponseReader reader({1000});
     reader.setBatch(std::make_shared<Batch>());
     EXPECT_FALSE(reader.feed(delimitedHeader + "\n" + mark + "[1,\"a\"]\n"));
 }
 
 TEST(ResponseReader, OfTokensWithoutARowBetweenKeepsTheNewest) {
-    ResponseReader reader(1000);
+    ResponseReader reader({1000});
     reader.setBatch(std::make_shared<Batch>());
     const auto token = [](int number) {
         return "{\"continuationToken\":\"t" + std::to_string(number) + "\"}\n";
@@ -347,7 +376,7 @@ TEST(Batch, TombstonesAreTakenFromBetweenTokens) {
     const std::string row = "{\"row\":{\"columns\":[1,\"a\"]}},\n";
     const std::string deleted = "{\"row\":{\"columns\":[1,null],\"tombstone\":true}},\n";
     const std::string token = "{\"continuationToken\":{\"continuationToken\":\"t\"}},\n";
-    ResponseReader reader(1000);
+    ResponseReader reader({1000});
     reader.setBatch(std::make_shared<Batch>());
     ASSERT_TRUE(reader.feed(streamedHeader + ",\n" + token + deleted + token + row + deleted +
                             deleted + token + row + token + deleted + token));

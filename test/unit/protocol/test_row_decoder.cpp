@@ -115,11 +115,23 @@ TEST(RowDecoder, EscapesThatAreNone) {
         EXPECT_EQ(cell(json), "failed MalformedResponse") << json;
 }
 
+// RapidJSON 1.1 takes some of them where it reads 16 bytes at once.
+TEST(RowDecoder, ControlCharactersAnywhereInAText) {
+    for (char c = 1; c < 0x20; ++c)
+        for (std::size_t before = 0; before < 40; ++before)
+            EXPECT_EQ(cell('"' + std::string(before, 'a') + c + std::string(40, 'a') + '"'),
+                      "failed MalformedResponse")
+                << int{c} << " at " << before;
+    const std::string wrong = "[\"" + std::string(40, '\x1A') + "\"]";
+    EXPECT_EQ(errorText(1, wrong), "row 1 of the answer holds a control character");
+    EXPECT_EQ(decoded(1, {"[1]", wrong}).substr(0, 4), "[1]\n");
+}
+
 TEST(RowDecoder, BytesThatAreNoUtf8) {
     for (const char* const json : {"\"\xFF\"", "\"\xC3\"", "\"\xC0\x80\"", "\"\xED\xA0\x80\"",
                                    "\"\xF4\x90\x80\x80\"", "{\"\x80\":1}"})
         EXPECT_EQ(cell(json), "failed MalformedResponse");
-    EXPECT_EQ(errorText(1, "[\"\xFF\"]"), "row 1 of the answer is not UTF-8");
+    EXPECT_EQ(errorText(1, "[\"\xFF\"]"), "row 1 of the answer is not UTF-8, in column C0");
 }
 
 TEST(RowDecoder, RowObjectsWithOtherMembers) {
@@ -262,7 +274,7 @@ std::string nested(std::size_t levels) {
 }
 
 TEST(RowDecoder, NestingUpToTheLimit) {
-    const auto limit = static_cast<std::size_t>(RowDecoder::maxNesting);
+    const auto limit = protocol::RowRules().maxNesting;
     EXPECT_EQ(cell(nested(limit)), nested(limit));
     for (const std::size_t over : {1U, 2U, 3U})
         EXPECT_EQ(cell(nested(limit + over)), "failed NestingTooDeep") << over;

@@ -57,6 +57,12 @@ TEST(HealthReply, OtherBodiesAreNone) {
         EXPECT_FALSE(parseHealth(body)) << body;
 }
 
+TEST(HealthReply, AZeroByteIsNoEnd) {
+    const std::string body = R"({"isHealthy":true})";
+    EXPECT_FALSE(parseHealth(body + '\0'));
+    EXPECT_FALSE(parseHealth(body + '\0' + "more"));
+}
+
 TEST(TerminateReply, IsRead) {
     EXPECT_EQ(
         parseTerminated(

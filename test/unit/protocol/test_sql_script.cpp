@@ -68,7 +68,10 @@ TEST(SqlScript, SaysWhereAQuoteIsNotClosed) {
     EXPECT_EQ(statements[1].problem, SqlProblem::Unclosed);
     EXPECT_EQ(statements[1].kind, SqlKind::Print);
     EXPECT_EQ(statements[1].text, "PRINT 'a;\nLIST TABLES;");
-    expectPlace(statements[1], 2, 7, 20);
+    expectPlace(statements[1], 2, 1, 14);
+    EXPECT_EQ(statements[1].problemPlace.line, 2U);
+    EXPECT_EQ(statements[1].problemPlace.column, 7U);
+    EXPECT_EQ(statements[1].problemPlace.offset, 20U);
     EXPECT_EQ(splitScript("/* a; b;").at(0).problem, SqlProblem::Unclosed);
 }
 
@@ -83,7 +86,7 @@ TEST(SqlScript, SkipsAByteOrderMarkAndEmptyStatements) {
     const std::vector<SqlStatement> statements = splitScript("\xEF\xBB\xBF;;LIST STREAMS;; ;");
     ASSERT_EQ(statements.size(), 1U);
     EXPECT_EQ(statements[0].text, "LIST STREAMS;");
-    expectPlace(statements[0], 1, 3, 2);
+    expectPlace(statements[0], 1, 3, 5);
 }
 
 TEST(SqlScript, TellsOneStatementFromSeveral) {

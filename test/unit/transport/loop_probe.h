@@ -44,9 +44,9 @@ public:
         ++added;
         return CurlApi::multiAddHandle(multi, easy);
     }
-    void multiRemoveHandle(CURLM* multi, CURL* easy) override {
+    CURLMcode multiRemoveHandle(CURLM* multi, CURL* easy) override {
         ++removed;
-        CurlApi::multiRemoveHandle(multi, easy);
+        return CurlApi::multiRemoveHandle(multi, easy);
     }
 
     CURLMcode multiSocketAction(CURLM* multi, curl_socket_t socket, int ready,

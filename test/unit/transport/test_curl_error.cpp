@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <map>
 #include <string>
 
 namespace ksqldb::test {
@@ -11,38 +12,84 @@ namespace {
 using transport::CurlFailure;
 using transport::errorFromCurl;
 
+// All codes that libcurl has; what is not named here is told by how far the request came.
+const std::map<CURLcode, ErrorCode> named = {
+    {CURLE_COULDNT_RESOLVE_HOST, ErrorCode::ConnectFailed},
+    {CURLE_COULDNT_RESOLVE_PROXY, ErrorCode::ConnectFailed},
+    {CURLE_COULDNT_CONNECT, ErrorCode::ConnectFailed},
+    {CURLE_INTERFACE_FAILED, ErrorCode::ConnectFailed},
+    {CURLE_OPERATION_TIMEDOUT, ErrorCode::ConnectTimeout},
+    {CURLE_PEER_FAILED_VERIFICATION, ErrorCode::TlsFailed},
+    {CURLE_SSL_CONNECT_ERROR, ErrorCode::TlsFailed},
+    {CURLE_SSL_CACERT_BADFILE, ErrorCode::TlsFailed},
+    {CURLE_SSL_CERTPROBLEM, ErrorCode::TlsFailed},
+    {CURLE_SSL_CIPHER, ErrorCode::TlsFailed},
+    {CURLE_SSL_CLIENTCERT, ErrorCode::TlsFailed},
+    {CURLE_SSL_CRL_BADFILE, ErrorCode::TlsFailed},
+    {CURLE_SSL_ENGINE_INITFAILED, ErrorCode::TlsFailed},
+    {CURLE_SSL_ENGINE_NOTFOUND, ErrorCode::TlsFailed},
+    {CURLE_SSL_ENGINE_SETFAILED, ErrorCode::TlsFailed},
+    {CURLE_SSL_INVALIDCERTSTATUS, ErrorCode::TlsFailed},
+    {CURLE_SSL_ISSUER_ERROR, ErrorCode::TlsFailed},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, ErrorCode::TlsFailed},
+    {CURLE_USE_SSL_FAILED, ErrorCode::TlsFailed},
+    {CURLE_PROXY, ErrorCode::ProxyRefused},
+    {CURLE_AGAIN, ErrorCode::ConnectionLost},
+    {CURLE_GOT_NOTHING, ErrorCode::ConnectionLost},
+    {CURLE_HTTP2, ErrorCode::ConnectionLost},
+    {CURLE_HTTP2_STREAM, ErrorCode::ConnectionLost},
+    {CURLE_PARTIAL_FILE, ErrorCode::ConnectionLost},
+    {CURLE_RECV_ERROR, ErrorCode::ConnectionLost},
+    {CURLE_SEND_ERROR, ErrorCode::ConnectionLost},
+    {CURLE_SEND_FAIL_REWIND, ErrorCode::ConnectionLost},
+    {CURLE_SSL_SHUTDOWN_FAILED, ErrorCode::ConnectionLost},
+    {CURLE_BAD_CONTENT_ENCODING, ErrorCode::MalformedResponse},
+    {CURLE_UNSUPPORTED_PROTOCOL, ErrorCode::MalformedResponse},
+    {CURLE_WEIRD_SERVER_REPLY, ErrorCode::MalformedResponse},
+    {CURLE_OUT_OF_MEMORY, ErrorCode::NoMemory},
+};
+
 TEST(CurlError, WhatProgramsBranchOn) {
-    struct Case {
-        CURLcode result;
-        ErrorCode code;
-    };
-    for (const Case& c : {
-             Case{CURLE_COULDNT_RESOLVE_HOST, ErrorCode::ConnectFailed},
-             Case{CURLE_COULDNT_RESOLVE_PROXY, ErrorCode::ConnectFailed},
-             Case{CURLE_COULDNT_CONNECT, ErrorCode::ConnectFailed},
-             Case{CURLE_OPERATION_TIMEDOUT, ErrorCode::ConnectTimeout},
-             Case{CURLE_PEER_FAILED_VERIFICATION, ErrorCode::TlsFailed},
-             Case{CURLE_SSL_CONNECT_ERROR, ErrorCode::TlsFailed},
-             Case{CURLE_SSL_CACERT_BADFILE, ErrorCode::TlsFailed},
-             Case{CURLE_SSL_CERTPROBLEM, ErrorCode::TlsFailed},
-             Case{CURLE_PROXY, ErrorCode::ProxyRefused},
-             Case{CURLE_GOT_NOTHING, ErrorCode::ConnectionLost},
-             Case{CURLE_RECV_ERROR, ErrorCode::ConnectionLost},
-             Case{CURLE_SEND_ERROR, ErrorCode::ConnectionLost},
-             Case{CURLE_PARTIAL_FILE, ErrorCode::ConnectionLost},
-             Case{CURLE_HTTP2_STREAM, ErrorCode::ConnectionLost},
-             Case{CURLE_WEIRD_SERVER_REPLY, ErrorCode::MalformedResponse},
-             Case{CURLE_UNSUPPORTED_PROTOCOL, ErrorCode::MalformedResponse},
-             Case{CURLE_OUT_OF_MEMORY, ErrorCode::NoMemory},
-         })
+    for (int code = 1; code < CURL_LAST; ++code)
         for (const bool hadHead : {false, true}) {
-            const Error error = errorFromCurl({.result = c.result, .hadHead = hadHead});
-            SCOPED_TRACE(curl_easy_strerror(c.result));
-            EXPECT_EQ(error.code(), c.code);
-            EXPECT_NE(std::string(error.what()).find(curl_easy_strerror(c.result)),
-                      std::string::npos)
+            const auto result = static_cast<CURLcode>(code);
+            const auto other = hadHead ? ErrorCode::ConnectionLost : ErrorCode::ConnectFailed;
+            const auto found = named.find(result);
+            const Error error = errorFromCurl({.result = result, .hadHead = hadHead});
+            SCOPED_TRACE(curl_easy_strerror(result));
+            EXPECT_EQ(error.code(), found != named.end() ? found->second : other);
+            EXPECT_NE(std::string(error.what()).find(curl_easy_strerror(result)), std::string::npos)
                 << error.what();
         }
+}
+
+/// Of a request that was sent nothing may say that it reached nobody, but what libcurl says only of
+/// connecting: Transfer knows whether that came after it.
+TEST(CurlError, WhatWasSentMayHaveArrived) {
+    for (int code = 1; code < CURL_LAST; ++code) {
+        const auto result = static_cast<CURLcode>(code);
+        if (named.count(result) != 0) continue;
+        EXPECT_EQ(errorFromCurl({.result = result, .wasSent = true}).code(),
+                  code == 100 ? ErrorCode::HeadTooLarge : ErrorCode::ConnectionLost)
+            << curl_easy_strerror(result);
+    }
+}
+
+TEST(CurlError, WhatFailsWithoutTheServer) {
+    using transport::errorFromCall;
+    EXPECT_EQ(errorFromCall("curl_easy_x", CURLE_OUT_OF_MEMORY).code(), ErrorCode::NoMemory);
+    EXPECT_EQ(errorFromCall("curl_multi_x", CURLM_OUT_OF_MEMORY).code(), ErrorCode::NoMemory);
+    EXPECT_EQ(errorFromCall("curl_easy_x", CURLHE_OUT_OF_MEMORY).code(), ErrorCode::NoMemory);
+    const Error bug = errorFromCall("curl_multi_x", CURLM_BAD_HANDLE);
+    EXPECT_EQ(bug.code(), ErrorCode::InternalError);
+    EXPECT_STREQ(bug.what(), (std::string("libcurl's curl_multi_x failed: ") +
+                              curl_multi_strerror(CURLM_BAD_HANDLE))
+                                 .c_str());
+    const Error option = transport::errorFromOption(CURLOPT_CAINFO, CURLE_NOT_BUILT_IN);
+    EXPECT_EQ(option.code(), ErrorCode::Unsupported);
+    EXPECT_NE(std::string(option.what()).find("CAINFO"), std::string::npos) << option.what();
+    EXPECT_EQ(transport::errorFromOption(CURLOPT_CAINFO, CURLE_OUT_OF_MEMORY).code(),
+              ErrorCode::NoMemory);
 }
 
 /// libcurl has one code for all that goes wrong while receiving.
@@ -54,10 +101,12 @@ TEST(CurlError, WhatOnlyTheDetailsTell) {
     EXPECT_EQ(codeOf({.result = CURLE_RECV_ERROR, .details = alert}), ErrorCode::TlsFailed);
     EXPECT_EQ(codeOf({.result = CURLE_RECV_ERROR, .details = alert, .hadHead = true}),
               ErrorCode::ConnectionLost);
-    EXPECT_EQ(codeOf({.result = CURLE_RECV_ERROR,
-                      .details = "Illegal or missing hexadecimal sequence in chunked-encoding",
-                      .hadHead = true}),
-              ErrorCode::MalformedResponse);
+    for (const char* const chunk : {"Illegal or missing hexadecimal sequence in chunked-encoding",
+                                    "chunk hex-length char not a hex digit: 0x78",
+                                    "chunk hex-length longer than 16", "invalid chunk size: 'x'"})
+        EXPECT_EQ(codeOf({.result = CURLE_RECV_ERROR, .details = chunk, .hadHead = true}),
+                  ErrorCode::MalformedResponse)
+            << chunk;
     EXPECT_EQ(codeOf({.result = CURLE_OUT_OF_MEMORY, .wasSent = true}), ErrorCode::HeadTooLarge);
     EXPECT_EQ(codeOf({.result = CURLE_COULDNT_CONNECT, .systemError = EMFILE}),
               ErrorCode::NoDescriptor);
@@ -88,6 +137,34 @@ TEST(CurlError, APasswordInAProxysAddressIsNotShown) {
                        .details = "Unsupported proxy scheme for 'ftp://tom:hunter2@proxy'"});
     EXPECT_EQ(error.code(), ErrorCode::Unsupported);
     EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos) << error.what();
+}
+
+TEST(CurlError, AnInterfaceIsNamed) {
+    EXPECT_STREQ(errorFromCurl({.result = CURLE_INTERFACE_FAILED,
+                                .details = "bind failed",
+                                .localInterface = "10.0.0.9"})
+                     .what(),
+                 "no connection from 10.0.0.9: bind failed");
+}
+
+TEST(CurlError, AProxyThatDoesNotKnowWhoComesIsNamed) {
+    const Error error = transport::errorFromUnknownToProxy("proxy:3128, from http_proxy");
+    EXPECT_EQ(error.code(), ErrorCode::ProxyRefused);
+    EXPECT_EQ(error.httpStatus(), 407);
+    EXPECT_NE(std::string(error.what()).find("proxy:3128, from http_proxy"), std::string::npos);
+}
+
+TEST(CurlError, ANameThatASocksProxyIsNotAskedForIsOurs) {
+    for (const char* const words :
+         {"Could not resolve host: db", "Could not resolve proxy: 127.0.0.1"})  // so libcurl 8.14
+        EXPECT_EQ(errorFromCurl({.result = CURLE_PROXY, .details = words}).code(),
+                  ErrorCode::ConnectFailed);
+}
+
+TEST(CurlError, TlsHasItsOwnWords) {
+    CurlFailure failure{.result = CURLE_PEER_FAILED_VERIFICATION, .details = "libcurl's"};
+    failure.tls.verifyResult = 10;
+    EXPECT_STREQ(errorFromCurl(failure).what(), "the server's certificate has expired: libcurl's");
 }
 
 TEST(CurlError, LimitsHaveTheirNames) {

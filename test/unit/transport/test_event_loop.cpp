@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace ksqldb::test {
@@ -240,6 +242,36 @@ TEST_P(Loop, BytesThatAreNotTakenComeAgain) {
     expectEnd(*probe, Kind::Complete, 200);
     EXPECT_EQ(offered, std::vector<std::string>(3, "hello"));
     EXPECT_GE(probe->rounds(), 2);  // after each resume
+}
+
+/// libcurl itself reads on while there is something to read.
+TEST_P(Loop, ATransferThatBringsMuchLeavesOthersTheirTurn) {
+    const std::string part(64 * 1024, 'x');
+    int left = 500;
+    TinyServer flood("HTTP/1.1 200 OK\r\nContent-Length: 32768000\r\n\r\n", TinyServer::After::Keep,
+                     {}, [&] { return left-- > 0 ? part : std::string(); });
+    const auto probe = std::make_shared<Probe>();
+    loop();
+    probe->body = [&, isFirst = true](std::string_view) mutable {
+        if (std::exchange(isFirst, false)) loop_->cancel(lastId_);
+        std::this_thread::sleep_for(1ms);  // so that there is always more to read
+        return Taken::All;
+    };
+    start(flood.url(), probe);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Cancelled, 200);
+    EXPECT_LT(probe->received().size(), std::size_t{1024} * 1024);
+}
+
+TEST_P(Loop, WhatIsReadInTurnsComesWholeAndInOrder) {
+    std::string all;
+    for (int i = 0; all.size() < 8U * 1024 * 1024; ++i) all += std::to_string(i) + ",";
+    const TinyServer server("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(all.size()) +
+                            "\r\n\r\n" + all);
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Complete, 200);
+    EXPECT_TRUE(probe->received() == all);
 }
 
 }  // namespace

@@ -152,40 +152,6 @@ TEST_P(Attempts, AnIdWhoseAttemptRunsIsRefused) {
     EXPECT_TRUE(probe->ends().empty());
 }
 
-TEST_P(Attempts, CredentialsAreAskedForAsTheAttemptStarts) {
-    const TinyServer server(answer);
-    HttpRequest request = requestTo(server.url());
-    std::atomic<int> asked{0};
-    request.authorization = [&] {
-        ++asked;
-        return transport::Credentials{"user", "secret", {}};
-    };
-    const auto waiting = std::make_shared<Probe>();
-    loop().start(loop().newId(), request, waiting, Clock::now() + 1h);
-    ASSERT_TRUE(waiting->waitForTimerCalls(1));
-    EXPECT_EQ(asked, 0);
-    const auto probe = std::make_shared<Probe>();
-    loop().start(loop().newId(), request, probe);
-    ASSERT_TRUE(probe->waitForEnd());
-    EXPECT_EQ(asked, 1);
-    EXPECT_NE(server.request().find("\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n"),
-              std::string::npos)
-        << server.request();
-}
-
-TEST_P(Attempts, WhatTheCredentialsProviderThrowsIsTheEnd) {
-    HttpRequest request = requestTo("http://127.0.0.1:1");
-    request.authorization = []() -> transport::Credentials {
-        throw std::runtime_error("no token");
-    };
-    const auto probe = std::make_shared<Probe>();
-    loop().start(loop().newId(), request, probe);
-    ASSERT_TRUE(probe->waitForEnd());
-    expectEnd(*probe, Kind::Aborted);
-    EXPECT_EQ(thrownIn(*probe), "no token");
-    EXPECT_FALSE(probe->ends().at(0).wasSent);
-}
-
 TEST_P(Attempts, WhatAHandlerThrowsComesWithItsEnd) {
     const TinyServer server(openAnswer);
     for (const char* const where : {"head", "body", "round", "timer"}) {

@@ -309,6 +309,73 @@ TEST_P(Bodies, AHeadHasABound) {
     }
 }
 
+TEST_P(Bodies, TrailersHaveThoseBoundsToo) {
+    std::string large, many;
+    for (int i = 0; i < 300; ++i) large += "X: " + std::string(1000, 'x') + "\r\n";
+    for (int i = 0; i < 1000; ++i) many += "X: x\r\n";
+    for (const auto& [trailers, limit] :
+         {std::pair(large, "maxHeadBytes"), std::pair(many, "maxHeadLines")}) {
+        const TinyServer server(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n" + trailers +
+            "\r\n");
+        const auto probe = start(server.url());
+        ASSERT_TRUE(probe->waitForEnd());
+        ASSERT_TRUE(probe->ends()[0].error) << limit;
+        expectFailed(*probe, ErrorCode::HeadTooLarge, 200);
+        EXPECT_EQ(probe->ends()[0].error->limitName(), limit);
+    }
+}
+
+/// A chunk a row, ready to be read at once.
+std::string inChunks(int rows, std::string& text) {
+    std::string body;
+    for (int i = 0; i < rows; ++i) {
+        const std::string row = std::to_string(i) + '\n';
+        text += row;
+        body += std::to_string(row.size()) + "\r\n" + row + "\r\n";
+    }
+    return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n";
+}
+
+TEST_P(Bodies, ChunksThatCameTogetherArePassedOnTogether) {
+    std::string text;
+    const TinyServer server(inChunks(20'000, text));
+    const auto probe = start(server.url());
+    ASSERT_TRUE(probe->waitForEnd());
+    EXPECT_EQ(probe->received(), text);
+    EXPECT_TRUE(probe->ends()[0].isWhole);
+    EXPECT_LT(probe->bodyCalls(), 2000);
+}
+
+TEST_P(Bodies, ChunksThatAreRefusedComeAgain) {
+    std::string text;
+    const TinyServer server(inChunks(20'000, text));
+    const auto probe = std::make_shared<Probe>();
+    const auto id = loop().newId();
+    probe->body = [&loop = loop(), id, takes = true](std::string_view) mutable {
+        takes = !takes;  // each at the second time
+        if (!takes) loop.resume(id);
+        return takes ? Taken::All : Taken::Nothing;
+    };
+    loop().start(id, requestTo(server.url()), probe);
+    ASSERT_TRUE(probe->waitForEnd());
+    EXPECT_EQ(probe->received(), text);
+    EXPECT_TRUE(probe->ends()[0].isWhole);
+}
+
+TEST_P(Bodies, ATransferCodingThatNobodyAskedForIsAnError) {
+    for (const char* const coding : {"gzip", "gzip, chunked", "chunked, chunked"}) {
+        SCOPED_TRACE(coding);
+        const TinyServer server("HTTP/1.1 200 OK\r\nTransfer-Encoding: " + std::string(coding) +
+                                    "\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+                                TinyServer::After::Close);
+        const auto probe = start(server.url());
+        ASSERT_TRUE(probe->waitForEnd());
+        EXPECT_NE(probe->ends()[0].kind, Kind::Complete);
+        EXPECT_EQ(probe->received(), "");
+    }
+}
+
 TEST_P(Bodies, ABrokenChunkSizeIsNoHttp) {
     const TinyServer server(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nxyz\r\n");
@@ -335,6 +402,25 @@ TEST_P(Bodies, OnlyWhatBeganToBeSentMayHaveArrived) {
     const auto lost = start(server.url());
     ASSERT_TRUE(lost->waitForEnd());
     EXPECT_TRUE(lost->ends()[0].wasSent);
+}
+
+/// libcurl asks again by itself, over another connection, where one that it kept is closed. What
+/// the server has had once is not "not executed" because it cannot be reached now.
+TEST_P(Bodies, WhatWasSentIsNoConnectFailed) {
+    for (const bool mayBeSentTwice : {false, true}) {
+        TinyServer server(answer);
+        const auto send = [&] {
+            HttpRequest request = post(requestTo(server.url()), "DROP X;");
+            request.mayBeSentTwice = mayBeSentTwice;
+            return this->send(std::move(request));
+        };
+        ASSERT_TRUE(send()->waitForEnd());
+        server.dieOfTheNext();
+        const auto lost = send();
+        ASSERT_TRUE(lost->waitForEnd());
+        EXPECT_EQ(server.connections(), 1);
+        expectFailed(*lost, mayBeSentTwice ? ErrorCode::ConnectFailed : ErrorCode::ConnectionLost);
+    }
 }
 
 }  // namespace

@@ -1,13 +1,33 @@
 #include "environment.h"
 #include "transport/proxy.h"
 
+#include <ksqldb/error.h>
+
 #include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
 
 namespace ksqldb::test {
 namespace {
 
-using transport::environmentProxy;
 using transport::isLoopback;
+
+/// What libcurl will do of itself.
+std::string environmentProxy(const std::string& url) {
+    transport::ConnectionSettings connection;
+    connection.baseUrl = url;
+    connection.isTls = url.starts_with("https");
+    return proxyInUse(connection);
+}
+
+/// With an option of the Client's.
+std::string proxyFor(const std::string& url, const transport::RouteSettings& route) {
+    transport::ConnectionSettings connection;
+    connection.baseUrl = url;
+    connection.route = std::make_shared<transport::RouteSettings>(route);
+    return proxyInUse(connection);
+}
 
 /// No proxy, whatever the tests' own environment says.
 struct Proxy : ::testing::Test {
@@ -38,8 +58,9 @@ TEST_F(Proxy, IsThatOfTheScheme) {
 }
 
 TEST_F(Proxy, ItsCredentialsAreNotShown) {
-    for (const char* const address : {"http://tom:hunter2@one:3128", "tom:hunter2@one:3128/x",
-                                      "http://tom:hunt@er2@one:3128/"}) {
+    for (const char* const address :
+         {"http://tom:hunter2@one:3128", "tom:hunter2@one:3128/x", "http://tom:hunt@er2@one:3128/",
+          "http://tom:hunt/er2@one:3128"}) {
         const Variable one("http_proxy", address);
         EXPECT_EQ(environmentProxy("http://db:8088"), "one:3128, from http_proxy") << address;
     }
@@ -60,9 +81,60 @@ TEST_F(Proxy, NoneForThisMachineAndForWhatIsExempt) {
     EXPECT_FALSE(with("db.example.com", "http://example.com:1"));
     EXPECT_TRUE(with("10.0.0.0/8", "http://10.1.2.3:1"));
     EXPECT_FALSE(with("10.0.0.0/8", "http://11.1.2.3:1"));
+    for (const char* const list : {"10.0.0.0/0", "10.0.0.0/x", "10.1.2.3/33", "10.0.0.0/-1"})
+        EXPECT_FALSE(with(list, "http://10.1.2.3:1")) << list;
     EXPECT_TRUE(with("fd00::/8", "http://[fd12::1]:1"));
     EXPECT_TRUE(with("10.1.2.3", "http://10.1.2.3:1"));
     EXPECT_FALSE(with("", "http://db:1"));
+}
+
+TEST_F(Proxy, ThatIsAnOptionIsTheOnlyOne) {
+    const Variable one("http_proxy", "http://one:3128");
+    const Variable exempt("no_proxy", "*");
+    transport::RouteSettings route;
+    route.proxy = "socks5h://two:1080";
+    EXPECT_EQ(proxyFor("http://db:8088", route), "two:1080, from proxy()");
+    EXPECT_EQ(proxyFor("http://localhost:8088", route), "two:1080, from proxy()");
+    route.noProxy = "other,10.0.0.0/8,db";
+    EXPECT_EQ(proxyFor("http://db:8088", route), "");
+    EXPECT_EQ(proxyFor("http://10.1.2.3:8088", route), "");
+    EXPECT_EQ(proxyFor("http://11.1.2.3:8088", route), "two:1080, from proxy()");
+    route.proxy = "";
+    route.noProxy.reset();
+    EXPECT_EQ(proxyFor("http://db:8088", route), "");
+}
+
+TEST_F(Proxy, TheOptionForHostsWithoutOneTakesThePlaceOfTheEnvironments) {
+    const Variable one("http_proxy", "http://one:3128");
+    const Variable exempt("no_proxy", "db");
+    transport::RouteSettings route;
+    route.noProxy = "other";
+    EXPECT_EQ(proxyFor("http://db:8088", route), "one:3128, from http_proxy");
+    EXPECT_EQ(proxyFor("http://other:8088", route), "");
+}
+
+TEST_F(Proxy, OfAUnixDomainSocketThereIsNone) {
+    const Variable one("http_proxy", "http://one:3128");
+    transport::ConnectionSettings connection;
+    connection.baseUrl = "http://localhost";
+    connection.unixSocket = "/run/s";
+    EXPECT_EQ(proxyInUse(connection), "");
+}
+
+TEST(ProxyUrl, IsChecked) {
+    for (const char* const url :
+         {"http://p:1", "https://p", "socks4://p", "socks4a://p", "socks5://p", "socks5h://p:1080"})
+        EXPECT_NO_THROW(transport::checkProxyUrl(url)) << url;
+    for (const char* const url :
+         {"", "p:1", "ftp://p", "http://", "http://p\r\n", "http://p q", "http://tom:hunter2@p"}) {
+        try {
+            transport::checkProxyUrl(url);
+            ADD_FAILURE() << url;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+            EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos);
+        }
+    }
 }
 
 }  // namespace

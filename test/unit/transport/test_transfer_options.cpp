@@ -9,13 +9,18 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace ksqldb::test {
 namespace {
 
 using transport::ConnectionSettings;
+using transport::CurlApi;
+using transport::HttpRequest;
 using transport::KeepAlive;
+using transport::RouteSettings;
+using transport::TlsSettings;
 
 class TransferOptions : public LoopTest {
 protected:
@@ -97,6 +102,63 @@ TEST_P(TransferOptions, KeepAliveCanBeOff) {
     EXPECT_NE(optionOf(*socket, IPPROTO_TCP, TCP_KEEPIDLE), 3);
 }
 #endif
+
+/// Notes what libcurl is told.
+class Listening : public CurlApi {
+public:
+    std::set<CURLoption> told;
+
+private:
+    CURLcode beforeSetopt(CURLoption option) override {
+        told.insert(option);
+        return CURLE_OK;
+    }
+};
+
+std::set<CURLoption> toldFor(const ConnectionSettings& settings) {
+    Listening api;
+    HttpRequest request;
+    request.connection = std::make_shared<ConnectionSettings>(settings);
+    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
+                                                                   &curl_easy_cleanup);
+    transport::TransferOptions options(api, easy.get());
+    options.setAll(request, {});
+    EXPECT_FALSE(options.error());
+    return api.told;
+}
+
+/// Which cannot be tried where the system's folder of authorities is not the test's.
+TEST(TlsOfTransfers, AuthoritiesTakeThePlaceOfTheSystems) {
+    ConnectionSettings settings;
+    settings.baseUrl = "https://127.0.0.1:1";
+    EXPECT_EQ(toldFor(settings).count(CURLOPT_CAPATH), 0u);
+    const auto with = [&](const TlsSettings& tls) {
+        settings.tls = std::make_shared<TlsSettings>(tls);
+        return toldFor(settings);
+    };
+    TlsSettings file, text;
+    file.caFile = "/some/file";
+    text.caPem = "-----BEGIN CERTIFICATE-----";
+    for (const TlsSettings& tls : {file, text}) {
+        EXPECT_EQ(with(tls).count(CURLOPT_CAPATH), 1u);
+        EXPECT_EQ(with(tls).count(CURLOPT_PROXY_CAPATH), 0u);
+    }
+    RouteSettings route;
+    route.proxy = "https://127.0.0.1:2";
+    settings.route = std::make_shared<RouteSettings>(route);
+    EXPECT_EQ(with(file).count(CURLOPT_PROXY_CAPATH), 1u);
+}
+
+/// OpenSSL would ask the terminal.
+TEST(TlsOfTransfers, AKeyAlwaysHasAPassword) {
+    ConnectionSettings settings;
+    settings.baseUrl = "https://127.0.0.1:1";
+    EXPECT_EQ(toldFor(settings).count(CURLOPT_KEYPASSWD), 0u);
+    TlsSettings tls;
+    tls.certificateFile = "/some/file";
+    settings.tls = std::make_shared<TlsSettings>(tls);
+    EXPECT_EQ(toldFor(settings).count(CURLOPT_KEYPASSWD), 1u);
+}
 
 TEST_P(TransferOptions, ARequestMayWantAConnectionOfItsOwn) {
     const TinyServer server(answer);

@@ -75,17 +75,60 @@ TEST(ServerUrl, CredentialsAreRefusedAndNotRepeated) {
     }
 }
 
-TEST(ServerUrl, PathQueryAndFragmentAreRefused) {
-    for (const char* const url : {"http://h/ksql", "http://h:1/a/", "http://h?x=1", "http://h/?x",
-                                  "http://h#part", "http://h:1/#p"})
-        EXPECT_NE(refusal(url).find("path, query or fragment"), std::string::npos) << url;
+TEST(ServerUrl, ThePathIsWhereRequestsGoBelow) {
+    EXPECT_EQ(parseServerUrl("http://h/ksql").base, "http://h:8088/ksql");
+    EXPECT_EQ(parseServerUrl("http://h:1/a/b/").base, "http://h:1/a/b");
+    EXPECT_EQ(parseServerUrl("https://h//").base, "https://h:443");
+    EXPECT_EQ(parseServerUrl("https://h/a%20b").base, "https://h:443/a%20b");
+}
+
+TEST(ServerUrl, MayBeASocketOfThisMachine) {
+    const transport::ServerUrl url = parseServerUrl("unix:///run/ksqldb.sock");
+    EXPECT_EQ(url.unixSocket, "/run/ksqldb.sock");
+    EXPECT_EQ(url.base, "http://localhost");
+    EXPECT_FALSE(url.isTls);
+    for (const char* const wrong : {"unix://", "unix:///", "unix://run/x", "unix:/run/x"})
+        EXPECT_FALSE(refusal(wrong).empty()) << wrong;
+}
+
+TEST(ServerUrl, QueryAndFragmentAreRefused) {
+    for (const char* const url : {"http://h?x=1", "http://h/?x", "http://h#part", "http://h:1/#p"})
+        EXPECT_NE(refusal(url).find("query or a fragment"), std::string::npos) << url;
+}
+
+TEST(ServerUrl, ControlCharactersAreRefused) {
+    using namespace std::string_literals;
+    for (const std::string& url : {"http://h/a\r\nX: y"s, "http://h/\0x"s, "http://h\0"s,
+                                   "unix:///run/a\nb"s, "http://h/\x7f"s})
+        EXPECT_NE(refusal(url).find("control character"), std::string::npos) << url;
+}
+
+TEST(AnyUrl, IsTlsOrNot) {
+    EXPECT_TRUE(transport::isTlsUrl("https://idp/token?p=1", "it"));
+    EXPECT_FALSE(transport::isTlsUrl("http://idp:80/token", "it"));
+    for (const char* const url :
+         {"", "idp", "ftp://idp", "https://tom:hunter2@idp/", "http://a b"}) {
+        try {
+            transport::isTlsUrl(url, "it");
+            ADD_FAILURE() << url;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+            EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos);
+        }
+    }
+}
+
+TEST(FormEncoding, LeavesNothingThatMeansSomething) {
+    EXPECT_EQ(transport::formEncoded(""), "");
+    EXPECT_EQ(transport::formEncoded("a b&c=d+e%"), "a%20b%26c%3Dd%2Be%25");
+    EXPECT_EQ(transport::formEncoded("\xc3\xa9-._~"), "%C3%A9-._~");
 }
 
 TEST(ServerUrl, OtherSchemesAndNoUrlsAreRefused) {
     for (const char* const url :
          {"", "h", "localhost:8088", "h:1/x", "ftp://h", "file:///etc/passwd", "ws://h",
           "http:", "http://", "http://:8088", "http://h:port", "http://h:65536", "http://h:-1",
-          "http://a b", "http://[::1", "http://h\r\nX: y", "//h:1"})
+          "http://a b", "http://[::1", "//h:1"})
         EXPECT_FALSE(refusal(url).empty()) << url;
 }
 

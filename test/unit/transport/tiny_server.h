@@ -32,7 +32,8 @@ public:
           after_(after),
           before_(std::move(before)),
           more_(std::move(more)),
-          listener_(listening()) {
+          listener_(listening()),
+          port_(portOf(listener_)) {
         if (pipe(stop_) != 0) throw std::runtime_error("no pipe");
         thread_ = std::thread([this] { run(); });
     }
@@ -40,15 +41,17 @@ public:
         close(stop_[1]);
         thread_.join();
         close(stop_[0]);
-        close(listener_);
+        if (listener_ >= 0) close(listener_);
     }
     TinyServer(const TinyServer&) = delete;
     TinyServer& operator=(const TinyServer&) = delete;
 
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(portOf(listener_)); }
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
     /// From now on it answers once it has a request's head, and leaves the body alone.
     void answerEarly() { early_ = true; }
+    /// The next request is its end: nothing is answered, and nobody listens any more.
+    void dieOfTheNext() { dies_ = true; }
     int connections() const { return connections_; }
 
     /// The last request that came whole.
@@ -143,6 +146,10 @@ private:
             request_ = connection.received.substr(0, size);
         }
         connection.received.erase(0, size);
+        if (dies_) {
+            close(std::exchange(listener_, -1));
+            return false;
+        }
         if (before_) before_();
         if (!sendAll(connection.socket, answer_)) return false;
         for (std::string piece = more_(); !piece.empty(); piece = more_())
@@ -166,8 +173,10 @@ private:
     const After after_;
     const std::function<void()> before_;
     const std::function<std::string()> more_;
-    const int listener_;
+    int listener_;  // none is -1, which poll() leaves alone
+    const std::uint16_t port_;
     std::atomic<bool> early_{false};
+    std::atomic<bool> dies_{false};
     std::atomic<int> connections_{0};
     int stop_[2];
     mutable std::mutex mutex_;

@@ -103,7 +103,7 @@ private:
             handler.stack[0].kind != Cell::Kind::Array ||
             handler.stack[0].size != block_->schema.size())
             throw std::invalid_argument("no row: " + text);
-        block_->rowStore.push_back({handler.stack[0].offset, tombstone});
+        block_->rowStore.push_back(detail::rowEntry(handler.stack[0].offset, tombstone));
     }
 
     std::shared_ptr<Block> block_;

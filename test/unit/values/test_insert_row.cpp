@@ -55,6 +55,7 @@ TEST(InsertRow, TextIsNoBool) {
     EXPECT_EQ(jsonOf(std::string("s4")), x(R"("s4")"));
     EXPECT_EQ(jsonOf(std::string_view("s5")), x(R"("s5")"));
     EXPECT_EQ(jsonOf(std::string(1, '\0')), x(R"("\u0000")"));
+    EXPECT_EQ(jsonOf(std::string(64, '\x1A')).find('\x1A'), std::string::npos);
     EXPECT_EQ(jsonOf(""), x(R"("")"));
     EXPECT_EQ(jsonOf("\"\\\n😀é"), x(R"("\"\\\n😀é")"));
 }

@@ -62,9 +62,18 @@ TEST(JsonTree, RefusesWhatIsNoJson) {
         EXPECT_FALSE(JsonTree::parse(text)) << text;
 }
 
+TEST(JsonTree, RefusesWhatIsNoText) {
+    EXPECT_FALSE(JsonTree::parse(std::string_view("{}\0", 3)));
+    EXPECT_FALSE(JsonTree::parse(std::string_view("{}\0{", 4)));
+    for (const char* const json :
+         {"[\"\xFF\"]", "{\"\xC3\":1}", R"(["\uDC00"])", R"({"\uDC00":1})"})
+        EXPECT_FALSE(JsonTree::parse(json)) << json;
+    EXPECT_TRUE(JsonTree::parse(R"(["\uD83D\uDE00 \u0000"])"));
+}
+
 TEST(JsonTree, RefusesTooManyLevels) {
-    EXPECT_TRUE(JsonTree::parse(std::string(200, '[') + std::string(200, ']')));
-    EXPECT_FALSE(JsonTree::parse(std::string(201, '[') + std::string(201, ']')));
+    EXPECT_TRUE(JsonTree::parse(std::string(776, '[') + std::string(776, ']')));
+    EXPECT_FALSE(JsonTree::parse(std::string(777, '[') + std::string(777, ']')));
     EXPECT_FALSE(JsonTree::parse(std::string(1'000'000, '[')));
 }
 

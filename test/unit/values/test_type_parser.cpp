@@ -266,8 +266,8 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(TypeParser, LimitsNesting) {
-    EXPECT_FALSE(hasUnknown(parseType(nested(63))));
-    for (const std::size_t depth : {64U, 65U, 1000U}) {
+    EXPECT_FALSE(hasUnknown(parseType(nested(64))));
+    for (const std::size_t depth : {65U, 66U, 1000U}) {
         const Type type = parseType(nested(depth));
         EXPECT_EQ(type.kind(), TypeKind::Array);
         EXPECT_TRUE(hasUnknown(type));

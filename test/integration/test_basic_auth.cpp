@@ -1,101 +1,10 @@
-// Trust and credentials, and that what is secret stays so.
+// Key and secret, and that what is secret stays so.
 #include "support.h"
-
-#include <algorithm>
 
 namespace ksqldb::test {
 namespace {
 
 constexpr const char* statement = "SELECT 1;";
-
-ServerOptions tlsServer(std::vector<std::string> names = {"localhost", "127.0.0.1"},
-                        bool expired = false) {
-    ServerOptions options = serverOptions(Wire::Tls);
-    options.certificate.names = std::move(names);
-    options.certificate.expired = expired;
-    return options;
-}
-
-/// That every kind of call fails with TlsFailed and that nothing was asked.
-void expectNoTrust(const LocalServer& server, const ClientOptions& options) {
-    Client client(options);
-    std::vector<Error> errors{errorFrom(client.executeQuery(statement)),
-                              errorFrom(client.serverInfo()),
-                              errorFrom(client.closeQuery("transient_1"))};
-    ResultStream polled = client.streamQuery(statement);
-    errors.push_back(errorFrom([&] { polled.header(); }));
-    Recorder recorder;
-    Subscription subscribed = client.streamQuery(statement, recorder.callbacks());
-    ASSERT_TRUE(subscribed.waitFor(patience));
-    errors.push_back(recorder.error());
-    for (const Error& error : errors) {
-        EXPECT_EQ(error.code(), ErrorCode::TlsFailed) << error.what();
-        EXPECT_EQ(error.category(), ErrorCategory::Connect);
-        EXPECT_EQ(error.httpStatus(), 0);
-        EXPECT_FALSE(error.isRetryable());
-        EXPECT_FALSE(error.endpoint().empty());
-    }
-    EXPECT_TRUE(server.requests().empty());
-}
-
-TEST(Tls, WithATrustedAuthorityWorks) {
-    LocalServer server(tlsServer());
-    server.on("/query-stream", "", numbers(3));
-    Client client(clientOptions(server, Wire::Tls));
-    EXPECT_EQ(take(client.executeQuery(statement)).size(), 3u);
-    EXPECT_TRUE(server.requests().at(0).overTls);
-    ResultStream stream = client.streamQuery(statement);
-    EXPECT_EQ(numbersOf(stream), firstNumbers(3));
-}
-
-TEST(Tls, ByNameWorks) {
-    LocalServer server(tlsServer({"localhost"}));
-    Client client(ClientOptions("https://localhost:" + std::to_string(server.tlsPort()))
-                      .caFile(server.caFile().string()));
-    EXPECT_FALSE(take(client.serverInfo()).version.empty());
-}
-
-TEST(Tls, OfAnUnknownAuthorityFails) {
-    const LocalServer server(tlsServer());
-    expectNoTrust(server, ClientOptions(server.tlsUrl()));
-    const LocalServer other(tlsServer());
-    expectNoTrust(server, ClientOptions(server.tlsUrl()).caFile(other.caFile().string()));
-}
-
-TEST(Tls, OfAnotherHostFails) {
-    const LocalServer server(tlsServer({"ksqldb.example.org"}));
-    expectNoTrust(server, clientOptions(server, Wire::Tls));
-}
-
-TEST(Tls, WithAnExpiredCertificateFails) {
-    const LocalServer server(tlsServer({"localhost", "127.0.0.1"}, true));
-    expectNoTrust(server, clientOptions(server, Wire::Tls));
-}
-
-TEST(Tls, WithoutTheAuthorityFileFails) {
-    const LocalServer server(tlsServer());
-    expectNoTrust(server, ClientOptions(server.tlsUrl()).caFile("/no/such/file.pem"));
-}
-
-TEST(Tls, ToAPlainPortFails) {
-    const LocalServer server;
-    expectNoTrust(server, ClientOptions("https://127.0.0.1:" + std::to_string(server.port())));
-}
-
-TEST(Tls, CutWithoutGoodbyeIsALostConnection) {
-    // Without close_notify it could be an attacker who cuts the answer short.
-    LocalServer server(tlsServer());
-    server.on("/query-stream", "", [](Exchange& exchange) {
-        Answer answer(exchange);
-        answer.header("query_1");
-        answer.numbers(0, 2);
-        exchange.close(server::TlsEnd::Cut);
-    });
-    Client client(clientOptions(server, Wire::Tls));
-    EXPECT_EQ(errorFrom(client.executeQuery(statement)).code(), ErrorCode::ConnectionLost);
-}
-
-// Credentials.
 
 class Auth : public testing::TestWithParam<Wire> {
 protected:

@@ -1,0 +1,147 @@
+#include "middleman.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace ksqldb::test {
+
+namespace {
+
+sockaddr_in loopbackAt(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+}
+
+/// What came is passed on at once: a reset would overtake what waits for an acknowledgement.
+void dontWait(int socket) {
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+}  // namespace
+
+Middleman::Middleman(Serve serve, const std::string& unixPath)
+    : serve_(std::move(serve)), unixPath_(unixPath) {
+    listenOn(unixPath);
+    if (pipe(stop_) != 0) throw std::runtime_error("cannot make a pipe");
+    thread_ = std::thread([this] {
+        // OpenSSL writes to connections that are closed. The links inherit it.
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, nullptr);
+        while (waitFor(listener_)) {
+            const int client = accept(listener_, nullptr, nullptr);
+            dontWait(client);
+            if (client >= 0)
+                links_.emplace_back([this, client] {
+                    serve_(*this, client);
+                    close(client);
+                });
+        }
+    });
+}
+
+Middleman::~Middleman() {
+    close(stop_[1]);
+    thread_.join();
+    for (std::thread& link : links_) link.join();
+    close(stop_[0]);
+    close(listener_);
+    if (!unixPath_.empty()) unlink(unixPath_.c_str());
+}
+
+void Middleman::listenOn(const std::string& unixPath) {
+    sockaddr_in tcp = loopbackAt(0);
+    sockaddr_un local{};
+    local.sun_family = AF_UNIX;
+    unixPath.copy(local.sun_path, sizeof local.sun_path - 1);
+    listener_ = socket(unixPath.empty() ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto* const address = unixPath.empty() ? reinterpret_cast<const sockaddr*>(&tcp)
+                                                 : reinterpret_cast<const sockaddr*>(&local);
+    const socklen_t size = unixPath.empty() ? sizeof tcp : sizeof local;
+    if (listener_ < 0 || bind(listener_, address, size) != 0 || listen(listener_, 100) != 0)
+        throw std::runtime_error("cannot listen");
+    if (!unixPath.empty()) return;
+    socklen_t room = sizeof tcp;
+    if (getsockname(listener_, reinterpret_cast<sockaddr*>(&tcp), &room) != 0)
+        throw std::runtime_error("cannot listen");
+    port_ = ntohs(tcp.sin_port);
+}
+
+bool Middleman::waitFor(int socket) const {
+    pollfd waits[] = {{stop_[0], POLLIN, 0}, {socket, POLLIN, 0}};
+    return poll(waits, 2, -1) > 0 && waits[0].revents == 0;
+}
+
+std::string Middleman::readUntil(int socket, std::string_view end) const {
+    std::string bytes;
+    while (bytes.find(end) == std::string::npos) {
+        char some[16384];
+        const ssize_t count = waitFor(socket) ? read(socket, some, sizeof some) : 0;
+        if (count <= 0) break;
+        bytes.append(some, static_cast<std::size_t>(count));
+    }
+    return bytes;
+}
+
+std::string Middleman::readSome(int socket, std::size_t count) const {
+    std::string bytes;
+    while (bytes.size() < count) {
+        char byte = 0;
+        if (!waitFor(socket) || read(socket, &byte, 1) != 1) break;
+        bytes.push_back(byte);
+    }
+    return bytes;
+}
+
+std::optional<std::pair<bool, bool>> Middleman::waitFor(int one, int other) const {
+    pollfd waits[] = {{stop_[0], POLLIN, 0}, {one, POLLIN, 0}, {other, POLLIN, 0}};
+    if (poll(waits, 3, -1) <= 0 || waits[0].revents != 0) return std::nullopt;
+    return std::pair(waits[1].revents != 0, waits[2].revents != 0);
+}
+
+void Middleman::pass(int client, int server) const {
+    const auto move = [](int from, int to) {
+        char bytes[16384];
+        const ssize_t count = read(from, bytes, sizeof bytes);
+        const linger now{1, 0};  // what is reset on one side is reset on the other
+        if (count < 0) setsockopt(to, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        return count > 0 && sendAll(to, {bytes, static_cast<std::size_t>(count)});
+    };
+    while (const auto has = waitFor(client, server)) {
+        if (has->first && !move(client, server)) return;
+        if (has->second && !move(server, client)) return;
+    }
+}
+
+int Middleman::connectTo(std::uint16_t port) {
+    const int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopbackAt(port);
+    dontWait(server);
+    if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return server;
+    close(server);
+    return -1;
+}
+
+bool Middleman::sendAll(int socket, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+}
+
+}  // namespace ksqldb::test
