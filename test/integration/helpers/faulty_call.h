@@ -11,6 +11,7 @@ namespace ksqldb::test {
 
 enum class CallKind {
     Pull,
+    PullTyped,     ///< executeQuery<T>()
     PushCallback,  ///< with continuation tokens
     PushPolled,    ///< with continuation tokens
     PushLatest,    ///< without tokens, ResumeFrom::Latest
@@ -64,6 +65,7 @@ struct ShortCall {
     std::function<std::unique_ptr<FaultyCall>(FaultWorld&)> make;
 };
 ShortCall pullCall();
+ShortCall typedPullCall();
 ShortCall statementCall();
 ShortCall listingCall();
 ShortCall insertCall();

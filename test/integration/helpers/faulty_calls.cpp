@@ -5,8 +5,27 @@
 #include <atomic>
 #include <map>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
+
+namespace ksqldb::test {
+
+/// The number of a row. Reading one tells that a row has come.
+struct NotedNumber {
+    std::int64_t number;
+    static inline std::shared_ptr<server::Event> read;
+};
+
+}  // namespace ksqldb::test
+
+template <>
+struct ksqldb::FromValue<ksqldb::test::NotedNumber> {
+    static test::NotedNumber read(const ValueView& value) {
+        test::NotedNumber::read->set();
+        return {value.asInt64()};
+    }
+};
 
 namespace ksqldb::test {
 
@@ -94,6 +113,29 @@ private:
     std::future<Header> header_;
     std::future<QueryResult> result_;
     std::thread watcher_;
+};
+
+/// It is in its middle when its first row has been read, which happens while others come.
+class PullTyped : public OneAnswer<std::vector<std::tuple<NotedNumber>>> {
+public:
+    using OneAnswer::OneAnswer;
+    void begin() override {
+        NotedNumber::read = firstRow_;
+        QueryOptions options;
+        if (world_.isSilent()) options.timeout(FaultWorld::limit);
+        client_.executeQuery<std::tuple<NotedNumber>>("SELECT N FROM NUMBERS;", options, done());
+    }
+    void reachMiddle() override { EXPECT_TRUE(firstRow_->wait(patience)) << "no row comes"; }
+    Verdict finish() override {
+        const auto outcome = answer();
+        if (!outcome.ok()) return {.error = outcome.error()};
+        std::vector<std::int64_t> numbers;
+        for (const auto& [noted] : outcome.value()) numbers.push_back(noted.number);
+        return compared(numbers, rowCount);
+    }
+
+private:
+    const std::shared_ptr<server::Event> firstRow_ = std::make_shared<server::Event>();
 };
 
 class OneStatement : public OneAnswer<StatementResult> {
@@ -233,9 +275,9 @@ std::function<std::unique_ptr<FaultyCall>(FaultWorld&)> maker() {
 }  // namespace
 
 std::string_view toString(CallKind kind) {
-    constexpr std::array names{"pull",         "push, callbacks", "push, polled",
-                               "push, latest", "push, skip seen", "insert stream",
-                               "statement",    "listing",         "live table"};
+    constexpr std::array names{"pull",         "pull, typed",     "push, callbacks", "push, polled",
+                               "push, latest", "push, skip seen", "insert stream",   "statement",
+                               "listing",      "live table"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -250,11 +292,18 @@ std::string Verdict::text() const {
     return text;
 }
 
-ShortCall pullCall() {
+namespace {
+
+FaultWorld::Place placeOfPull() {
     server::NumberedSource source;
     source.grow(rowCount);
-    return {{"/query-stream", source.script(), 6, true}, maker<Pull>()};
+    return {"/query-stream", source.script(), 6, true};
 }
+
+}  // namespace
+
+ShortCall pullCall() { return {placeOfPull(), maker<Pull>()}; }
+ShortCall typedPullCall() { return {placeOfPull(), maker<PullTyped>()}; }
 
 ShortCall statementCall() {
     auto executed = std::make_shared<std::atomic<int>>(0);

@@ -319,6 +319,8 @@ Verdict runCell(Fault fault, CallKind kind) {
     switch (kind) {
         case CallKind::Pull:
             return run(fault, pullCall());
+        case CallKind::PullTyped:
+            return run(fault, typedPullCall());
         case CallKind::InsertStream:
             return run(fault, insertCall());
         case CallKind::Statement:
