@@ -1,7 +1,7 @@
 #include "client/close_query.h"
 
 #include "client/client_core.h"
-#include "client/option_checks.h"
+#include "client/options/option_checks.h"
 #include "protocol/request_body.h"
 #include "protocol/server_replies.h"
 

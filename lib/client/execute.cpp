@@ -1,9 +1,9 @@
 // Commands: what is sent for one, and how a Client executes it.
-#include "client/attempt_end.h"
+#include "client/attempts/attempt_end.h"
+#include "client/calls/command_call.h"
 #include "client/client_core.h"
-#include "client/command_call.h"
-#include "client/command_text.h"
-#include "client/option_checks.h"
+#include "client/commands/command_text.h"
+#include "client/options/option_checks.h"
 #include "delivery/completion.h"
 #include "protocol/entity.h"
 #include "protocol/media_types.h"

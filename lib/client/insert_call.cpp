@@ -1,8 +1,8 @@
 #include "client/insert_call.h"
 
+#include "client/calls/insert_attempt.h"
+#include "client/calls/insert_values.h"
 #include "client/client_core.h"
-#include "client/insert_attempt.h"
-#include "client/insert_values.h"
 #include "protocol/insert_lines.h"
 #include "protocol/insert_values.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "client/insert_settings.h"
+#include "client/options/insert_settings.h"
 
 #include <ksqldb/insert_report.h>
 

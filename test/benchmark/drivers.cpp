@@ -3,7 +3,7 @@
 // the library's insides, because a Client takes the best way by itself.
 //     benchmark-drivers <server program> [--rounds=5] [--idle=10000]
 
-#include "client/query_call.h"
+#include "client/calls/query_call.h"
 #include "delivery/polled_stream.h"
 #include "harness.h"
 #include "other_clients.h"

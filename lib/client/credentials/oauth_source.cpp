@@ -1,0 +1,160 @@
+#include "client/credentials/oauth_source.h"
+
+#include "base/error_builder.h"
+#include "base/require.h"
+#include "client/calls/exchange_call.h"
+#include "client/credentials/authorization.h"
+#include "client/options/option_checks.h"
+#include "protocol/media_types.h"
+#include "transport/headers.h"
+#include "transport/url.h"
+#include "values/json_document.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace ksqldb::client {
+
+namespace {
+
+/// What an identity provider says of itself may be long, and is not to look like a log.
+std::string shortened(std::string text) {
+    constexpr std::size_t most = 200;
+    if (text.size() > most) text = text.substr(0, most) + "…";
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    return text;
+}
+
+Error noToken(const std::string& name, const std::string& why, int status, bool mayPass) {
+    return detail::ErrorBuilder(ErrorCode::CredentialsFailed, "no token from " + name + ": " + why)
+        .http(status)
+        .retryable(mayPass)
+        .build();
+}
+
+/// A provider may repeat what it was asked.
+Error withoutSecret(const Error& error, const std::string& secret) {
+    std::string what = error.what();
+    for (std::size_t at = what.find(secret); at != std::string::npos; at = what.find(secret, at))
+        what.replace(at, secret.size(), "*");
+    return detail::ErrorBuilder(error).what(std::move(what)).build();
+}
+
+bool mayPass(int status) { return status == 429 || status >= 500; }
+
+Error refusal(int status, std::string_view body, const std::string& name) {
+    std::string why = "HTTP " + std::to_string(status);
+    if (const auto json = values::JsonDocument::parse(body)) {
+        const auto error = json->string("error");
+        const auto description = json->string("error_description");
+        if (error) why += ", " + shortened(*error);
+        if (description) why += ": " + shortened(*description);
+    }
+    return noToken(name, why, status, mayPass(status));
+}
+
+/// A number as it should be, or, as some send it, a text.
+std::optional<std::chrono::milliseconds> timeIn(const values::JsonDocument& json) {
+    constexpr double most = 1e10;  // no clock holds more than some of that
+    const std::string text = json.string("expires_in").value_or("");
+    double seconds = -1;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || !(seconds >= 0))
+        return std::nullopt;
+    return std::chrono::milliseconds(std::llround(std::min(seconds, most) * 1000));
+}
+
+}  // namespace
+
+void checkOAuth(const detail::OAuthSettings& settings) {
+    const auto isGiven = [](const std::string& text) { return !text.empty(); };
+    base::require(isGiven(settings.clientId), "OAuthClientCredentials without a client id");
+    base::require(isGiven(settings.clientSecret), "OAuthClientCredentials without a client secret");
+    base::require(settings.timeout.count() > 0,
+                  "timeout of OAuthClientCredentials is not positive");
+    for (const auto& [name, value] : settings.parameters)
+        base::require(isGiven(name), "a parameter of OAuthClientCredentials without a name");
+}
+
+std::string tokenRequestBody(const detail::OAuthSettings& settings) {
+    std::string body = "grant_type=client_credentials";
+    const auto add = [&body](std::string_view name, std::string_view value) {
+        body += '&' + transport::formEncoded(name) + '=' + transport::formEncoded(value);
+    };
+    if (!settings.scope.empty()) add("scope", settings.scope);
+    for (const auto& [name, value] : settings.parameters) add(name, value);
+    if (settings.secretInBody) {
+        add("client_id", settings.clientId);
+        add("client_secret", settings.clientSecret);
+    }
+    return body;
+}
+
+Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name) {
+    if (status != 200) return refusal(status, body, name);
+    const auto json = values::JsonDocument::parse(body);
+    const auto token = json ? json->string("access_token") : std::nullopt;
+    if (!token || token->empty())
+        return noToken(name, "the answer holds no access_token", status, false);
+    const std::string type = json->string("token_type").value_or("Bearer");
+    if (!transport::equalsIgnoringCase(type, "Bearer"))
+        return noToken(name, "its tokens are of the kind " + shortened(type) + ", not Bearer",
+                       status, false);
+    Credentials credentials = Credentials::bearer(*token);
+    if (const auto time = timeIn(*json)) credentials.expiresIn(*time);
+    return credentials;
+}
+
+OAuthSource::OAuthSource(std::shared_ptr<transport::EventLoop> loop, detail::OAuthSettings settings,
+                         std::shared_ptr<const transport::ConnectionSettings> connection,
+                         base::Logger logger, std::shared_ptr<Hooks> hooks)
+    : loop_(std::move(loop)),
+      settings_(std::move(settings)),
+      connection_(std::move(connection)),
+      logger_(std::move(logger)),
+      hooks_(std::move(hooks)) {}
+
+std::string OAuthSource::name() const { return connection_->name(); }
+
+transport::HttpRequest OAuthSource::request() const {
+    transport::HttpRequest request;
+    request.connection = connection_;
+    request.mayBeSentTwice = true;
+    request.headers = {{"Accept", protocol::media::json},
+                       {"Content-Type", "application/x-www-form-urlencoded"}};
+    request.body = tokenRequestBody(settings_);
+    if (!settings_.secretInBody)
+        request.authorizer = std::make_shared<FixedAuthorization>(
+            Credentials::basic(transport::formEncoded(settings_.clientId),
+                               transport::formEncoded(settings_.clientSecret)));
+    return request;
+}
+
+void OAuthSource::fetch(Done done) {
+    ExchangeCall::Setup setup;
+    setup.request = request();
+    setup.request.watch = CallWatch::ownRequest(hooks_, CallWatch::Kind::Token);
+    setup.context.endpoint = setup.request.endpoint();
+    setup.logger = logger_;
+    setup.requestTimeout = settings_.timeout;
+    setup.requestTimeoutName = "OAuthClientCredentials::timeout";
+    setup.sizes.answerBytes = std::size_t{1} << 20;
+    setup.takesAnyStatus = true;
+    const auto call = std::make_shared<ExchangeCall>(
+        loop_, nullptr, std::move(setup),
+        [done = std::move(done), name = name(),
+         secret = settings_.clientSecret](const Outcome<Answer>& answer) {
+            if (!answer.ok())
+                return done(noToken(name, answer.error().what(), 0, answer.error().isRetryable()));
+            const auto outcome = credentialsFrom(answer.value().status, answer.value().body, name);
+            done(outcome.ok() ? outcome : withoutSecret(outcome.error(), secret));
+        });
+    call->start();
+}
+
+}  // namespace ksqldb::client

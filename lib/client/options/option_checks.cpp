@@ -1,0 +1,139 @@
+#include "client/options/option_checks.h"
+
+#include "base/require.h"
+#include "transport/proxy.h"
+#include "values/utf8.h"
+
+#include <ksqldb/error.h>
+
+#include <algorithm>
+#include <variant>
+
+namespace ksqldb::client {
+
+namespace {
+
+using base::require;
+
+bool isControl(unsigned char c) { return c < 0x20 || c == 0x7F; }
+
+bool hasControl(std::string_view text) { return std::any_of(text.begin(), text.end(), isControl); }
+
+bool isTokenCharacter(char c) {
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
+}
+
+bool isToken(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
+}
+
+}  // namespace
+
+void checkApiKey(std::string_view key, std::string_view secret) {
+    require(!key.empty() || secret.empty(), "an API secret without a key");
+    require(key.find(':') == std::string_view::npos,
+            "an API key holds a colon, which Basic authentication cannot carry");
+    require(!hasControl(key), "an API key holds a control character, for example a line end");
+    require(!hasControl(secret), "an API secret holds a control character, for example a line end");
+}
+
+void checkRequestHeader(std::string_view name, std::string_view value) {
+    require(
+        isToken(name),
+        "a request header's name is empty or holds what no name may: a colon, a blank, a line end, "
+        "a letter that is not ASCII");
+    require(std::none_of(value.begin(), value.end(),
+                         [](unsigned char c) { return isControl(c) && c != '\t'; }),
+            "a request header's value holds a control character, for example a line end");
+}
+
+void checkRequestHeaders(const transport::Headers& headers) {
+    for (const auto& [name, value] : headers) checkRequestHeader(name, value);
+}
+
+void checkBearerToken(std::string_view token) {
+    require(!token.empty(), "an empty bearer token");
+    require(std::all_of(token.begin(), token.end(),
+                        [](unsigned char c) { return c > 0x20 && c < 0x7F; }),
+            "a bearer token holds a blank, a control character or a letter that is not ASCII");
+}
+
+void checkTls(const transport::TlsSettings& tls) {
+    require(tls.hasCertificate() ||
+                (tls.keyFile.empty() && tls.keyPem.empty() && tls.keyPassword.empty()),
+            "a client's key, or its password, without a client certificate");
+    for (const std::string* path : {&tls.caFile, &tls.certificateFile, &tls.keyFile})
+        require(!hasControl(*path), "the path of a file for TLS holds a control character");
+    require(!hasControl(tls.keyPassword), "the password of a key holds a control character");
+    const auto isPem = [](const std::string& text) {
+        return text.empty() || text.find("-----BEGIN ") != std::string::npos;
+    };
+    require(isPem(tls.caPem), "caPem is no PEM");
+    require(isPem(tls.certificatePem), "a client certificate is no PEM");
+    require(isPem(tls.keyPem), "a client's key is no PEM");
+    require(tls.pinnedKeys.empty() || tls.pinnedKeys.starts_with("sha256//"),
+            "pinnedPublicKey does not begin with sha256//");
+    require(!hasControl(tls.pinnedKeys), "pinnedPublicKey holds a control character");
+}
+
+void checkRoute(const transport::RouteSettings& route) {
+    if (route.proxy && !route.proxy->empty()) transport::checkProxyUrl(*route.proxy);
+    require(route.proxyUser.empty() || (route.proxy && !route.proxy->empty()),
+            "credentials for a proxy, and no proxy");
+    checkApiKey(route.proxyUser, route.proxySecret);
+    require(!hasControl(route.noProxy.value_or("")), "noProxy holds a control character");
+    for (const std::string& entry : route.resolve) {
+        const std::size_t host = entry.find(':');
+        const std::size_t port =
+            host == std::string::npos ? host : entry.find_first_not_of("0123456789", host + 1);
+        const bool isWhole = port != std::string::npos && host > 0 && port > host + 1 &&
+                             entry[port] == ':' && port + 1 < entry.size();
+        require(isWhole && !hasControl(entry), "resolve() takes host:port:address");
+    }
+    require(!hasControl(route.localInterface), "localInterface holds a control character");
+}
+
+void checkUtf8(std::string_view text, const std::string& what) {
+    if (!values::isUtf8(text)) throw Error(ErrorCode::InvalidArgument, what + " is not UTF-8");
+}
+
+void checkCircuitBreaker(const CircuitBreaker& breaker) {
+    require(breaker.failures() > 0, "a CircuitBreaker opens after 0 failures");
+    require(breaker.firstDelay().count() > 0 && breaker.longestDelay().count() > 0,
+            "a delay of a CircuitBreaker is less than 1 ms");
+}
+
+void checkRetry(const RetryPolicy& policy) {
+    require(policy.attempts() > 0, "a RetryPolicy has 0 attempts");
+    require(policy.firstDelay().count() >= 0 && policy.longestDelay().count() >= 0,
+            "a delay of a RetryPolicy is negative");
+    require(policy.within().count() >= 0, "within() of a RetryPolicy is negative");
+}
+
+void checkKeepAlive(const transport::KeepAlive& keepAlive) {
+    constexpr std::chrono::seconds longest(32'767);
+    require(keepAlive.idle.count() >= 0 && keepAlive.idle <= longest,
+            "tcpKeepAlive's idle time is negative, or above 32 767 s");
+    require(keepAlive.interval.count() > 0 && keepAlive.interval <= longest,
+            "tcpKeepAlive's interval is not positive, or above 32 767 s");
+    require(keepAlive.probes <= 127, "tcpKeepAlive has more than 127 probes");
+}
+
+void checkProperties(const protocol::NamedValues<PropertyValue>& properties) {
+    for (const auto& [name, value] : properties) {
+        checkUtf8(name, "the name of a property");
+        if (const auto* text = std::get_if<std::string>(&value.get()))
+            checkUtf8(*text, "the value of the property " + name);
+    }
+}
+
+void checkSessionVariables(const protocol::NamedValues<std::string>& variables) {
+    for (const auto& [name, value] : variables) {
+        checkUtf8(name, "the name of a session variable");
+        checkUtf8(value, "the value of the session variable " + name);
+    }
+}
+
+}  // namespace ksqldb::client

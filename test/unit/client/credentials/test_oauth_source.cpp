@@ -1,0 +1,119 @@
+#include "base/clock.h"
+#include "client/credentials/oauth_source.h"
+
+#include <ksqldb/error.h>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace ksqldb::test {
+namespace {
+
+using namespace std::chrono_literals;
+using detail::CredentialsAccess;
+using detail::OAuthSettings;
+
+OAuthSettings settingsOf(const OAuthClientCredentials& source) { return OAuthSettings::of(source); }
+
+std::optional<Error> failure(int status, const std::string& body) {
+    const auto outcome = client::credentialsFrom(status, body, "https://idp/token");
+    if (outcome.ok()) return std::nullopt;
+    return outcome.error();
+}
+
+TEST(OAuth, AsksAsTheRfcSays) {
+    OAuthClientCredentials source("https://idp/token", "id", "hunter2");
+    EXPECT_EQ(client::tokenRequestBody(settingsOf(source)), "grant_type=client_credentials");
+    source.scope("a b").parameter("audience", "https://ksql/?x=1&y");
+    EXPECT_EQ(
+        client::tokenRequestBody(settingsOf(source)),
+        "grant_type=client_credentials&scope=a%20b&audience=https%3A%2F%2Fksql%2F%3Fx%3D1%26y");
+    source.secretInBody();
+    EXPECT_NE(
+        client::tokenRequestBody(settingsOf(source)).find("&client_id=id&client_secret=hunter2"),
+        std::string::npos);
+}
+
+TEST(OAuth, TakesTheToken) {
+    for (const auto& [body, expires] :
+         {std::pair<std::string, bool>{R"({"access_token":"t","token_type":"Bearer"})", false},
+          {R"({"access_token":"t","token_type":"bearer","expires_in":3600,"scope":"a"})", true},
+          {R"({"access_token":"t","expires_in":"3600"})", true},
+          {R"({"access_token":"t","expires_in":3600.0,"x":[1]})", true},
+          {R"({"access_token":"t","expires_in":"soon"})", false},
+          {R"({"access_token":"t","expires_in":-1})", false},
+          {R"({"access_token":"t","expires_in":null})", false}}) {
+        SCOPED_TRACE(body);
+        const auto outcome = client::credentialsFrom(200, body, "idp");
+        ASSERT_TRUE(outcome.ok());
+        EXPECT_TRUE(CredentialsAccess::isBearer(outcome.value()));
+        EXPECT_EQ(CredentialsAccess::secret(outcome.value()), "t");
+        const auto until = CredentialsAccess::expires(outcome.value());
+        ASSERT_EQ(until.has_value(), expires);
+        if (!until) continue;
+        EXPECT_GT(*until, base::Clock::now() + 3590s);
+        EXPECT_LE(*until, base::Clock::now() + 3600s);
+    }
+}
+
+TEST(OAuth, TimesThatNoClockHoldsAreVeryLong) {
+    const auto outcome =
+        client::credentialsFrom(200, R"({"access_token":"t","expires_in":1e300})", "idp");
+    ASSERT_TRUE(outcome.ok());
+    EXPECT_GT(*CredentialsAccess::expires(outcome.value()), base::Clock::now() + 100000h);
+}
+
+TEST(OAuth, WhatIsNoTokenIsAFailureThatStays) {
+    for (const char* const body : {"", "{}", "[]", "<html>", R"({"access_token":""})",
+                                   R"({"access_token":"hunter2","token_type":"mac"})"}) {
+        const auto error = failure(200, body);
+        ASSERT_TRUE(error) << body;
+        EXPECT_EQ(error->code(), ErrorCode::CredentialsFailed);
+        EXPECT_EQ(error->httpStatus(), 200);
+        EXPECT_FALSE(error->isRetryable());
+        EXPECT_EQ(std::string(error->what()).find("hunter2"), std::string::npos) << error->what();
+    }
+}
+
+TEST(OAuth, ARefusalSaysWhy) {
+    const auto error =
+        failure(401, R"({"error":"invalid_client","error_description":"no such\nclient"})");
+    ASSERT_TRUE(error);
+    EXPECT_STREQ(error->what(),
+                 "no token from https://idp/token: HTTP 401, invalid_client: no such client");
+    EXPECT_EQ(error->httpStatus(), 401);
+    EXPECT_FALSE(error->isRetryable());
+    EXPECT_STREQ(failure(400, "<html>")->what(), "no token from https://idp/token: HTTP 400");
+    const auto longer = failure(400, R"({"error":")" + std::string(5000, 'x') + "\"}");
+    EXPECT_LT(std::string(longer->what()).size(), 400U);
+}
+
+TEST(OAuth, ABusyOrBrokenProviderMayRecover) {
+    for (const int status : {429, 500, 502, 503, 504})
+        EXPECT_TRUE(failure(status, "")->isRetryable());
+    for (const int status : {301, 400, 401, 403, 404})
+        EXPECT_FALSE(failure(status, "")->isRetryable());
+}
+
+TEST(OAuth, WhatCannotBeRightIsRefused) {
+    const auto refused = [](const OAuthClientCredentials& source) {
+        try {
+            client::checkOAuth(settingsOf(source));
+        } catch (const Error& error) {
+            return error.code() == ErrorCode::InvalidArgument;
+        }
+        return false;
+    };
+    EXPECT_TRUE(refused({"https://idp", "", "secret"}));
+    EXPECT_TRUE(refused({"https://idp", "id", ""}));
+    EXPECT_TRUE(refused(OAuthClientCredentials("https://idp", "id", "s").timeout(0ms)));
+    EXPECT_TRUE(refused(OAuthClientCredentials("https://idp", "id", "s").parameter("", "x")));
+    EXPECT_FALSE(refused({"https://idp", "id", "s"}));
+}
+
+}  // namespace
+}  // namespace ksqldb::test

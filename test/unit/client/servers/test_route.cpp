@@ -1,0 +1,142 @@
+// A call's way through several servers, and which query runs where.
+#include "client/servers/route.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ksqldb::client {
+namespace {
+
+const Error refused(ErrorCode::ConnectFailed, "refused");
+
+/// Of three servers, on a loop that has nothing to do.
+class ARoute : public testing::Test {
+protected:
+    ARoute() {
+        std::vector<Connection> given;
+        for (const char* const name : {"a", "b", "c"}) {
+            auto connection = std::make_shared<transport::ConnectionSettings>();
+            connection->baseUrl = name;
+            given.push_back(std::move(connection));
+        }
+        servers_ = std::make_shared<Servers>(
+            std::make_shared<transport::EventLoop>(std::chrono::microseconds(0), [] {}),
+            Servers::Setup{std::move(given),
+                           ServerOrder::InOrder,
+                           CircuitBreaker().failures(1000),
+                           false,
+                           {},
+                           {}});
+    }
+    std::shared_ptr<Route> route(const std::string& queryId = {}) {
+        auto made = std::make_shared<Route>(servers_, queryId);
+        made->lead(request_);
+        return made;
+    }
+    /// Begins an attempt of the route that leads request_. Where it goes.
+    std::string begin() { return request_.choose()->baseUrl; }
+
+    transport::HttpRequest request_;
+    std::shared_ptr<Servers> servers_;
+};
+
+TEST_F(ARoute, TriesEachServerOnceARound) {
+    const auto way = route();
+    for (int round = 0; round < 2; ++round) {
+        for (const char* const name : {"a", "b", "c"}) {
+            EXPECT_TRUE(way->hasOther());
+            EXPECT_EQ(begin(), name);
+            way->ended(&refused, {});
+        }
+        EXPECT_FALSE(way->hasOther());
+        way->beginRound();
+    }
+    EXPECT_EQ(begin(), "a");
+    way->beginRoundElsewhere();
+    EXPECT_EQ(begin(), "b");
+}
+
+TEST_F(ARoute, SaysWhereItIs) {
+    request_.path = "/ksql";
+    const auto way = route();
+    EXPECT_EQ(way->endpoint(request_), "POST /ksql");
+    begin();
+    EXPECT_EQ(way->endpoint(request_), "POST a/ksql");
+    way->ended(&refused, {});
+    EXPECT_EQ(way->endpoint(request_), "POST a/ksql");
+    begin();
+    EXPECT_EQ(way->endpoint(request_), "POST b/ksql");
+}
+
+TEST_F(ARoute, AnAttemptThatHasNotBegunSaysNothingOfItsServer) {
+    const auto way = route();
+    begin();
+    way->ended(&refused, std::chrono::seconds(0));
+    way->ended(&refused, std::chrono::seconds(1000));  // the next one, cancelled while it waited
+    way->answered();
+    way->noteQuery("q1");
+    EXPECT_EQ(servers_->serverOf("q1"), nullptr);
+    EXPECT_FALSE(way->leastRest());
+    const auto other = route();
+    EXPECT_EQ(begin(), "a");
+}
+
+TEST_F(ARoute, FurtherRequestsOfACommandGoToTheSameServer) {
+    const auto way = route();
+    begin();
+    way->ended(&refused, {});
+    EXPECT_EQ(begin(), "b");
+    way->ended(nullptr, {});
+    way->goOnHere();
+    EXPECT_EQ(begin(), "b");
+    way->ended(&refused, {});
+    EXPECT_EQ(begin(), "a");
+}
+
+TEST_F(ARoute, LeadsToTheServerOfAQuery) {
+    const auto first = route();
+    begin();
+    first->ended(&refused, {});
+    EXPECT_EQ(begin(), "b");
+    first->noteQuery("q1");
+    first->noteQuery("q1");
+
+    const auto way = route("q1");
+    EXPECT_EQ(begin(), "b");
+    way->ended(&refused, {});
+    EXPECT_EQ(begin(), "a");
+    way->ended(&refused, {});
+    way->goOnHere();
+    EXPECT_EQ(begin(), "b") << "which knows the query";
+    const auto unknown = route("q2");
+    EXPECT_EQ(begin(), "a");
+}
+
+TEST_F(ARoute, TheOldestQueriesAreForgotten) {
+    const auto way = route();
+    begin();
+    for (int i = 0; i < 20'000; ++i) way->noteQuery("q" + std::to_string(i));
+    EXPECT_EQ(servers_->serverOf("q0"), nullptr);
+    EXPECT_EQ(servers_->serverOf("q3615"), nullptr);
+    EXPECT_NE(servers_->serverOf("q3616"), nullptr);
+    EXPECT_NE(servers_->serverOf("q19999"), nullptr);
+}
+
+TEST_F(ARoute, WhoAskedToBeLeftAloneIsWaitedForAsLongAsAllHaveAsked) {
+    using std::chrono::seconds;
+    const auto way = route();
+    for (const auto asked : {seconds(7), seconds(5), seconds::max()}) {
+        EXPECT_FALSE(way->leastRest());
+        begin();
+        way->ended(&refused, asked);
+    }
+    EXPECT_EQ(way->leastRest(), seconds(5));
+}
+
+}  // namespace
+}  // namespace ksqldb::client
