@@ -23,7 +23,7 @@ template <>
 struct ksqldb::FromValue<ksqldb::test::NotedNumber> {
     static test::NotedNumber read(const ValueView& value) {
         test::NotedNumber::read->set();
-        return {value.asInt64()};
+        return {value.asInt()};
     }
 };
 

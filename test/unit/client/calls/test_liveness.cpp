@@ -42,7 +42,7 @@ protected:
 
     std::unique_ptr<Liveness> make() {
         return std::make_unique<Liveness>(
-            LivenessSettings{100ms, 10ms},
+            client::LivenessSettings{100ms, 10ms},
             [this](ExchangeCall::Done done) {
                 questions_.push_back(std::move(done));
                 ExchangeCall::Setup setup;
