@@ -47,7 +47,7 @@ Error base::currentError() {
     } catch (const Error& error) {
         return error;
     } catch (const std::bad_alloc&) {
-        return Error(ErrorCode::NoMemory, "the client has no memory");
+        return Error(ErrorCode::NoMemory, "the client got no memory");
     } catch (const std::exception& other) {
         return Error(ErrorCode::InternalError, std::string("inside the client: ") + other.what());
     } catch (...) {

@@ -41,7 +41,7 @@ std::atomic<unsigned> forks{0};
 unsigned countForks() {
     static const int registered =
         pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
-    if (registered != 0) throw Error(ErrorCode::NoMemory, "the system has no memory");
+    if (registered != 0) throw Error(ErrorCode::NoMemory, "the process got no memory");
     return forks.load(std::memory_order_relaxed);
 }
 

@@ -92,7 +92,8 @@ bool Client::close(milliseconds limit) {
     base::require(limit.count() >= 0, "close's limit is negative");
     if (!core_ || core_->isForked()) return true;
     if (base::insideCallback())
-        throw Error(ErrorCode::WouldDeadlock, "close() with a limit inside a callback");
+        throw Error(ErrorCode::WouldDeadlock,
+                    "close() with a limit inside a callback: it could wait for itself for ever");
     return core_->close(limit);
 }
 
@@ -149,7 +150,8 @@ void Client::executeReader(std::shared_ptr<detail::ResultReader> reader, const S
 Subscription Client::streamQuery(Statement statement, StreamCallbacks callbacks,
                                  StreamOptions options) {
     if (callbacks.onRow && callbacks.onRows)
-        throw Error(ErrorCode::InvalidArgument, "streamQuery with both onRow and onRows");
+        throw Error(ErrorCode::InvalidArgument,
+                    "streamQuery() with both onRow and onRows: set one of them");
     return startStream(statement, std::move(callbacks), options, detail::QueryAnswer::StreamedRow);
 }
 

@@ -66,7 +66,8 @@ void CallbackStream::silence() noexcept {
 bool CallbackStream::waitEnded(std::optional<delivery::Clock::time_point> until) {
     refuseAfterFork();
     if (base::insideCallback())
-        throw Error(ErrorCode::WouldDeadlock, "waiting for a stream inside a callback");
+        throw Error(ErrorCode::WouldDeadlock,
+                    "waiting for a stream inside a callback: it could wait for itself for ever");
     std::unique_lock lock(gate_);
     const auto ended = [&] { return ended_; };
     if (until) return gateChanged_.wait_until(lock, *until, ended);

@@ -20,7 +20,8 @@ bool wait(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
 
 void refuseToWait(const char* what) {
     if (base::insideCallback())
-        throw Error(ErrorCode::WouldDeadlock, std::string(what) + " inside a callback");
+        throw Error(ErrorCode::WouldDeadlock,
+                    std::string(what) + " inside a callback: it could wait for itself for ever");
 }
 
 }  // namespace

@@ -112,7 +112,8 @@ bool PolledStream::waitForItems(Until until) {
     refuseAfterFork();
     if (until && *until <= delivery::Clock::now()) return hasItems();
     if (base::insideCallback())
-        throw Error(ErrorCode::WouldDeadlock, "waiting for a row inside a callback");
+        throw Error(ErrorCode::WouldDeadlock,
+                    "waiting for a row inside a callback: it could wait for itself for ever");
     std::unique_lock lock(mutex_);
     sleeping_.store(true, std::memory_order_seq_cst);
     bool arrived = true;

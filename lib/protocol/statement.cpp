@@ -8,7 +8,8 @@ namespace ksqldb {
 namespace {
 
 std::string checkedText(const char* sql) {
-    if (sql == nullptr) throw Error(ErrorCode::InvalidArgument, "a Statement of a null pointer");
+    if (sql == nullptr)
+        throw Error(ErrorCode::InvalidArgument, "a Statement's text is a null pointer");
     return sql;
 }
 

@@ -119,7 +119,7 @@ std::string meaningOf(ErrorCode code, const CurlFailure& failure) {
         case ErrorCode::HeadTooLarge:
             return "the head of the answer is too large";
         case ErrorCode::NoMemory:
-            return "libcurl has no memory";
+            return "libcurl got no memory";
         case ErrorCode::NoThread:
             return "the system has no thread left to look up the server's name";
         case ErrorCode::NoDescriptor:
@@ -152,7 +152,7 @@ std::string reasonOf(ErrorCode code, const CurlFailure& failure) {
 
 Error callFailed(const char* call, bool hasNoMemory, const std::string& why) {
     if (hasNoMemory)
-        return Error(ErrorCode::NoMemory, std::string("libcurl has no memory, in ") + call);
+        return Error(ErrorCode::NoMemory, std::string("libcurl got no memory, in ") + call);
     return Error(ErrorCode::InternalError, std::string("libcurl's ") + call + " failed: " + why);
 }
 

@@ -209,7 +209,7 @@ int EpollDriver::onSocket(CURL* easy, curl_socket_t socket, int what, void* self
     try {
         if (!driver.watch(easy, socket, what))
             driver.stuck_.push_back(
-                {easy, Error(ErrorCode::NoDescriptor, "the system watches no further socket")});
+                {easy, Error(ErrorCode::NoDescriptor, "epoll cannot watch another socket")});
     } catch (...) {
         // To libcurl -1 would be the end of all transfers, and of later ones.
         driver.failure_ = CURLM_OUT_OF_MEMORY;

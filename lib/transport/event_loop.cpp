@@ -36,7 +36,7 @@ public:
           multi_(api.multiInit(), {&api}),
           pacer_(readPause),
           onExit_(std::move(onExit)) {
-        if (!multi_) throw Error(ErrorCode::NoMemory, "libcurl has no memory");
+        if (!multi_) throw Error(ErrorCode::NoMemory, "libcurl got no memory");
         driver_ = MultiDriver::make(driver, api, multi_.get());
     }
 

@@ -106,7 +106,7 @@ std::optional<TransferEnd> Transfer::open(MultiDriver& driver) {
     easy_ = api_.easyInit();
     if (easy_ == nullptr)
         return endAs(TransferEnd::Kind::Failed,
-                     Error(ErrorCode::NoMemory, "libcurl has no memory"));
+                     Error(ErrorCode::NoMemory, "libcurl got no memory"));
     options_.emplace(api_, easy_);
     if (!guarded([&] {
             if (request_.choose) request_.connection = request_.choose();

@@ -102,7 +102,7 @@ std::string statusPath(std::string_view commandId) {
     const std::size_t last = commandId.rfind('/');
     base::require(first != std::string_view::npos && first != 0 && last > first + 1 &&
                       last + 1 != commandId.size(),
-                  "no command's id: it has to be like stream/`S`/create");
+                  "this is no command's id, which looks like stream/`S`/create");
     return "/status/" + percentEncoded(commandId.substr(0, first)) + '/' +
            percentEncoded(commandId.substr(first + 1, last - first - 1)) + '/' +
            percentEncoded(commandId.substr(last + 1));

@@ -169,7 +169,7 @@ void client::requireRunnable(const SqlStatement& statement, const std::string& w
     if (statement.kind == SqlKind::Query)
         refuse("SELECT is a query: executeQuery() or streamQuery() run it");
     if (statement.kind == SqlKind::Print)
-        refuse("PRINT shows a topic for as long as it is read: it is no statement to execute");
+        refuse("PRINT shows a topic for as long as it is read: Client::streamLines() runs it");
     if (statement.kind == SqlKind::Shell) refuse(word + " is known to ksqlDB's shell only");
     if (statement.problem == SqlProblem::NoSemicolon) refuse("the semicolon is missing");
 }

@@ -81,7 +81,7 @@ private:
         if (now >= deadline_)
             return CommandStep::failed(
                 detail::ErrorBuilder(ErrorCode::TotalTimeout,
-                                     text_ + ": not within its limit; last: " + seen_)
+                                     text_ + ": not done by then; seen last: " + seen_)
                     .limit("limit")
                     .retryable()
                     .build());

@@ -328,7 +328,9 @@ bool TableRun::waitEnded(std::optional<Clock::time_point> until) {
 void TableRun::checkWaiting() const {
     if (isForked()) throw ClientCore::usedAfterFork();
     if (base::insideCallback())
-        throw Error(ErrorCode::WouldDeadlock, "waiting for a live table inside a callback");
+        throw Error(
+            ErrorCode::WouldDeadlock,
+            "waiting for a live table inside a callback: it could wait for itself for ever");
 }
 
 LiveTableState TableRun::state() {

@@ -198,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(All, ReaderThatThrows,
                                          Thrown{"AnInt", -3, ErrorCode::CallbackThrew,
                                                 "POST http://x: reading a row threw"},
                                          Thrown{"NoMemory", -4, ErrorCode::NoMemory,
-                                                "POST http://x: the client has no memory"}),
+                                                "POST http://x: the client got no memory"}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(ReaderThatThrows, EndsTheQuery) {

@@ -86,7 +86,7 @@ TEST(WaitForCommand, ItsLimitEndsIt) {
     EXPECT_EQ(step.error->limitName(), "limit");
     EXPECT_STREQ(step.error->what(),
                  "wait up to 30000 ms for the command stream/S/drop: not "
-                 "within its limit; last: QUEUED");
+                 "done by then; seen last: QUEUED");
 }
 
 TEST(WaitForCommand, TheLastLookIsBeforeTheEnd) {
@@ -141,8 +141,8 @@ TEST(WaitUntilRunning, SaysWhatItSawLast) {
     const CommandStep step = run->onAnswer(queries(R"("PAUSED":1)"), begin + 1s);
     ASSERT_EQ(step.kind, CommandStep::Kind::Failed);
     EXPECT_STREQ(step.error->what(),
-                 "wait up to 1000 ms for the query Q_1: not within its limit; "
-                 "last: RUNNING, PAUSED on 1");
+                 "wait up to 1000 ms for the query Q_1: not done by then; "
+                 "seen last: RUNNING, PAUSED on 1");
 }
 
 TEST(WaitUntilRunning, AnOldServerHasTheStateAlone) {
