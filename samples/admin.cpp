@@ -23,11 +23,11 @@ int main() try {
         std::cout << "query " << query.id << " is " << query.state << '\n';
 
     // A command of one's own: any statement, its answer read as one likes.
-    const ksqldb::Command<std::size_t> countFunctions(
+    const ksqldb::Command<std::size_t> bytesOfFunctions(
         "LIST FUNCTIONS;", [](const std::vector<ksqldb::Entity>& entities) {
             return entities.empty() ? 0 : entities.front().json.size();
         });
-    std::cout << countFunctions << " is answered with " << client.execute(countFunctions).get()
+    std::cout << bytesOfFunctions << " is answered with " << client.execute(bytesOfFunctions).get()
               << " bytes\n";
 
     // An HTTP request of one's own: whatever is answered, it is no error.

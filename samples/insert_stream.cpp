@@ -28,11 +28,10 @@ void print(const ksqldb::InsertReport& report) {
 }
 
 int main() try {
-    using ksqldb::Decimal;
     ksqldb::Client client(sample::server());
 
     // One row: ready when it is stored.
-    client.insertInto("orders", Order{"alice", "pencil", 3, Decimal("0.80")}).get();
+    client.insertInto("orders", Order{"alice", "pencil", 3, ksqldb::Decimal("0.80")}).get();
     std::cout << "one row stored\n";
 
     // Many: they are sent while acknowledgements of earlier ones come back.
@@ -41,7 +40,7 @@ int main() try {
         "orders", ksqldb::InsertStreamOptions().window(1'000).onAcknowledged(
                       [&stored](ksqldb::SequenceRange rows) { stored += rows.size(); }));
     for (int i = 0; i < 10'000; ++i)
-        orders.insert(Order{"u" + std::to_string(i % 100), "clip", i, Decimal("0.05")});
+        orders.insert(Order{"u" + std::to_string(i % 100), "clip", i, ksqldb::Decimal("0.05")});
     print(orders.close(std::chrono::seconds(60)));
     std::cout << "acknowledged: " << stored << '\n';
 
