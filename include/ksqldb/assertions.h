@@ -18,7 +18,7 @@ namespace ksqldb {
 /// ASSERT: the server waits until something is as it is said to be. Needs ksqlDB 0.27. What is not
 /// so in time ends with Error(ServerError), HTTP status 417, whose serverMessage() says what is
 /// missing. Times are rounded up to whole seconds; 0 leaves the limit to the server. All throw
-/// Error(InvalidArgument) for a negative time.
+/// Error(InvalidArgument) for a negative time. Source: POST /ksql.
 /// @{
 
 /// What an assertion about a topic found; `json` is the answer as it came.

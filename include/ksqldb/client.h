@@ -98,6 +98,7 @@ public:
     ~Client();
 
     /// Runs a query and brings its whole result: for pull queries, and for push queries with LIMIT.
+    /// Without LIMIT a push query ends only by a limit of QueryOptions, with that limit's Error.
     /// The future's destructor neither blocks nor cancels; QueryOptions::cancelToken() cancels. The
     /// future may be waited for inside a callback.
     /// Source: POST /query-stream.
@@ -131,9 +132,7 @@ public:
     template <class T>
     [[nodiscard]] std::future<std::vector<T>> executeQuery(Statement statement,
                                                            QueryOptions options = {});
-    /// The same for programs that must not block. `done` runs once, on the executor or, without
-    /// one, on a delivery thread, and is destroyed there. If the executor drops its task, `done` is
-    /// never called.
+    /// The same for programs that must not block. `done` is called as above.
     template <class T>
     void executeQuery(Statement statement, QueryOptions options,
                       std::function<void(Outcome<std::vector<T>>)> done, Executor executor = {});
@@ -207,9 +206,7 @@ public:
     /// Source: as the command says; for statements POST /ksql.
     template <class T>
     [[nodiscard]] std::future<T> execute(Command<T> command, CommandOptions options = {});
-    /// The same for programs that must not block. `done` runs once, on the executor or, without
-    /// one, on a delivery thread, and is destroyed there. If the executor drops its task, `done` is
-    /// never called.
+    /// The same for programs that must not block. `done` is called as that of executeQuery().
     template <class T>
     void execute(Command<T> command, typename Command<T>::Done done, Executor executor = {},
                  CommandOptions options = {});

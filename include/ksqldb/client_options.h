@@ -56,6 +56,9 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, InvalidUtf8 what);
 /// A limit of time is told by the Error that it ends a call with: limitName() is the option's name,
 /// what() says how long it was. It counts from the call or from the attempt, also while the library
 /// has not come to it yet. milliseconds::max() is as good as none. A limit of the call itself wins.
+///
+/// A limit of size cannot be turned off: 0 is refused.
+///
 /// Errors: the Client's constructor throws Error(InvalidArgument) for what cannot be right.
 /// *reentrant*
 class KSQLDB_API ClientOptions {
@@ -81,13 +84,13 @@ public:
     /// Sets when a server is left out, where there are several.
     ClientOptions& circuitBreaker(CircuitBreaker breaker);
     /// Asks a server which others there are (GET /clusterStatus), and uses those that are alive, by
-    /// the names that the cluster has for them. Servers answer that with ksql.heartbeat.enable. It
-    /// is asked with the first call, then with calls a minute apart or after a server is left out.
+    /// the names that the cluster has for them. Servers answer that with ksql.heartbeat.enable. The
+    /// first call asks; a later one asks again if a minute has passed, or a server was left out.
     /// Default: off.
     ClientOptions& discoverServers(bool on = true);
 
     /// Sends key and secret with every request (Basic authentication), as hosted clusters want it:
-    /// the same as credentials(Credentials::basic(key, secret)).
+    /// the same as credentials(Credentials::basic(key, secret)). Both empty: no credentials.
     ClientOptions& apiKey(std::string key, std::string secret);
     /// Sends credentials with every request. What was set last holds, by whichever of these
     /// functions. Refused:
@@ -103,7 +106,8 @@ public:
     /// Lets credentials be sent over http, where everybody on the way can read them.
     ClientOptions& allowCredentialsOverPlainHttp(bool allow = true);
 
-    /// Sets whom the Client trusts, and what it shows of itself.
+    /// Sets whom the Client trusts, and what it shows of itself. Takes the place of an earlier
+    /// tls() or caFile().
     ClientOptions& tls(TlsOptions options);
     /// The same as TlsOptions::caFile().
     ClientOptions& caFile(std::string path);
@@ -124,7 +128,7 @@ public:
     /// 10.0.0.0/8; `*`: all. It takes the place of the environment's no_proxy.
     ClientOptions& noProxy(std::vector<std::string> hosts);
     /// Takes this address for a host instead of looking its name up: `host:port:address`. An
-    /// address of IPv6 is in brackets.
+    /// address of IPv6 is in brackets. Each call adds one.
     ClientOptions& resolve(std::string entry);
     /// Uses addresses of this kind only. Default: Any.
     ClientOptions& addressFamily(AddressFamily family);
@@ -136,8 +140,8 @@ public:
     /// StreamOptions::bufferBytes() libcurl then receives up to 32 MiB ahead of a slow consumer.
     ClientOptions& httpVersion(HttpVersion version);
 
-    /// Sends one more HTTP header with every request. It replaces a header of the client's own of
-    /// the same name. Refused:
+    /// Sends one more HTTP header with every request. It replaces an earlier one of the same name,
+    /// and one of the client's own. Refused:
     /// - a name that is none in HTTP, a value with control characters,
     /// - Authorization over http, unless allowCredentialsOverPlainHttp() is set.
     ClientOptions& requestHeader(std::string name, std::string value);
@@ -161,9 +165,10 @@ public:
     /// each `interval`. A connection ends with Error(ConnectionLost) when `probes` in a row had no
     /// answer. It also keeps silent connections open in firewalls and the like. Default: 30 s, 30 s
     /// and the system's number, on Linux 9.
-    /// - `idle`: 0: no keep-alive.
-    /// - `interval`: 0 is refused.
-    /// - `probes`: 0: the system's number. Without effect where the system cannot be told.
+    /// - `idle`: 0: no keep-alive. At most 32 767 s.
+    /// - `interval`: 0 is refused. At most 32 767 s.
+    /// - `probes`: 0: the system's number. At most 127. Without effect where the system cannot be
+    ///   told.
     ClientOptions& tcpKeepAlive(std::chrono::seconds idle, std::chrono::seconds interval,
                                 unsigned probes = 0);
 
@@ -186,7 +191,7 @@ public:
     /// Limits the bytes of an answer's head, and of the trailers behind it; Error(HeadTooLarge).
     /// Default: 256 KiB; at most 256 KiB, which is what libcurl takes.
     ClientOptions& maxHeadBytes(std::size_t bytes);
-    /// Limits the lines of the same; Error(HeadTooLarge). Default: 1 000.
+    /// Limits the lines of the same; Error(HeadTooLarge). Default: 1 000; at most 262 144.
     ClientOptions& maxHeadLines(std::size_t lines);
     /// Limits the columns of a query's header; Error(TooManyColumns). Default: 10 000.
     ClientOptions& maxColumns(std::size_t columns);
@@ -218,7 +223,7 @@ public:
 
     /// Gives lines of at least this level to the sink. Default: there is no log.
     ClientOptions& log(LogLevel least, LogSink sink);
-    /// Writes lines of at least this level to standard error.
+    /// Writes lines of at least this level to standard error, in place of a sink set by log().
     ClientOptions& logToStderr(LogLevel least);
     /// Tells this Observer of all calls and requests, for metrics and traces: see observer.h. Null:
     /// nobody, the default.

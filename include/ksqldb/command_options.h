@@ -33,7 +33,7 @@ public:
     /// Sends one more HTTP header with each of the command's requests, as
     /// ClientOptions::requestHeader() does, whose it replaces.
     CommandOptions& requestHeader(std::string name, std::string value);
-    /// Limits as in ClientOptions.
+    /// As in ClientOptions, for this command.
     CommandOptions& connectTimeout(milliseconds limit);
     CommandOptions& requestTimeout(milliseconds limit);  ///< as in ClientOptions
     CommandOptions& timeout(milliseconds limit);         ///< for all requests together

@@ -17,7 +17,7 @@ namespace ksqldb {
 ///
 /// What ksqlDB says about a source, a query, a function. What a server of another version does not
 /// send is empty; `json` is the whole of what it sent. Names are exact, case included, as
-/// listStreams() and the others give them.
+/// listStreams() and the others give them. Source: POST /ksql.
 /// @{
 
 /// A column of a stream or table.

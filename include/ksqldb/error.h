@@ -38,27 +38,27 @@ enum class ErrorCategory : std::uint8_t {
 /// number without its last two digits.
 enum class ErrorCode : std::int32_t {
     InvalidArgument = 100,
-    ClientClosed = 101,
-    WouldDeadlock = 102,  ///< a blocking member was called inside a callback
-    UsedAfterFork = 103,  ///< the Client was made before fork(), by the parent
-    ConcurrentUse = 104,  ///< two threads used one thread-bound object
-    Unsupported = 105,    ///< what was asked for is more than this build of libcurl can do
-    UnknownColumn = 110,
-    CallbackThrew = 120,
-    ExecutorRejected = 121,
-    ConnectFailed = 200,   ///< refused, unreachable, or the name does not resolve
-    TlsFailed = 201,       ///< no trust, or the server refused: a client certificate, for example
-    ConnectionLost = 202,  ///< closed or reset before the answer was complete
-    Http2Required = 204,   ///< the server, or a proxy on the way, does not speak HTTP/2
+    ClientClosed = 101,      ///< by Client::close() or its destructor
+    WouldDeadlock = 102,     ///< a blocking member was called inside a callback
+    UsedAfterFork = 103,     ///< the Client was made before fork(), by the parent
+    ConcurrentUse = 104,     ///< two threads used one thread-bound object
+    Unsupported = 105,       ///< what was asked for is more than this build of libcurl can do
+    UnknownColumn = 110,     ///< there is no such column, field or key
+    CallbackThrew = 120,     ///< a function of the application's
+    ExecutorRejected = 121,  ///< the executor threw, so that a callback could not run
+    ConnectFailed = 200,     ///< refused, unreachable, or the name does not resolve
+    TlsFailed = 201,         ///< no trust, or the server refused: a client certificate, for example
+    ConnectionLost = 202,    ///< closed or reset before the answer was complete
+    Http2Required = 204,     ///< the server, or a proxy on the way, does not speak HTTP/2
     CredentialsFailed = 205,  ///< no credentials to be had: see CredentialProvider
     ConnectTimeout = 300,
     HeaderTimeout = 301,
-    TotalTimeout = 302,
-    IdleTimeout = 303,
+    TotalTimeout = 302,  ///< timeout(), requestTimeout(), or the limit of a call that waits
+    IdleTimeout = 303,   ///< idleTimeout() or acknowledgementTimeout()
     Cancelled = 400,
-    HttpStatus = 500,
+    HttpStatus = 500,    ///< of no success, and without an error of ksqlDB's own
     ProxyRefused = 501,  ///< a proxy did not open the way; httpStatus() is its answer
-    ServerError = 600,
+    ServerError = 600,   ///< an error of ksqlDB's that has no code of its own below
     StatementRejected =
         601,               ///< HTTP 400 with an error of ksqlDB's: the SQL or a property is wrong
     Unauthorized = 602,    ///< HTTP 401, or 403 with an error of ksqlDB's

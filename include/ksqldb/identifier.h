@@ -14,8 +14,8 @@ namespace ksqldb {
 ///
 ///     Identifier("my column").quoted()    // `my column`
 ///
-/// One name is one Identifier; for `R.ID` take two. ksqlDB keeps names that nobody quoted in
-/// capitals, so the stream that was made as `ratings` is Identifier("RATINGS"). *reentrant*
+/// One name is one Identifier; for `R.ID` take two. ksqlDB turns names into capitals unless they
+/// are in back-quotes, so the stream that was made as ratings is Identifier("RATINGS"). *reentrant*
 class KSQLDB_API Identifier {
 public:
     /// Throws Error(InvalidArgument) for what cannot be a name: nothing at all, text that is not

@@ -107,12 +107,12 @@ public:
     InsertOptions& property(std::string name, PropertyValue value);
     /// Sends one more HTTP header, as ClientOptions::requestHeader() does, whose it replaces.
     InsertOptions& requestHeader(std::string name, std::string value);
-    /// Limits as in ClientOptions.
+    /// As in ClientOptions, for this insert.
     InsertOptions& connectTimeout(milliseconds limit);
     InsertOptions& headerTimeout(milliseconds limit);  ///< as in ClientOptions
     /// Limits the time of the one request, or of each statement of INSERT VALUES; as in
-    /// ClientOptions. For the one request the Client's limit does not hold where timeout() is set
-    /// here.
+    /// ClientOptions. If timeout() is set here and this is not, the one request has no limit but
+    /// that.
     InsertOptions& requestTimeout(milliseconds limit);
     /// Limits the time of the whole insert, as in ClientOptions.
     InsertOptions& timeout(milliseconds limit);
@@ -138,7 +138,7 @@ public:
 
     /// Limits the rows that are inserted and not yet acknowledged. Default: 10 000; 0 is refused.
     InsertStreamOptions& window(std::uint64_t rows);
-    /// Limits as in ClientOptions. The limit for the whole stream is that of close().
+    /// As in ClientOptions, for this stream. The whole stream has only the limit of close().
     InsertStreamOptions& connectTimeout(milliseconds limit);
     InsertStreamOptions& headerTimeout(milliseconds limit);  ///< as in ClientOptions
     /// Limits the bytes that are inserted and not yet sent. Default: 1 MiB; at most 1 GiB. One row
@@ -164,8 +164,9 @@ private:
 };
 
 /// Rows on their way into a stream or table. They are sent as they are inserted, while
-/// acknowledgements of earlier rows come back. Rows are numbered from 0, and the report names them
-/// by these numbers. The first row that the server refuses ends the stream.
+/// acknowledgements of earlier rows come back: a row at once if no other is under way, else within
+/// a millisecond, together with those that follow. Rows are numbered from 0, and the report names
+/// them by these numbers. The first row that the server refuses ends the stream.
 ///
 /// Threads: *thread-safe*, save for move and destruction.
 /// Errors: members that may wait (insert, tryInsert, flush, close) throw Error(WouldDeadlock) where

@@ -14,7 +14,7 @@ namespace ksqldb {
 /// @ingroup admin
 ///
 /// What is there: LIST … of ksqlDB. What a server of another version does not send is empty; `json`
-/// is the whole of what it sent for this one.
+/// is the whole of what it sent for this one. Source: POST /ksql.
 /// @{
 
 /// A stream, as LIST STREAMS shows it.

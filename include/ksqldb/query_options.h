@@ -76,7 +76,7 @@ public:
     /// Sets where a push query starts: the property "auto.offset.reset". ksqlDB's default is
     /// Latest.
     QueryOptions& offsetReset(OffsetReset reset);
-    /// Limits as in ClientOptions.
+    /// As in ClientOptions, for this call.
     QueryOptions& connectTimeout(milliseconds limit);
     QueryOptions& headerTimeout(milliseconds limit);  ///< as in ClientOptions
     QueryOptions& idleTimeout(milliseconds limit);    ///< as in ClientOptions
@@ -140,7 +140,7 @@ public:
     /// Begins behind a continuation token of an earlier query with the same statement; see
     /// ResultStream::continuationToken().
     StreamOptions& continueFrom(std::string token);
-    /// Limits as in ClientOptions.
+    /// As in ClientOptions, for this stream.
     StreamOptions& connectTimeout(milliseconds limit);
     StreamOptions& headerTimeout(milliseconds limit);  ///< as in ClientOptions
     StreamOptions& idleTimeout(milliseconds limit);    ///< as in ClientOptions
@@ -160,8 +160,8 @@ public:
     /// 0 as `interval` turns it off. Refused: a `timeout` that is not above 0.
     StreamOptions& livenessProbe(milliseconds interval, milliseconds timeout);
     /// Limits the bytes that are received ahead of the consumer. Default: 8 MiB; at most 1 GiB. A
-    /// row that is larger passes, and so does what one read brings, up to 16 KiB. So 0 means the
-    /// same as 1.
+    /// row that is larger passes, and so does what one read brings, up to 16 KiB. 0 does not mean
+    /// no limit: it means the same as 1.
     StreamOptions& bufferBytes(std::size_t bytes);
     /// Sets what is done with a delete on a table. Default: Skip, because reading its nulls throws.
     StreamOptions& tombstones(Tombstones what);

@@ -25,10 +25,10 @@ class PolledStream;
 
 /// What ResultStream::next() found.
 enum class Next : std::uint8_t {
-    Row,
-    Timeout,
-    End,
-    Event,  ///< ResultStream::event(); only with StreamOptions::reportEvents()
+    Row,      ///< a row
+    Timeout,  ///< none came within the limit
+    End,      ///< there is none left, see ResultStream::ending()
+    Event,    ///< ResultStream::event(); only with StreamOptions::reportEvents()
 };
 
 /// The name as it is written here: "Timeout". *thread-safe*

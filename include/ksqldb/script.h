@@ -22,7 +22,8 @@ enum class StatementKind : std::uint8_t {
     PullQuery,  ///< SELECT that ends by itself: Client::executeQuery(), Client::streamQuery()
     PushQuery,  ///< SELECT with EMIT: it ends at its LIMIT or never; Client::streamQuery()
     Print,      ///< Client::streamLines()
-    Set,        ///< SET a property. As the three below, it is for the client to keep.
+    Set,        ///< SET a property. The server keeps none of this and the three below: the client
+                ///< has to keep it, and send it with each statement
     Unset,
     Define,  ///< DEFINE a session variable
     Undefine,

@@ -17,8 +17,8 @@ struct ServerInfo {
     std::string json;
 };
 
-/// Whether a server works, as it checks itself every five seconds; `json` is its answer. Source:
-/// GET /healthcheck.
+/// Whether a server works, by its own check, by default every five seconds; `json` is its answer.
+/// Source: GET /healthcheck.
 struct Health {
     bool isHealthy = false;
     std::map<std::string, bool> details;  ///< "kafka", "metastore", "commandRunner"

@@ -109,7 +109,7 @@ private:
 /// * A text with `${` in it would be changed by the server's session variables. It is sent as
 ///   CONCAT('$', '{…'), which LIKE and WITH (…) refuse.
 ///
-/// Has no reference to the values bound: they are written down at once. *reentrant*
+/// Keeps no reference to the values: they are written into it at once. *reentrant*
 class KSQLDB_API Statement {
 public:
     /// Throws Error(InvalidArgument) for a null pointer.

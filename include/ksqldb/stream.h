@@ -29,6 +29,7 @@ public:
     const Header& header() const noexcept;
     /// How many rows went which way so far.
     const RowCounts& counts() const noexcept;
+    /// What the query has brought so far.
     QueryStatistics statistics() const noexcept;
     /// The newest continuation token before the current row; empty: none. Scalable push queries
     /// only, with the property "ksql.query.push.v2.continuation.tokens.enabled".
