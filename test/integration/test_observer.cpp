@@ -204,6 +204,8 @@ TEST_F(Observed, CallsInFlightWhenTheClientCloses) {
 }
 
 TEST_F(Observed, RepetitionsOfEachKind) {
+    SKIP_OVER("where the proxy has closed a kept connection, a statement is not sent again",
+              Transport::HttpProxy);
     server.on("/query-stream", "", after(2, starting(), numbers(3)));
     server.on("/ksql", "", after(1, starting(), created()));
     Client& all = start(options().retry(quick));
