@@ -157,10 +157,10 @@ TEST(LocalServer, AScriptThatThrowsEndsItsConnection) {
 }
 
 TEST(LocalServer, ScriptsWaitForEventsAndClients) {
-    LocalServer server;
     Event go;
     Event clientClosed;
     std::atomic<Woke> woke{Woke::Time};
+    LocalServer server;
     server.on("/query-stream", "", [&](Exchange& exchange) {
         exchange.head(200);
         exchange.chunk("before\n");
@@ -175,13 +175,13 @@ TEST(LocalServer, ScriptsWaitForEventsAndClients) {
     EXPECT_EQ(woke, Woke::Happened);
     EXPECT_FALSE(clientClosed.isSet());
     client.close();
-    EXPECT_TRUE(clientClosed.wait(2s));
+    EXPECT_TRUE(clientClosed.wait(30s));
     EXPECT_TRUE(server.waitForOpenConnections(0, 30s));
 }
 
 TEST(LocalServer, WritingToAClientThatIsGoneEndsTheScript) {
-    LocalServer server;
     Event ended;
+    LocalServer server;
     server.on("/query-stream", "", [&](Exchange& exchange) {
         exchange.head(200);
         try {
@@ -194,7 +194,7 @@ TEST(LocalServer, WritingToAClientThatIsGoneEndsTheScript) {
     TestClient client(server.port());
     ASSERT_TRUE(client.send(anyQuery).readUntil("xxx"));
     client.close();
-    EXPECT_TRUE(ended.wait(2s));
+    EXPECT_TRUE(ended.wait(30s));
 }
 
 class EndedQuery : public testing::Test {

@@ -139,7 +139,7 @@ TEST(Playback, KeepsTheRecordedPace) {
     const auto took = Clock::now() - start;
     EXPECT_FALSE(answer.complete);
     EXPECT_GE(took, std::chrono::milliseconds(recording.response.endAtMs));
-    EXPECT_LT(took, std::chrono::milliseconds(recording.response.endAtMs) + 2s);
+    EXPECT_LT(took, std::chrono::milliseconds(recording.response.endAtMs) + 20s);
 }
 
 TEST(Playback, OfARunningQueryEndsAsItWouldWhenTerminated) {

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +64,14 @@ std::ostream& operator<<(std::ostream& out, const Seen& seen) {
     return out;
 }
 
+/// All of them, as the last one may have come before.
+std::string asChunks(const std::vector<Recording::Part>& parts) {
+    std::ostringstream text;
+    for (const auto& part : parts)
+        text << std::hex << part.bytes.size() << "\r\n" << part.bytes << "\r\n";
+    return text.str();
+}
+
 /// Asks what a recording has asked, and stops reading where its client did.
 Seen askedOverHttp1(const Recording& recording, std::uint16_t port) {
     TestClient client(port);
@@ -71,7 +80,7 @@ Seen askedOverHttp1(const Recording& recording, std::uint16_t port) {
                             recording.request.headers, recording.request.method,
                             recording.request.version == "HTTP/1.0" ? "HTTP/1.0" : "HTTP/1.1"));
     if (recording.end() == Recording::End::ClientClosed) {
-        client.readUntil(recording.response.parts.back().bytes + "\r\n");
+        client.readUntil(asChunks(recording.response.parts));
         client.close();
         return {recording.response.status, {}, {}, false};
     }
@@ -88,7 +97,7 @@ Seen askedOverHttp2(const Recording& recording, std::uint16_t port) {
     const auto id = client.open(request.path, headers, request.method, !request.bodyText.empty());
     if (!request.bodyText.empty()) client.send(id, request.bodyText, !request.bodyLeftOpen);
     if (recording.end() == Recording::End::ClientClosed) {
-        client.readUntil(id, recording.response.parts.back().bytes);
+        client.readUntil(id, recording.responseBody());
         client.reset(id);
         return {recording.response.status, {}, {}, false};
     }
