@@ -75,7 +75,7 @@ TEST_P(InsertFailures, AServerThatEndsEarly) {
             exchange.lastChunk();
         });
         InsertStream out =
-            client.insertStream("S", InsertStreamOptions().acknowledgementTimeout(50ms));
+            client.insertStream("S", InsertStreamOptions().acknowledgementTimeout(1s));
         for (int i = 0; i < 4; ++i) out.insert(numbered(i));
         const Error error = errorFrom([&] { out.flush(); });
         EXPECT_TRUE(error.code() == ErrorCode::TruncatedResponse ||
@@ -187,7 +187,7 @@ TEST_P(InsertFailures, ASilenceThatIsTooLong) {
         request.readRows(1);
         exchange.stall();
     });
-    InsertStream out = client.insertStream("S", InsertStreamOptions().acknowledgementTimeout(50ms));
+    InsertStream out = client.insertStream("S", InsertStreamOptions().acknowledgementTimeout(1s));
     out.insert(numbered(0));
     out.flush();
     out.insert(numbered(1));
@@ -198,7 +198,7 @@ TEST_P(InsertFailures, ASilenceThatIsTooLong) {
 
 TEST_P(InsertFailures, NoAnswerAtAll) {
     server.on("/inserts-stream", "", silent());
-    Client impatient(clientOptions(server, GetParam()).headerTimeout(50ms));
+    Client impatient(clientOptions(server, GetParam()).headerTimeout(500ms));
     InsertStream out = impatient.insertStream("S");
     out.insert(numbered(0));
     EXPECT_EQ(errorFrom([&] { out.flush(); }).code(), ErrorCode::HeaderTimeout);

@@ -287,6 +287,7 @@ Subscription begin(Client& client, StreamCallbacks callbacks) {
 }
 
 TEST_F(Lifetime, CapturedDiesInTheDestructor) {
+    server.on("/query-stream", "", endless("transient_1"));  // rows would have turns of their own
     Witness witness;
     {
         const Subscription query = begin(*client, capturing(witness.thing()));

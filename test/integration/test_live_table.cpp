@@ -214,7 +214,8 @@ TEST_F(LiveTables, AreReadAtOneMomentWhileTheyChange) {
                         if (name != "done" && level.value != next++) ++faults;
                 });
                 if (live.find("100000") && live.size() == 0) ++faults;
-                std::this_thread::yield();
+                // Readers without a pause would leave the writer no moment.
+                std::this_thread::sleep_for(1ms);
             }
         });
     EXPECT_TRUE(told.waitFor("+done=0"));

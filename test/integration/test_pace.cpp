@@ -153,7 +153,7 @@ TEST_F(Pace, AFastServerAndASlowDisplay) {
     expectNoTwoCallsWithin(interval);
     EXPECT_LE(calls.size(), static_cast<std::size_t>(elapsed / interval) + 2);
     EXPECT_GT(calls.size(), 5u);
-    EXPECT_GT(counts.dropped, counts.delivered);
+    EXPECT_GT(counts.dropped, 0u);
     EXPECT_EQ(display.mostAtOnce(), 1u);
     for (const Call& call : calls) EXPECT_LE(call.rows, most);
     // Fresh: the newest row of a call is no older than what had been sent two calls before, at
@@ -214,7 +214,7 @@ TEST_F(Pace, HeaderAndTokensSurviveDropping) {
         }
         answer.end();
     });
-    for (const std::size_t most : {1u, 50u, 300u}) {
+    for (const std::size_t most : {1u, 50u, 100u}) {
         TaskQueue display;
         std::optional<RowCounts> last;
         bool ended = false;
@@ -232,7 +232,7 @@ TEST_F(Pace, HeaderAndTokensSurviveDropping) {
         const Subscription query = client.streamQuery(statement, std::move(callbacks),
                                                       StreamOptions()
                                                           .executor(display.executor())
-                                                          .minInterval(5ms)
+                                                          .minInterval(20ms)
                                                           .maxRowsPerCall(most)
                                                           .overflow(Overflow::KeepLatest));
         ASSERT_TRUE(display.runUntil([&] { return ended; }));

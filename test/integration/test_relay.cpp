@@ -45,7 +45,7 @@ TEST_F(Relayed, BytesPass) {
 TEST_F(Relayed, NothingPassesWhatIsFrozenNotEvenTheEnd) {
     Client other{byRelay()};
     const Subscription stream =
-        client.streamQuery("SELECT 1;", recorder.callbacks(), StreamOptions().idleTimeout(100ms));
+        client.streamQuery("SELECT 1;", recorder.callbacks(), StreamOptions().idleTimeout(1s));
     ASSERT_TRUE(recorder.waitForRows(2));
     relay.freeze();
     last->set();

@@ -283,7 +283,7 @@ TEST_F(Servers, ASilentOneIsLeftBeforeTheNextIsAsked) {
         atFirst = at(0).openConnections();
         numbers(3)(exchange);
     });
-    Client client(options().headerTimeout(200ms).requestTimeout(200ms));
+    Client client(options().headerTimeout(1s).requestTimeout(1s));
     EXPECT_EQ(numbersOf(take(client.executeQuery(pull))), firstNumbers(3));
     EXPECT_EQ(atFirst, 0U);
     EXPECT_TRUE(take(client.execute(listStreams())).empty());
@@ -292,8 +292,8 @@ TEST_F(Servers, ASilentOneIsLeftBeforeTheNextIsAsked) {
 
 TEST_F(Servers, ACallsOwnTimeCountsForAllServers) {
     for (const auto& server : servers_) server->on("/query-stream", "", silent());
-    Client client(options().headerTimeout(100ms));
-    const Error error = errorFrom(client.executeQuery(pull, QueryOptions().timeout(150ms)));
+    Client client(options().headerTimeout(1s));
+    const Error error = errorFrom(client.executeQuery(pull, QueryOptions().timeout(1500ms)));
     EXPECT_EQ(error.code(), ErrorCode::TotalTimeout);
     EXPECT_EQ(error.endpoint(), "POST " + at(1).url() + "/query-stream");
     EXPECT_EQ(asked(), "1 1 0");

@@ -58,13 +58,12 @@ TEST(KitFaults, Silence) {
     testing::Server server;
     server.on(sql).silent();
     Client client(server.clientOptions());
-    EXPECT_EQ(errorFrom([&] {
-                  take(client.executeQuery(sql, QueryOptions().headerTimeout(200ms)));
-              }).code(),
-              ErrorCode::HeaderTimeout);
+    EXPECT_EQ(
+        errorFrom([&] { take(client.executeQuery(sql, QueryOptions().headerTimeout(1s))); }).code(),
+        ErrorCode::HeaderTimeout);
     ASSERT_TRUE(server.waitForRequests(1, patience));
     server.on(sql).columns("N INT").row(1).row(2).stallsAfter(1);
-    auto stream = client.streamQuery(sql, StreamOptions().idleTimeout(500ms));
+    auto stream = client.streamQuery(sql, StreamOptions().idleTimeout(1s));
     RowView row;
     ASSERT_EQ(stream.next(row), Next::Row);
     EXPECT_EQ(errorFrom([&] { (void)stream.next(row); }).code(), ErrorCode::IdleTimeout);

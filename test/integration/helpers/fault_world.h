@@ -56,7 +56,7 @@ public:
     /// Whether only a limit of time can find the fault.
     bool isSilent() const { return fault_ == Fault::Stall || fault_ == Fault::HalfOpen; }
     /// So short is that limit.
-    static constexpr std::chrono::milliseconds limit{400};
+    static constexpr std::chrono::milliseconds limit{1000};
 
     Fault fault() const { return fault_; }
     LocalServer& server() { return server_; }
