@@ -1,6 +1,7 @@
 // fork() in a program that has a Client: the child may not use it, the parent does not notice.
 #include "insert_server.h"
 #include "own_memory.h"
+#include "tsan.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -304,7 +305,7 @@ TEST_P(ForkInserts, WhileAnotherThreadInserts) {
     expectStored(stream, count);
 }
 
-#if !defined(__SANITIZE_THREAD__)  // TSan cannot follow threads that a forked child starts
+#ifndef KSQLDB_TEST_HAS_TSAN  // TSan cannot follow threads that a forked child starts
 TEST_F(Fork, ANewClientInTheChildWorks) {
     more.set();
     take(client->serverInfo());

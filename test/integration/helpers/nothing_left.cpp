@@ -4,6 +4,7 @@
 
 #include "process.h"
 #include "support.h"
+#include "tsan.h"
 
 #include <gtest/gtest.h>
 
@@ -20,14 +21,6 @@ Map beyond(Map now, const Map& before) {
     std::erase_if(now, [&](const auto& entry) { return before.count(entry.first) != 0; });
     return now;
 }
-
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define KSQLDB_TEST_HAS_TSAN 1
-#endif
-#elif defined(__SANITIZE_THREAD__)
-#define KSQLDB_TEST_HAS_TSAN 1
-#endif
 
 std::map<int, ThreadState> watchedThreads() {
 #ifdef KSQLDB_TEST_HAS_TSAN
