@@ -13,8 +13,8 @@ class BodySource {
 public:
     enum class Kind {
         Data,   // `bytes` of them, at least one
-        Wait,   // nothing yet: read() comes again after EventLoop::resumeSending, at the time that
-                // `again` says, or before
+        Wait,   // nothing yet: read() comes again after EventLoop::resumeSending, or at the time
+                // that `again` says
         End,    // the body is complete; read() does not come again
         Abort,  // ends the transfer, TransferEnd::Kind::Aborted
     };

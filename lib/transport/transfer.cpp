@@ -174,6 +174,9 @@ void Transfer::countConnection() {
 }
 
 std::size_t Transfer::readBody(char* into, std::size_t room) {
+    // libcurl may ask in a pause, too, and stays paused whatever it is given: then nobody would ask
+    // the source again, and its end would be lost.
+    if (sendingPaused_) return CURL_READFUNC_PAUSE;
     BodySource::Piece piece{BodySource::Kind::Abort};
     if (guarded([&] {
             piece = std::get<std::shared_ptr<BodySource>>(request_.body)->read(into, room);

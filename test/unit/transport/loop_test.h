@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace ksqldb::test {
 
@@ -43,6 +45,13 @@ protected:
         return probe;
     }
 
+    std::shared_ptr<Probe> send(HttpRequest request) {
+        auto probe = std::make_shared<Probe>();
+        lastId_ = loop().newId();
+        loop().start(lastId_, std::move(request), probe);
+        return probe;
+    }
+
     static HttpRequest requestTo(const std::string& url,
                                  std::chrono::milliseconds connectTimeout = 10s) {
         auto connection = std::make_shared<transport::ConnectionSettings>();
@@ -54,6 +63,15 @@ protected:
         request.path = "/info";
         request.headers = {{"Accept", "*/*"}};
         return request;
+    }
+
+    static HttpRequest post(HttpRequest request, HttpRequest::Body body) {
+        request.method = "POST";
+        request.body = std::move(body);
+        return request;
+    }
+    static std::string bodyOf(const std::string& request) {
+        return request.substr(std::min(request.find("\r\n\r\n") + 4, request.size()));
     }
 
     static void expectEnd(const Probe& probe, Kind kind, int status = 0) {

@@ -3,89 +3,20 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace ksqldb::test {
 namespace {
 
-using transport::BodySource;
 using transport::ResponseHead;
 using Framing = ResponseHead::Framing;
 
-class Bodies : public LoopTest {
-protected:
-    std::shared_ptr<Probe> send(HttpRequest request) {
-        auto probe = std::make_shared<Probe>();
-        lastId_ = loop().newId();
-        loop().start(lastId_, std::move(request), probe);
-        return probe;
-    }
-};
+class Bodies : public LoopTest {};
 
 INSTANTIATE_TEST_SUITE_P(Waiting, Bodies, waysToWait, nameOfWay);
-
-/// Gives what it is given, and waits in between.
-class Source : public BodySource {
-public:
-    explicit Source(std::optional<std::uint64_t> size = {}) : size_(size) {}
-
-    void add(std::string text) {
-        std::lock_guard lock(mutex_);
-        pieces_.push_back(std::move(text));
-    }
-    void finish(Kind how = Kind::End) {
-        std::lock_guard lock(mutex_);
-        last_ = how;
-    }
-    /// It asks to be read again so long after it had nothing.
-    void pauseFor(std::chrono::milliseconds pause) { pause_ = pause; }
-    int reads() const { return reads_; }
-    bool waitUntilItWaited() { return waited_.wait(); }
-
-    Piece read(char* into, std::size_t room) override {
-        std::lock_guard lock(mutex_);
-        ++reads_;
-        if (pieces_.empty()) {
-            if (last_ != Kind::Wait) return {last_};
-            waited_.open();
-            Piece piece{last_};
-            if (pause_) piece.again = std::chrono::steady_clock::now() + *pause_;
-            return piece;
-        }
-        std::string& piece = pieces_.front();
-        const std::size_t size = std::min(room, piece.size());
-        std::copy_n(piece.begin(), size, into);
-        piece.erase(0, size);
-        if (piece.empty()) pieces_.pop_front();
-        return {Kind::Data, size};
-    }
-    std::optional<std::uint64_t> size() const override { return size_; }
-
-private:
-    const std::optional<std::uint64_t> size_;
-    std::optional<std::chrono::milliseconds> pause_;
-    std::mutex mutex_;
-    std::deque<std::string> pieces_;
-    std::atomic<int> reads_{0};
-    Kind last_ = Kind::Wait;
-    Gate waited_;
-};
-
-HttpRequest post(HttpRequest request, HttpRequest::Body body) {
-    request.method = "POST";
-    request.body = std::move(body);
-    return request;
-}
-
-std::string bodyOf(const std::string& request) {
-    return request.substr(std::min(request.find("\r\n\r\n") + 4, request.size()));
-}
 
 TEST_P(Bodies, AnyMethodWithTheHeadersThatWereGiven) {
     const TinyServer server(answer);
@@ -120,132 +51,6 @@ TEST_P(Bodies, LibcurlAddsNoHeadersOfItsOwn) {
         EXPECT_EQ(sent.find("\r\n" + std::string(name)), std::string::npos) << name;
     EXPECT_NE(sent.find("\r\nUser-Agent: ksqldb-cpp/"), std::string::npos);
     EXPECT_EQ(bodyOf(sent).size(), 2'000'000U);
-}
-
-TEST_P(Bodies, ABodyIsMadeWhileItIsSent) {
-    const TinyServer server(answer);
-    const auto source = std::make_shared<Source>();
-    source->add("one\n");
-    const auto probe = send(post(requestTo(server.url()), source));
-    ASSERT_TRUE(source->waitUntilItWaited());
-    loop().resumeSending(lastId_);  // for nothing
-    source->add(std::string(300'000, 'x'));
-    source->finish();
-    loop().resumeSending(lastId_);
-    ASSERT_TRUE(probe->waitForEnd());
-    expectEnd(*probe, Kind::Complete, 200);
-    EXPECT_TRUE(probe->ends()[0].wasSent);
-    const std::string sent = server.request();
-    EXPECT_NE(sent.find("\r\nTransfer-Encoding: chunked\r\n"), std::string::npos) << sent;
-    EXPECT_EQ(std::count(sent.begin(), sent.end(), 'x'), 300'000);
-}
-
-TEST_P(Bodies, ASourceIsReadAgainWhenItSaid) {
-    const TinyServer server(answer);
-    const auto source = std::make_shared<Source>();
-    source->pauseFor(std::chrono::milliseconds(1));
-    source->add("one\n");
-    const auto probe = send(post(requestTo(server.url()), source));
-    ASSERT_TRUE(source->waitUntilItWaited());
-    source->add("two\n");
-    source->finish();
-    ASSERT_TRUE(probe->waitForEnd()) << "nobody resumed it";
-    expectEnd(*probe, Kind::Complete, 200);
-    EXPECT_NE(server.request().find("two\n"), std::string::npos);
-}
-
-TEST_P(Bodies, ResumingASourceDoesNotWaitForItsTime) {
-    const TinyServer server(answer);
-    const auto source = std::make_shared<Source>();
-    source->pauseFor(std::chrono::hours(1));
-    const auto cancelled = send(post(requestTo(server.url()), source));
-    ASSERT_TRUE(source->waitUntilItWaited());
-    loop().cancel(lastId_);
-    ASSERT_TRUE(cancelled->waitForEnd());
-    expectEnd(*cancelled, Kind::Cancelled);
-
-    const auto other = std::make_shared<Source>();
-    other->pauseFor(std::chrono::hours(1));
-    const auto probe = send(post(requestTo(server.url()), other));
-    ASSERT_TRUE(other->waitUntilItWaited());
-    other->finish();
-    loop().resumeSending(lastId_);
-    ASSERT_TRUE(probe->waitForEnd());
-    expectEnd(*probe, Kind::Complete, 200);
-}
-
-TEST_P(Bodies, ABodyOfKnownSizeHasItsLengthAhead) {
-    const TinyServer server(answer);
-    const auto source = std::make_shared<Source>(9);
-    source->add("123");
-    source->add("456789");
-    const auto probe = send(post(requestTo(server.url()), source));
-    ASSERT_TRUE(probe->waitForEnd());
-    expectEnd(*probe, Kind::Complete, 200);
-    EXPECT_NE(server.request().find("\r\nContent-Length: 9\r\n"), std::string::npos);
-    EXPECT_EQ(bodyOf(server.request()), "123456789");
-}
-
-TEST_P(Bodies, ASourceMayAbort) {
-    const TinyServer server(answer);
-    const auto source = std::make_shared<Source>();
-    source->finish(BodySource::Kind::Abort);
-    const auto probe = send(post(requestTo(server.url()), source));
-    ASSERT_TRUE(probe->waitForEnd());
-    expectEnd(*probe, Kind::Aborted);
-    EXPECT_TRUE(probe->ends()[0].wasSent);  // its head was
-}
-
-TEST_P(Bodies, WhatASourceThrowsComesWithTheEnd) {
-    struct Throwing : BodySource {
-        Piece read(char*, std::size_t) override { throw std::runtime_error("no row"); }
-    };
-    const TinyServer server(answer);
-    const auto probe = send(post(requestTo(server.url()), std::make_shared<Throwing>()));
-    ASSERT_TRUE(probe->waitForEnd());
-    expectEnd(*probe, Kind::Aborted);
-    EXPECT_EQ(thrownIn(*probe), "no row");
-}
-
-TEST_P(Bodies, TheTwoDirectionsPauseApart) {
-    TinyServer server(openAnswer);
-    server.answerEarly();
-    const TinyServer other(answer);
-    const auto obeyed = [&] {  // all that was told to the loop until now
-        return start(other.url())->waitForEnd();
-    };
-    const auto source = std::make_shared<Source>();
-    source->add("123");
-    auto probe = std::make_shared<Probe>();
-    std::atomic<bool> takes{false};
-    probe->body = [&](std::string_view) { return takes ? Taken::All : Taken::Nothing; };
-    const auto id = loop().newId();
-    loop().start(id, post(requestTo(server.url()), source), probe);
-    ASSERT_TRUE(source->waitUntilItWaited());
-    ASSERT_TRUE(probe->waitForBodyCalls(1));
-    ASSERT_TRUE(obeyed());
-    const int reads = source->reads();
-    loop().resumeSending(id);  // receiving goes on waiting
-    ASSERT_TRUE(obeyed());
-    EXPECT_EQ(source->reads(), reads + 1);
-    EXPECT_EQ(probe->bodyCalls(), 1);
-    takes = true;
-    loop().resume(id);
-    ASSERT_TRUE(probe->waitForBodyCalls(2));
-    EXPECT_EQ(probe->received(), "hello");
-}
-
-TEST_P(Bodies, WhatCannotBeSentAgainGoesOverAConnectionOfItsOwn) {
-    const TinyServer server(answer);
-    const auto run = [&](HttpRequest::Body body) {
-        const auto probe = send(post(requestTo(server.url()), std::move(body)));
-        return probe->waitForEnd() ? server.connections() : -1;
-    };
-    EXPECT_EQ(run(std::string("one")), 1);
-    EXPECT_EQ(run(std::string("two")), 1);
-    const auto source = std::make_shared<Source>(3);
-    source->add("abc");
-    EXPECT_EQ(run(source), 2);
 }
 
 TEST_P(Bodies, TheHeadComesOnceAndBeforeTheBody) {
