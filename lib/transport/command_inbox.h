@@ -2,6 +2,7 @@
 #include "transport/http_request.h"
 #include "transport/response_handler.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -36,13 +37,16 @@ public:
         commands_.push_back(std::move(command));
         return true;
     }
-    /// Everything that has come, in order, into an empty vector, whose memory is used again. False:
-    /// nothing.
-    bool take(std::vector<Command>& commands) {
-        std::lock_guard lock(mutex_);
-        if (commands_.empty()) return false;
-        commands.swap(commands_);
-        return true;
+    /// The next of those that have come, in order, or null. It lives until the next call. Not
+    /// thread-safe: for the loop's thread.
+    Command* next() {
+        if (taken_ == taking_.size()) {
+            taking_.clear();
+            taken_ = 0;
+            std::lock_guard lock(mutex_);
+            taking_.swap(commands_);
+        }
+        return taken_ < taking_.size() ? &taking_[taken_++] : nullptr;
     }
     /// Only the first call counts.
     void close(std::optional<Error> why) {
@@ -63,6 +67,10 @@ private:
     std::vector<Command> commands_;
     bool isClosed_ = false;
     std::optional<Error> why_;
+
+    // Of next(). Both vectors keep their memory.
+    std::vector<Command> taking_;
+    std::size_t taken_ = 0;
 };
 
 }  // namespace ksqldb::transport

@@ -25,6 +25,9 @@ constexpr std::chrono::milliseconds longestWait = std::chrono::hours(24);
 /// A round that brings so much was worth its system calls: there is nothing to gain by waiting.
 constexpr std::size_t bulkBytes = std::size_t{64} * 1024;
 
+/// In a round: who makes and cancels calls without end leaves the transfers their turn.
+constexpr int mostCommands = 256;
+
 }  // namespace
 
 /// What the loop's thread works with. It owns itself through the thread.
@@ -45,7 +48,7 @@ public:
         Command command = std::move(start);
         if (!process_.isForked() && std::this_thread::get_id() == thread_.load() &&
             !inbox_.isClosed())
-            place(std::move(std::get<Start>(command)));
+            obey(std::get<Start>(command));
         else if (!post(command))
             handler->onEnd(closed());
     }
@@ -94,42 +97,45 @@ private:
 
     std::chrono::milliseconds nextTimer() const {
         std::chrono::milliseconds least = longestWait;
-        for (const TimerQueue* queue : {&timers_, &starts_, &sendings_})
-            if (!queue->empty())
-                least = std::min(least, std::chrono::ceil<std::chrono::milliseconds>(
-                                            queue->begin()->first - Clock::now()));
+        for (const AlarmQueue* queue : {&timers_, &starts_, &sendings_})
+            if (const auto next = queue->next())
+                least = std::min(
+                    least, std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()));
         return std::max(least, std::chrono::milliseconds(0));
     }
 
+    /// Whether there were any.
     bool obeyCommands() {
-        if (!inbox_.take(commands_)) return false;
-        for (Command& command : commands_) {
-            if (auto* start = std::get_if<Start>(&command))
-                place(std::move(*start));
-            else
-                obey(std::get<Strike>(command));
+        int obeyed = 0;
+        while (obeyed < mostCommands) {
+            Command* const command = inbox_.next();
+            if (command == nullptr) break;
+            std::visit([this](auto& known) { obey(known); }, *command);
+            ++obeyed;
         }
-        commands_.clear();
-        return true;
+        return obeyed > 0;
     }
 
     void obey(const Strike& strike) {
+        Transfer* const transfer = find(strike.id);
+        if (transfer == nullptr) return;
         switch (strike.how) {
             case Strike::How::Resume:
-                return resumeTransfer(strike.id);
+                return resume(*transfer);
             case Strike::How::ResumeSending:
-                return resumeTransfersBody(strike.id);
+                return resumeSending(*transfer);
             case Strike::How::AskTimer:
-                return askTimer(strike.id);
+                return askTimer(*transfer, Clock::now());
             case Strike::How::Begin:
-                return beginNow(strike.id);
+                if (transfer->waitsForCredentials) wait(*transfer, {});
+                return;
             case Strike::How::Cancel:
-                return end(strike.id, TransferEnd::Kind::Cancelled);
+                return end(*transfer, TransferEnd::Kind::Cancelled);
         }
     }
 
     /// Where it can be found and ended. It begins in this round, or when its time has come.
-    void place(Start start) {
+    void obey(Start& start) {
         std::shared_ptr<ResponseHandler> handler = start.handler;
         auto made = std::make_unique<Transfer>(api_, start.id, std::move(start.request),
                                                std::move(start.handler));
@@ -147,27 +153,16 @@ private:
         askTimer(transfer, Clock::now());
     }
 
-    void wait(Transfer& transfer, Clock::time_point until) {
-        transfer.start = starts_.emplace(until, &transfer);
-        transfer.waits = true;
-    }
-
-    void beginNow(TransferId id) {
-        const auto found = transfers_.find(id);
-        if (found == transfers_.end() || !found->second->waitsForCredentials) return;
-        starts_.erase(found->second->start);
-        wait(*found->second, {});
-    }
+    void wait(Transfer& transfer, Clock::time_point until) { transfer.start.set(starts_, until); }
 
     bool beginDue(Clock::time_point now) {
-        const bool isAnyDue = !starts_.empty() && starts_.begin()->first <= now;
+        const bool isAnyDue = starts_.due(now) != nullptr;
         // As many as there are now: one that fails at once may be started again at once.
-        for (std::size_t left = starts_.size();
-             left > 0 && !starts_.empty() && starts_.begin()->first <= now; --left) {
-            Transfer& transfer = *starts_.begin()->second;
-            starts_.erase(starts_.begin());
-            transfer.waits = false;
-            begin(transfer);
+        for (std::size_t left = starts_.size(); left > 0; --left) {
+            Transfer* const transfer = starts_.due(now);
+            if (transfer == nullptr) break;
+            transfer->start.clear();
+            begin(*transfer);
         }
         return isAnyDue;
     }
@@ -175,7 +170,7 @@ private:
     void begin(Transfer& transfer) {
         transfer.waitsForCredentials = false;
         if (!transfer.authorize()) {
-            if (transfer.hasThrown()) return end(transfer.id(), TransferEnd::Kind::Aborted);
+            if (transfer.hasThrown()) return end(transfer, TransferEnd::Kind::Aborted);
             transfer.waitsForCredentials = true;
             return wait(transfer, Clock::time_point::max());
         }
@@ -191,16 +186,12 @@ private:
                                        errorFromCall("curl_multi_add_handle", result)));
     }
 
-    void resumeTransfer(TransferId id) {
-        const auto found = transfers_.find(id);
-        if (found == transfers_.end()) return;
-        Transfer& transfer = *found->second;
+    void resume(Transfer& transfer) {
         // First the handler, which may have something to hand over that waited for room.
-        if (!transfer.passOn()) {
-            end(id, TransferEnd::Kind::Aborted);
-            return;
-        }
-        if (transfer.isAdded) resumeReceiving(transfer);
+        if (!transfer.passOn())
+            end(transfer, TransferEnd::Kind::Aborted);
+        else if (transfer.isAdded)
+            resumeReceiving(transfer);
     }
 
     void resumeReceiving(Transfer& transfer) {
@@ -208,19 +199,16 @@ private:
         if (result != CURLE_OK) endTransfer(transfer.id(), transfer.endOfPause(result));
     }
 
-    void resumeTransfersBody(TransferId id) {
-        const auto found = transfers_.find(id);
-        if (found == transfers_.end() || !found->second->isAdded) return;
-        const CURLcode result = found->second->resumeSending();
-        if (result != CURLE_OK) endTransfer(id, found->second->endOfPause(result));
+    void resumeSending(Transfer& transfer) {
+        if (!transfer.isAdded) return;
+        const CURLcode result = transfer.resumeSending();
+        if (result != CURLE_OK) endTransfer(transfer.id(), transfer.endOfPause(result));
     }
 
     void sendDue(Clock::time_point now) {
-        while (!sendings_.empty() && sendings_.begin()->first <= now) {
-            Transfer& transfer = *sendings_.begin()->second;
-            sendings_.erase(sendings_.begin());
-            transfer.sendsLater = false;
-            resumeTransfersBody(transfer.id());
+        while (Transfer* const transfer = sendings_.due(now)) {
+            transfer->sending.clear();
+            resumeSending(*transfer);
         }
     }
 
@@ -247,7 +235,7 @@ private:
     /// What belongs to a transfer that runs.
     void remove(Transfer& transfer) {
         transfer.roundBytes = 0;
-        if (std::exchange(transfer.sendsLater, false)) sendings_.erase(transfer.sending);
+        transfer.sending.clear();
         if (std::exchange(transfer.gotBytes, false))
             active_.erase(std::find(active_.begin(), active_.end(), &transfer));
         if (!std::exchange(transfer.isAdded, false)) return;
@@ -255,6 +243,10 @@ private:
         api_.multiRemoveHandle(multi_.get(), transfer.easy());
     }
 
+    Transfer* find(TransferId id) {
+        const auto found = transfers_.find(id);
+        return found != transfers_.end() ? found->second.get() : nullptr;
+    }
     Transfer* find(CURL* easy) {
         const auto found =
             std::find_if(transfers_.begin(), transfers_.end(),
@@ -274,9 +266,8 @@ private:
         for (const auto& [id, transfer] : transfers_)
             if (transfer->isAdded) added.push_back(id);
         for (const TransferId id : added)
-            if (const auto found = transfers_.find(id);
-                found != transfers_.end() && found->second->isAdded)
-                endTransfer(id, found->second->endAs(TransferEnd::Kind::Failed, why));
+            if (const Transfer* transfer = find(id); transfer != nullptr && transfer->isAdded)
+                endTransfer(id, transfer->endAs(TransferEnd::Kind::Failed, why));
     }
 
     void endRound() {
@@ -290,7 +281,7 @@ private:
             const bool isBulk = std::exchange(transfer->roundBytes, 0) >= bulkBytes;
             const bool hadTurn = std::exchange(transfer->hadTurn, false);
             if (!transfer->passOn())
-                end(transfer->id(), TransferEnd::Kind::Aborted);
+                end(*transfer, TransferEnd::Kind::Aborted);
             else if (hadTurn)
                 resumeReceiving(*transfer);
             else if (!isBulk && transfer->mayRest())
@@ -302,37 +293,29 @@ private:
     void restIfBusy(Transfer& transfer, std::size_t pieces, Clock::time_point now) {
         const auto until = pacer_.rest(transfer.pace, pieces, now);
         // Its timer must not find silence where there was only nobody to look.
-        const bool mayRest = until && (!transfer.hasTimer || *until <= transfer.timer->first);
-        if (mayRest) driver_->rest(transfer.easy(), *until);
-    }
-
-    void askTimer(TransferId id) {
-        const auto found = transfers_.find(id);
-        if (found != transfers_.end()) askTimer(*found->second, Clock::now());
+        if (until && *until <= transfer.timer.time().value_or(*until))
+            driver_->rest(transfer.easy(), *until);
     }
 
     void askTimer(Transfer& transfer, Clock::time_point now) {
         ResponseHandler::Timer timer;
         const bool isAsked = transfer.guarded([&] { timer = transfer.handler().onTimer(now); });
-        if (std::exchange(transfer.hasTimer, false)) timers_.erase(transfer.timer);
+        transfer.timer.clear();
         if (!isAsked || timer.abort) {
-            end(transfer.id(), TransferEnd::Kind::Aborted);
+            end(transfer, TransferEnd::Kind::Aborted);
         } else if (timer.next) {
             // One that asks for what is past would be asked again, and again, in this same round.
             const auto soonest = now + std::chrono::milliseconds(1);
-            transfer.timer = timers_.emplace(std::max(*timer.next, soonest), &transfer);
-            transfer.hasTimer = true;
+            transfer.timer.set(timers_, std::max(*timer.next, soonest));
         }
     }
 
     void fireTimers(Clock::time_point now) {
-        while (!timers_.empty() && timers_.begin()->first <= now)
-            askTimer(*timers_.begin()->second, now);
+        while (Transfer* const transfer = timers_.due(now)) askTimer(*transfer, now);
     }
 
-    void end(TransferId id, TransferEnd::Kind kind) {
-        const auto found = transfers_.find(id);
-        if (found != transfers_.end()) endTransfer(id, found->second->endAs(kind));
+    void end(const Transfer& transfer, TransferEnd::Kind kind) {
+        endTransfer(transfer.id(), transfer.endAs(kind));
     }
 
     void endTransfer(TransferId id, const TransferEnd& end) {
@@ -340,23 +323,21 @@ private:
         if (found == transfers_.end()) return;
         const std::unique_ptr<Transfer> transfer = std::move(found->second);
         transfers_.erase(found);
-        if (transfer->hasTimer) timers_.erase(transfer->timer);
-        if (transfer->waits) starts_.erase(transfer->start);
+        transfer->timer.clear();
+        transfer->start.clear();
         transfer->measure();
         remove(*transfer);
         transfer->handler().onEnd(end);
     }
 
     void endAll() {
+        while (obeyCommands()) {
+        }
         const TransferEnd closed = this->closed();
         while (!transfers_.empty()) {
             const Transfer& first = *transfers_.begin()->second;
             endTransfer(first.id(), first.endAs(closed.kind, closed.error));
         }
-        inbox_.take(commands_);
-        for (Command& command : commands_)  // what came too late to begin
-            if (auto* start = std::get_if<Start>(&command)) start->handler->onEnd(closed);
-        commands_.clear();
     }
 
     CurlApi& api_;
@@ -364,15 +345,14 @@ private:
     ConnectionCounts connections_;         // outlives the sockets
     std::unique_ptr<MultiDriver> driver_;  // outlives what it drives
     const MultiHandle multi_;
+    AlarmQueue timers_;    // of handlers
+    AlarmQueue starts_;    // of what waits for its time
+    AlarmQueue sendings_;  // of bodies that go on later
     std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
     std::vector<Transfer*> active_;  // with bytes, since the last round ended
     std::vector<Transfer*> round_;
     std::string decoded_;
-    TimerQueue timers_;
-    TimerQueue starts_;    // of what waits for its time
-    TimerQueue sendings_;  // of bodies that go on later
     ReadPacer pacer_;
-    std::vector<Command> commands_;
     std::function<void()> onExit_;
     std::atomic<std::thread::id> thread_{};
     CommandInbox inbox_;

@@ -199,10 +199,8 @@ std::size_t Transfer::readBody(char* into, std::size_t room) {
 }
 
 void Transfer::askAgain(const BodySource::Piece& piece) {
-    if (std::exchange(sendsLater, false)) sendings->erase(sending);
-    if (piece.kind != BodySource::Kind::Wait || !piece.again) return;
-    sending = sendings->emplace(*piece.again, this);
-    sendsLater = true;
+    sending.clear();
+    if (piece.kind == BodySource::Kind::Wait && piece.again) sending.set(*sendings, *piece.again);
 }
 
 TransferEnd Transfer::endFrom(CURLcode result) {

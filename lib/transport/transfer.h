@@ -1,4 +1,5 @@
 #pragma once
+#include "transport/alarm.h"
 #include "transport/chunked_body.h"
 #include "transport/connection_counts.h"
 #include "transport/curl_api.h"
@@ -10,7 +11,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +20,6 @@
 namespace ksqldb::transport {
 
 class MultiDriver;
-class Transfer;
-/// When a transfer's timer fires.
-using TimerQueue = std::multimap<Clock::time_point, Transfer*>;
 
 /// One request and its answer: an easy handle and all that has to live as long. It belongs to the
 /// event loop's thread.
@@ -82,13 +79,10 @@ public:
     [[nodiscard]] bool passOn() noexcept;
 
     // The loop's notes.
-    TimerQueue::iterator timer;
-    bool hasTimer = false;
-    TimerQueue::iterator start;  // while it waits for its time
-    bool waits = false;
+    Alarm timer{*this};    // the handler's
+    Alarm start{*this};    // while it waits for its time
+    Alarm sending{*this};  // when its body's source is asked again
     bool waitsForCredentials = false;
-    TimerQueue::iterator sending;  // when its body's source is asked again
-    bool sendsLater = false;
     bool isAdded = false;    // to libcurl's multi handle
     bool gotBytes = false;   // in this round
     bool hadTurn = false;    // paused until the next one
@@ -96,7 +90,7 @@ public:
     std::size_t roundBytes = 0;
     ReadPacer::Pace pace;
     std::vector<Transfer*>* active = nullptr;  // the loop's list of transfers with bytes
-    TimerQueue* sendings = nullptr;            // and its queue of those whose body goes on later
+    AlarmQueue* sendings = nullptr;            // and its queue of those whose body goes on later
     ConnectionCounts* connections = nullptr;   // and its counts
     std::string* decoded = nullptr;            // and its room for what chunks hold
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -222,6 +223,43 @@ TEST_P(Loop, CommandsInEveryRoundLeaveSocketsTheirTurn) {
     loop().cancel(lastId_);
     ASSERT_TRUE(restless->waitForEnd());
     expectEnd(*restless, Kind::Cancelled, 200);
+}
+
+TEST_P(Loop, SoDoManyCommandsAtOnce) {
+    constexpr int many = 10'000;
+    Gate asked, mayAnswer, answered, told;
+    const TinyServer late(
+        answer, TinyServer::After::Keep,
+        [&] {
+            asked.open();
+            mayAnswer.wait();
+        },
+        [&] {
+            answered.open();
+            return std::string();
+        });
+    const TinyServer server(openAnswer);
+    const auto busy = std::make_shared<Probe>();
+    const auto other = std::make_shared<Probe>();
+    std::atomic<int> obeyed{0};
+    other->body = [&](std::string_view) {
+        obeyed = busy->timerCalls();
+        return Taken::All;
+    };
+    start(late.url(), other);
+    ASSERT_TRUE(asked.wait());
+    busy->timer = [&, calls = 0](Clock::time_point) mutable {
+        if (++calls == 1) told.wait();
+        if (calls > 1) mayAnswer.open();
+        if (calls > 1) answered.wait();
+        return Timer{};
+    };
+    start(server.url(), busy);
+    for (int i = 0; i < many; ++i) loop().askTimer(lastId_);
+    told.open();
+    ASSERT_TRUE(other->waitForEnd());
+    EXPECT_LT(obeyed, many / 2);
+    EXPECT_TRUE(busy->waitForTimerCalls(1 + many)) << "the rest is not forgotten";
 }
 
 TEST_P(Loop, BytesThatAreNotTakenComeAgain) {

@@ -53,12 +53,16 @@ TEST_P(LoopEnds, ShutDownEndsTransfersThatHadNoTimeToBegin) {
     };
     start(server.url(), holder);
     ASSERT_TRUE(held.wait());
-    const auto late = start(server.url());  // its command waits in the inbox
+    std::vector<std::shared_ptr<Probe>> late;  // whose commands wait in the inbox
+    for (int i = 0; i < 1000; ++i) late.push_back(start(server.url()));
+    const auto cancelled = start(server.url());
+    loop().cancel(lastId_);
     loop().shutDown();
     release.open();
     finish();
     expectEnd(*holder, Kind::Closed);
-    expectEnd(*late, Kind::Closed);
+    for (const auto& probe : late) expectEnd(*probe, Kind::Closed);
+    expectEnd(*cancelled, Kind::Cancelled);
     EXPECT_EQ(curl_.easyMade, 0);
 }
 
