@@ -124,7 +124,7 @@ TEST_F(Liveness, RowsThatComeWhileItIsAskedAreABetterSign) {
         more->set();
         exchange.waitForClientClose();
     });
-    const Subscription query = start(StreamOptions().livenessProbe(30ms, patience));
+    const Subscription query = start(StreamOptions().livenessProbe(30ms, 1s));
     ASSERT_TRUE(recorder.waitForRows(2));
     // The first was given up, and a further silence is asked about anew.
     ASSERT_TRUE(waitForQuestions(3));
