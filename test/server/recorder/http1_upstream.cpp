@@ -122,8 +122,11 @@ private:
 };
 
 /// The next request; null when the connection ends before.
-std::shared_ptr<UpstreamStream> nextStream(Wire& wire, UpstreamShared& shared) {
-    while (true) {
+std::shared_ptr<UpstreamStream> nextStream(Wire& wire, UpstreamShared& shared, bool isFirst) {
+    for (;; isFirst = false) {
+        // Nothing was asked, so whatever comes is the end. It may have come before the request,
+        // which is asked elsewhere then; the first one has to be told.
+        if (!isFirst && wire.fill() != Wire::Fill::Nothing) return nullptr;
         {
             std::lock_guard lock(shared.mutex);
             if (!shared.opened.empty()) {
@@ -132,8 +135,6 @@ std::shared_ptr<UpstreamStream> nextStream(Wire& wire, UpstreamShared& shared) {
                 return stream;
             }
         }
-        // Nothing was asked, so whatever comes is the end.
-        if (wire.fill() != Wire::Fill::Nothing) return nullptr;
         wire.waitForAny(false);
     }
 }
@@ -141,7 +142,8 @@ std::shared_ptr<UpstreamStream> nextStream(Wire& wire, UpstreamShared& shared) {
 }  // namespace
 
 void talkHttp1(Wire& wire, UpstreamShared& shared) {
-    while (const auto stream = nextStream(wire, shared)) {
+    bool isFirst = true;
+    while (const auto stream = nextStream(wire, shared, std::exchange(isFirst, false))) {
         Conversation conversation(wire, shared, *stream);
         try {
             if (!conversation.run()) return;
