@@ -124,11 +124,11 @@ private:
 /// The next request; null when the connection ends before.
 std::shared_ptr<UpstreamStream> nextStream(Wire& wire, UpstreamShared& shared, bool isFirst) {
     for (;; isFirst = false) {
-        // Nothing was asked, so whatever comes is the end. It may have come before the request,
-        // which is asked elsewhere then; the first one has to be told.
-        if (!isFirst && wire.fill() != Wire::Fill::Nothing) return nullptr;
         {
             std::lock_guard lock(shared.mutex);
+            // Nothing was asked, so whatever comes is the end. It may have come before the request,
+            // which is asked elsewhere then; the first one has to be told.
+            if (!isFirst && wire.fill() != Wire::Fill::Nothing) return nullptr;
             if (!shared.opened.empty()) {
                 auto stream = std::move(shared.opened.front());
                 shared.opened.pop_front();

@@ -119,12 +119,12 @@ Http2Upstream::~Http2Upstream() {
 
 void Http2Upstream::run() {
     for (bool isFirst = true;; isFirst = false) {
-        // The end may have come before a request, which is asked elsewhere then; the first one has
-        // to be told.
-        const bool isClosed = !isFirst && wire_.fill() == Wire::Fill::Closed;
         bool isOpen = true;
         {
             std::lock_guard lock(shared_.mutex);
+            // The end may have come before a request, which is asked elsewhere then; the first one
+            // has to be told.
+            const bool isClosed = !isFirst && wire_.fill() == Wire::Fill::Closed;
             takeInput();
             if (isClosed) return;
             for (auto& stream : std::exchange(shared_.opened, {})) begin(std::move(stream));
