@@ -65,6 +65,34 @@ struct ChangeCallbacks {
     std::function<void(const Key&, const T& before)> onDelete;
 };
 
+/// Has readers that come later wait for a writer that waits. std::shared_mutex may let them pass,
+/// as glibc's does, and then readers without a pause leave a writer no moment. *thread-safe*
+class WriterFirstMutex {
+public:
+    void lock() {
+        turn_.lock();
+        writerWaits_.store(true, std::memory_order_relaxed);
+        mutex_.lock();
+    }
+    void unlock() {
+        writerWaits_.store(false, std::memory_order_relaxed);
+        mutex_.unlock();
+        turn_.unlock();
+    }
+    void lock_shared() {
+        if (writerWaits_.load(std::memory_order_relaxed)) {
+            const std::lock_guard afterTheWriter(turn_);
+        }
+        mutex_.lock_shared();
+    }
+    void unlock_shared() { mutex_.unlock_shared(); }
+
+private:
+    std::shared_mutex mutex_;
+    std::mutex turn_;  // held by who writes or waits to write
+    std::atomic<bool> writerWaits_{false};
+};
+
 /// A batch is read first, then taken under one lock, then told without it: so readers wait for
 /// nothing but the map, and callbacks may read.
 template <class Key, class T, class Map>
@@ -275,11 +303,11 @@ private:
 
     std::optional<Readers> checkReaders_;  // the pull query's thread's
 
-    mutable std::shared_mutex mutex_;  // taken once a batch, for what follows
-    Map rows_;                         // what readers see
-    Map fresh_;                        // what a query has brought that began anew
-    Map pulled_;                       // what a pull query has found and has not come yet
-    Map formerPulled_;                 // the same of the one before
+    mutable WriterFirstMutex mutex_;  // taken once a batch, for what follows
+    Map rows_;                        // what readers see
+    Map fresh_;                       // what a query has brought that began anew
+    Map pulled_;                      // what a pull query has found and has not come yet
+    Map formerPulled_;                // the same of the one before
     bool hasBegun_ = false;
     bool isAnew_ = false;
 };
