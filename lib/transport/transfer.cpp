@@ -6,6 +6,7 @@
 #include "transport/proxy.h"
 #include "transport/url.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -154,8 +155,10 @@ std::size_t Transfer::readCallback(char* into, std::size_t size, std::size_t cou
     return static_cast<Transfer*>(self)->readBody(into, size * count);
 }
 
-int Transfer::prerequestCallback(void* self, char*, char*, int, int) {
-    return static_cast<Transfer*>(self)->maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+int Transfer::prerequestCallback(void* self, char*, char*, int, int localPort) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    transfer.options_->socketRoom().connected(localPort);
+    return transfer.maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 bool Transfer::maySend() {
@@ -179,7 +182,7 @@ std::size_t Transfer::readBody(char* into, std::size_t room) {
     if (sendingPaused_) return CURL_READFUNC_PAUSE;
     BodySource::Piece piece{BodySource::Kind::Abort};
     if (guarded([&] {
-            piece = std::get<std::shared_ptr<BodySource>>(request_.body)->read(into, room);
+            piece = pieceOfBody(into, room);
             askAgain(piece);
         }))
         switch (piece.kind) {
@@ -196,6 +199,12 @@ std::size_t Transfer::readBody(char* into, std::size_t room) {
         }
     aborted_ = true;
     return CURL_READFUNC_ABORT;
+}
+
+BodySource::Piece Transfer::pieceOfBody(char* into, std::size_t room) {
+    const std::size_t fits = options_->socketRoom().bytes();
+    if (fits == 0) return {BodySource::Kind::Wait, 0, Clock::now() + lookAgain};
+    return std::get<std::shared_ptr<BodySource>>(request_.body)->read(into, std::min(room, fits));
 }
 
 void Transfer::askAgain(const BodySource::Piece& piece) {

@@ -9,6 +9,7 @@
 #include "transport/tls_failure.h"
 #include "transport/transfer_options.h"
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -98,7 +99,7 @@ private:
     static std::size_t headerCallback(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t writeCallback(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t readCallback(char* into, std::size_t size, std::size_t count, void* self);
-    static int prerequestCallback(void* self, char*, char*, int, int);
+    static int prerequestCallback(void* self, char*, char*, int, int localPort);
     /// Once, or again where libcurl repeats the request over another connection.
     bool maySend();
     void countConnection();
@@ -107,6 +108,7 @@ private:
     void give(std::string_view bytes);
     void giveChunks(std::string_view bytes);
     std::size_t readBody(char* into, std::size_t room);
+    BodySource::Piece pieceOfBody(char* into, std::size_t room);
     void askAgain(const BodySource::Piece& piece);
     bool takeHeadLine(std::string_view line);
     bool checkHeadSize();
@@ -134,6 +136,9 @@ private:
     /// A round can bring megabytes. The handler passes so many on before it ends, so that its
     /// memory stays small enough to be used again.
     static constexpr std::size_t handOverBytes = std::size_t{256} * 1024;
+
+    /// When a socket that was full is looked at again.
+    static constexpr std::chrono::milliseconds lookAgain{1};
 
     /// libcurl would read on for megabytes, and serve nobody meanwhile: no other transfer, nobody
     /// who cancels or closes.

@@ -103,7 +103,8 @@ void TransferOptions::setConnection(const HttpRequest& request) {
     if (request.ownConnection) useOwnConnection();
     set(CURLOPT_OPENSOCKETFUNCTION, &TransferOptions::openCallback);
     set(CURLOPT_SOCKOPTFUNCTION, &TransferOptions::socketCallback);
-    set(CURLOPT_SOCKOPTDATA, &connection);
+    connection_ = &connection;
+    set(CURLOPT_SOCKOPTDATA, this);
 }
 
 void TransferOptions::setRoute(const ConnectionSettings& connection) {
@@ -193,8 +194,10 @@ int TransferOptions::closeCallback(void* counts, curl_socket_t socket) {
     return ::close(socket);
 }
 
-int TransferOptions::socketCallback(void* connection, curl_socket_t socket, curlsocktype) {
-    const KeepAlive& keepAlive = static_cast<const ConnectionSettings*>(connection)->keepAlive;
+int TransferOptions::socketCallback(void* self, curl_socket_t socket, curlsocktype) {
+    auto& options = *static_cast<TransferOptions*>(self);
+    options.socketRoom_.opened(socket);
+    const KeepAlive& keepAlive = options.connection_->keepAlive;
     if (keepAlive.idle.count() > 0 && keepAlive.probes > 0)
         setKeepAliveProbes(socket, static_cast<int>(keepAlive.probes));
     return CURL_SOCKOPT_OK;

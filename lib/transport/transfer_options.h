@@ -2,6 +2,7 @@
 #include "transport/connection_counts.h"
 #include "transport/curl_api.h"
 #include "transport/http_request.h"
+#include "transport/socket_room.h"
 
 #include <ksqldb/error.h>
 
@@ -31,6 +32,8 @@ public:
     }
     /// The first option that libcurl has refused.
     const std::optional<Error>& error() const noexcept { return error_; }
+    /// Of the connection, for a body.
+    SocketRoom& socketRoom() noexcept { return socketRoom_; }
 
 private:
     void note(CURLoption option, CURLcode result);
@@ -48,12 +51,14 @@ private:
     void append(curl_slist*& list, const std::string& line);
     static curl_socket_t openCallback(void* counts, curlsocktype purpose, curl_sockaddr* address);
     static int closeCallback(void* counts, curl_socket_t socket);
-    static int socketCallback(void* connection, curl_socket_t socket, curlsocktype purpose);
+    static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
 
     CurlApi& api_;
     CURL* const easy_;
     curl_slist* headers_ = nullptr;
     curl_slist* addresses_ = nullptr;
+    const ConnectionSettings* connection_ = nullptr;
+    SocketRoom socketRoom_;
     std::optional<Error> error_;
 };
 
