@@ -285,7 +285,9 @@ void ClientCore::complete(transport::HttpRequest& request, const char* accept,
             transport::setHeader(request.headers, name, value);
     if (transport::findHeader(callsOwn, "Authorization") != nullptr)
         base::require(mayCarrySecrets(), authorizationOverHttp);
-    request.authorizer = authorizer_;
+    // Who says itself who asks needs no token, and would not ask better with a new one.
+    if (transport::findHeader(request.headers, "Authorization") == nullptr)
+        request.authorizer = authorizer_;
     if (!TlsSettings::of(settings_.tls).verifies && logger_.wants(LogLevel::Warn))
         logger_.log(LogLevel::Warn, request.path +
                                         ": dangerouslyTrustAnyServer() is set: whoever "
@@ -306,7 +308,7 @@ void ClientCore::startInserts(const std::shared_ptr<InsertChannel>& channel,
     request.path = "/inserts-stream";
     complete(request, protocol::media::delimited, settings.headers);
     // Its first row is sent with the head, save where the head may come back.
-    if (authorizer_ && authorizer_->mayRenew()) setup.rowsAtOnce = false;
+    if (request.authorizer && request.authorizer->mayRenew()) setup.rowsAtOnce = false;
     const client::TimeSettings time = settings.time.over(settings_.time);
     request.connectTimeout = time.connect;
     setup.headerTimeout = time.header;

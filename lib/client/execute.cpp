@@ -113,8 +113,9 @@ transport::HttpRequest ClientCore::httpRequest(std::string method, std::string p
     transport::HttpRequest request;
     request.method = std::move(method);
     request.path = std::move(path);
-    complete(request, protocol::media::ksql, callsOwn);
-    for (const auto& [name, value] : headers) transport::setHeader(request.headers, name, value);
+    transport::Headers own = callsOwn;
+    for (const auto& [name, value] : headers) transport::setHeader(own, name, value);
+    complete(request, protocol::media::ksql, own);
     request.body = std::move(body);
     return request;
 }

@@ -1,7 +1,9 @@
 // The application's own headers, of the Client and of each call.
 #include "cluster.h"
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +48,10 @@ std::vector<Kind> kinds() {
              InsertRow row;
              stream.insert(row.set("A", 2));
              EXPECT_TRUE(stream.close(patience).ok());
+         }},
+        {"RawRequest",
+         [](Client& client, const std::string& name, const std::string& value) {
+             take(client.execute(rawRequest({"GET", "/info", {{name, value}}, {}})));
          }},
     };
 }
@@ -136,6 +142,25 @@ TEST_F(RequestHeaders, AuthorizationOverPlainHttpIsRefusedUnlessAllowed) {
         kind.call(allowed, "Authorization", "Bearer t");
         EXPECT_EQ(sent("authorization"), Values{"Bearer t"});  // and no key beside it
     }
+}
+
+TEST_F(RequestHeaders, AuthorizationHasNobodyAskTheProvider) {
+    server.requireBearerToken("of-the-call");
+    const auto asked = std::make_shared<std::atomic<int>>(0);
+    Client client(clientOptions(server).allowCredentialsOverPlainHttp().credentials([asked] {
+        ++*asked;
+        return Credentials::bearer("of-the-client");
+    }));
+    for (const Kind& kind : kinds()) {
+        SCOPED_TRACE(kind.name);
+        kind.call(client, "Authorization", "Bearer of-the-call");
+        EXPECT_EQ(sent("authorization"), Values{"Bearer of-the-call"});
+    }
+    // What is refused is not sent again: it would be the same.
+    const auto options = QueryOptions().requestHeader("Authorization", "Bearer another");
+    EXPECT_EQ(errorFrom(client.executeQuery(statement, options)).code(), ErrorCode::Unauthorized);
+    EXPECT_EQ(sent("authorization"), Values{"Bearer another"});
+    EXPECT_EQ(*asked, 0);
 }
 
 }  // namespace
