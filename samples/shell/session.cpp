@@ -64,7 +64,7 @@ Session::Session(const Options& options, ksqldb::ClientOptions connection, Outpu
       goesOn_(options.goesOn),
       wait_(options.wait),
       properties_(options.properties),
-      variables_(options.variables) {}
+      variables_(options.variables.begin(), options.variables.end()) {}
 
 Result Session::run(const ScriptStatement& statement, const Origin& origin) {
     try {
@@ -133,21 +133,17 @@ Result Session::keep(const ScriptStatement& statement) {
         return refuse(
             "It is written SET 'property' = 'value'; UNSET 'property'; "
             "DEFINE name = 'value'; UNDEFINE name;");
+    // The server never sees these statements, so what it would fill in is filled in here.
+    const std::string name = withVariables(statement.name, variables_);
     const bool isProperty =
         statement.kind == StatementKind::Set || statement.kind == StatementKind::Unset;
-    auto& kept = isProperty ? properties_ : variables_;
-    const std::string name = isProperty ? statement.name : knownVariable(statement.name);
-    if (statement.value)
-        kept[name] = *statement.value;
-    else if (kept.erase(name) == 0)
+    if (statement.value) {
+        std::string value = withVariables(*statement.value, variables_);
+        (isProperty ? properties_[name] : variables_[name]) = std::move(value);
+    } else if ((isProperty ? properties_.erase(name) : variables_.erase(name)) == 0) {
         return refuse(name + " was not set.");
+    }
     return Result::Ok;
-}
-
-std::string Session::knownVariable(const std::string& name) const {
-    for (const auto& [variable, value] : variables_)
-        if (upper(variable) == upper(name)) return variable;
-    return name;
 }
 
 ksqldb::CommandOptions Session::commandOptions() const {

@@ -2,6 +2,7 @@
 #include "options.h"
 #include "output.h"
 #include "row_writer.h"
+#include "variables.h"
 #include "wait.h"
 
 #include <ksqldb/client.h>
@@ -95,8 +96,6 @@ private:
     void showTime(std::string_view what, std::chrono::milliseconds time);
     ksqldb::CommandOptions commandOptions() const;
     ksqldb::StreamOptions streamOptions() const;
-    /// ksqlDB's variables are the same in capitals or not: the name as it was first written.
-    std::string knownVariable(const std::string& name) const;
 
     Output& output_;
     ksqldb::ClientOptions connection_;
@@ -106,7 +105,7 @@ private:
     const bool goesOn_;
     const std::chrono::seconds wait_;
     std::map<std::string, std::string> properties_;
-    std::map<std::string, std::string> variables_;
+    Variables variables_;
     std::size_t scriptDepth_ = 0;
     Result lastFailure_ = Result::Ok;
 };

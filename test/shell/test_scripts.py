@@ -117,6 +117,10 @@ class InScripts(WithServer):
                            "SET 'c' = '3'; UNSET 'c'; define v = 'y'; CREATE STREAM s;")
             self.assertEqual(server.bodies[-1]["streamsProperties"], {"a": "1", "b": "2"})
             self.assertEqual(server.bodies[-1]["sessionVariables"], {"V": "y"})
+            self.run_shell(server.url, "--define", "Env=dev", "-e", "DEFINE topic = '${env}-orders'; "
+                           "SET 'p.${env}' = '${topic}'; SET 'q' = '$${env} ${never}'; CREATE STREAM s;")
+            self.assertEqual(server.bodies[-1]["streamsProperties"], {"p.dev": "dev-orders", "q": "${env} ${never}"})
+            self.assertEqual(server.bodies[-1]["sessionVariables"], {"Env": "dev", "topic": "dev-orders"})
             server.print_rows(1)
             self.run_shell(server.url, "-e", "SET 'a' = 'true'; SET 'b' = 'False'; SET 'c' = '3'; SELECT a FROM s;")
             self.assertEqual(server.bodies[-1]["properties"], {"a": True, "b": False, "c": "3"})

@@ -4,12 +4,11 @@
 #include "client/commands/command_text.h"
 #include "client/options/option_checks.h"
 #include "protocol/admin_replies.h"
+#include "protocol/session_variables.h"
 #include "protocol/sql_tokenizer.h"
 
 #include <ksqldb/script.h>
 
-#include <algorithm>
-#include <cctype>
 #include <memory>
 #include <utility>
 
@@ -83,7 +82,7 @@ private:
     CommandRequest requestFor(const SqlStatement& statement) const {
         CommandRequest request = detail::statementRequest(Statement(statement.text));
         request.properties = properties_;
-        request.sessionVariables = variables_;
+        request.sessionVariables.insert(variables_.begin(), variables_.end());
         request.sequenceNumber = sequenceNumber_;
         return request;
     }
@@ -94,35 +93,29 @@ private:
         if (!setting)
             return failStep(Error(ErrorCode::InvalidArgument,
                                   "not as SET, UNSET, DEFINE and UNDEFINE are written"));
+        // The server never sees these statements, so what it would fill in is filled in here.
+        setting->name = protocol::withVariables(setting->name, variables_);
+        if (setting->value) setting->value = protocol::withVariables(*setting->value, variables_);
         const bool isProperty = statement.kind == SqlKind::Set || statement.kind == SqlKind::Unset;
-        auto& kept = isProperty ? properties_ : variables_;
-        if (!isProperty) setting->name = known(setting->name);
-        StatementResult result;
-        if (setting->value)
-            kept[setting->name] = *setting->value;
-        else if (kept.erase(setting->name) == 0)
-            result.message = setting->name + " was not set";
-        step().result = std::move(result);
+        step().result = isProperty ? kept(*setting, properties_) : kept(*setting, variables_);
         return true;
     }
 
-    /// ksqlDB's variables are the same in capitals or not: the name as it was first written.
-    std::string known(const std::string& name) const {
-        const auto isSame = [](char a, char b) {
-            return std::tolower(static_cast<unsigned char>(a)) ==
-                   std::tolower(static_cast<unsigned char>(b));
-        };
-        for (const auto& [variable, value] : variables_)
-            if (std::equal(variable.begin(), variable.end(), name.begin(), name.end(), isSame))
-                return variable;
-        return name;
+    template <class Map>
+    static StatementResult kept(const protocol::SqlSetting& setting, Map& settings) {
+        StatementResult result;
+        if (setting.value)
+            settings[setting.name] = *setting.value;
+        else if (settings.erase(setting.name) == 0)
+            result.message = setting.name + " was not set";
+        return result;
     }
 
     const Statements statements_;
     const OnScriptError onError_;
     std::size_t at_ = 0;
     std::map<std::string, std::string> properties_;
-    std::map<std::string, std::string> variables_;
+    protocol::SessionVariables variables_;
     std::optional<std::int64_t> sequenceNumber_;
     ScriptResult result_;
 };

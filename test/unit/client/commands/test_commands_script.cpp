@@ -71,6 +71,22 @@ TEST(Script, KeepsPropertiesAndVariables) {
     EXPECT_EQ(result.steps[7].result->message, "never was not set");
 }
 
+TEST(Script, SettingsMayNameVariables) {
+    const auto run =
+        script(
+            "DEFINE env='dev'; DEFINE topic='${ENV}-orders'; SET 'p.${env}'='${topic}';"
+            "SET 'q'='${never}'; A ${topic}; UNSET 'p.${env}'; B;")
+            .newRun();
+    CommandStep step = run->start(now);
+    EXPECT_EQ(step.request.sql, "A ${topic};") << "the server fills statements";
+    EXPECT_EQ(step.request.properties,
+              (std::map<std::string, std::string>{{"p.dev", "dev-orders"}, {"q", "${never}"}}));
+    EXPECT_EQ(step.request.sessionVariables,
+              (std::map<std::string, std::string>{{"env", "dev"}, {"topic", "dev-orders"}}));
+    step = run->onAnswer(nothing, now);
+    EXPECT_EQ(step.request.properties, (std::map<std::string, std::string>{{"q", "${never}"}}));
+}
+
 TEST(Script, StopsAtAnError) {
     const auto run = script("A; B; C;").newRun();
     run->start(now);

@@ -1,0 +1,32 @@
+#include "variables.h"
+
+#include "words.h"
+
+namespace shell {
+
+bool LessVariable::operator()(std::string_view a, std::string_view b) const {
+    return upper(a) < upper(b);
+}
+
+std::string withVariables(std::string_view text, const Variables& variables) {
+    std::string out;
+    for (;;) {
+        const std::size_t begin = text.find("${");
+        const std::size_t end = begin == text.npos ? begin : text.find('}', begin);
+        if (end == text.npos) return out.append(text);
+        const std::string_view reference = text.substr(begin, end + 1 - begin);
+        const auto variable = variables.find(reference.substr(2, reference.size() - 3));
+        out += text.substr(0, begin);
+        if (begin > 0 && out.back() == '$') {
+            out.pop_back();
+            out += reference;
+        } else if (variable != variables.end()) {
+            out += variable->second;
+        } else {
+            out += reference;
+        }
+        text.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace shell
