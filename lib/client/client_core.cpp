@@ -288,7 +288,8 @@ void ClientCore::complete(transport::HttpRequest& request, const char* accept,
     // Who says itself who asks needs no token, and would not ask better with a new one.
     if (transport::findHeader(request.headers, "Authorization") == nullptr)
         request.authorizer = authorizer_;
-    if (!TlsSettings::of(settings_.tls).verifies && logger_.wants(LogLevel::Warn))
+    const bool isCalls = !request.path.empty();  // else it is the form of the library's own
+    if (isCalls && !TlsSettings::of(settings_.tls).verifies && logger_.wants(LogLevel::Warn))
         logger_.log(LogLevel::Warn, request.path +
                                         ": dangerouslyTrustAnyServer() is set: whoever "
                                         "answers is trusted");

@@ -1,4 +1,5 @@
 // Whom a Client trusts, and what it says of those whom it does not.
+#include "cluster.h"
 #include "environment.h"
 #include "server/temporary_file.h"
 #include "tls.h"
@@ -152,6 +153,36 @@ TEST(Tls, OfAnyServerIsDangerous) {
         EXPECT_EQ(errorFrom(careful.executeQuery(statement)).code(), ErrorCode::TlsFailed);
         EXPECT_EQ(*warnings, 2);
     }
+}
+
+TEST(Tls, OfAnyIdentityProviderIsDangerous) {
+    LocalServer server(tlsServer());
+    LocalServer provider(tlsServer());
+    provider.issueTokens("me", "hunter2");
+    LogLines log;
+    Client client(
+        tlsClient(server, trusting(server))
+            .log(LogLevel::Warn, log.sink())
+            .credentials(OAuthClientCredentials(provider.tlsUrl() + "/oauth/token", "me", "hunter2")
+                             .tls(TlsOptions().dangerouslyTrustAnyServer())));
+    take(client.serverInfo());
+    take(client.serverInfo());
+    EXPECT_EQ(log.all(), provider.tlsUrl() +
+                             "/oauth/token: dangerouslyTrustAnyServer() is set: whoever answers is "
+                             "trusted\n");  // once: the token serves both
+}
+
+TEST(Tls, OfAnyOfSeveralServersIsDangerousWithEachCall) {
+    const LocalServer one(tlsServer());
+    const LocalServer two(tlsServer());
+    LogLines log;
+    Client client(ClientOptions()
+                      .servers({one.tlsUrl(), two.tlsUrl()})
+                      .tls(TlsOptions().dangerouslyTrustAnyServer())
+                      .log(LogLevel::Warn, log.sink()));
+    EXPECT_EQ(log.all(), "");
+    take(client.serverInfo());
+    EXPECT_EQ(log.all(), "/info: dangerouslyTrustAnyServer() is set: whoever answers is trusted\n");
 }
 
 TEST(Tls, OfAnyServerWithAPinnedKeyIsOfThatKey) {

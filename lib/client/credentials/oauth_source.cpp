@@ -79,6 +79,7 @@ void checkOAuth(const detail::OAuthSettings& settings) {
                   "timeout of OAuthClientCredentials is not positive");
     for (const auto& [name, value] : settings.parameters)
         base::require(isGiven(name), "a parameter of OAuthClientCredentials without a name");
+    if (settings.tls) checkTls(*settings.tls);
 }
 
 std::string tokenRequestBody(const detail::OAuthSettings& settings) {
@@ -136,6 +137,10 @@ transport::HttpRequest OAuthSource::request() const {
 }
 
 void OAuthSource::fetch(Done done) {
+    if (!connection_->tls->verifies && logger_.wants(LogLevel::Warn))
+        logger_.log(LogLevel::Warn, name() +
+                                        ": dangerouslyTrustAnyServer() is set: whoever answers is "
+                                        "trusted");
     ExchangeCall::Setup setup;
     setup.request = request();
     setup.request.watch = CallWatch::ownRequest(hooks_, CallWatch::Kind::Token);

@@ -113,6 +113,14 @@ TEST(OAuth, WhatCannotBeRightIsRefused) {
     EXPECT_TRUE(refused(OAuthClientCredentials("https://idp", "id", "s").timeout(0ms)));
     EXPECT_TRUE(refused(OAuthClientCredentials("https://idp", "id", "s").parameter("", "x")));
     EXPECT_FALSE(refused({"https://idp", "id", "s"}));
+    const auto refusedTls = [&](const TlsOptions& tls) {
+        return refused(OAuthClientCredentials("https://idp", "id", "s").tls(tls));
+    };
+    EXPECT_TRUE(refusedTls(TlsOptions().pinnedPublicKey("/a/file")));
+    EXPECT_TRUE(refusedTls(TlsOptions().clientCertificateFile("", "/a/key")));
+    EXPECT_TRUE(refusedTls(TlsOptions().caPem("no PEM")));
+    EXPECT_TRUE(refusedTls(TlsOptions().caFile(std::string("/a\0b", 4))));
+    EXPECT_FALSE(refusedTls(TlsOptions().caFile("/a/file")));
 }
 
 }  // namespace
