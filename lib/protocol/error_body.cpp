@@ -19,17 +19,23 @@ namespace {
 
 constexpr std::size_t shownBytes = 300;
 
-/// The server names this limit by its text alone; its code is that of any wrong statement.
+/// Looked at when the query is planned, this limit has the code of any wrong statement, and its
+/// text alone tells it; looked at when the query is registered, it has a code of its own.
 bool isPushQueryLimit(int serverCode, std::string_view message) {
+    if (serverCode == 40003) return true;
     return serverCode == 40001 && message.find("push queries to exceed") != std::string_view::npos;
 }
 
-/// So is this: 40001 with HTTP 400 before 8.0, 50000 with HTTP 503 from then on. Right after CREATE
-/// TABLE AS SELECT, and after a node was lost, it lasts for seconds.
+/// Told by its text: 40001 with HTTP 400 before 8.0, 50000 with HTTP 503 from then on. Right after
+/// CREATE TABLE AS SELECT, and after a node was lost, it lasts for seconds.
 bool isTableNotReady(std::string_view message) {
-    return (message.find("Materialized data") != std::string_view::npos &&
-            message.find("not available yet") != std::string_view::npos) ||
-           message.find("Lag information is not present for host") != std::string_view::npos;
+    const auto says = [message](std::string_view text) {
+        return message.find(text) != std::string_view::npos;
+    };
+    return (says("Materialized data") && says("not available yet")) ||              // for one key
+           says("Cannot determine which host contains the required partitions") ||  // for others
+           says("Lag information is not present for host") || says("failed to find valid host") ||
+           says("Exhausted standby hosts to try");
 }
 
 /// Of an error of ksqlDB's own.

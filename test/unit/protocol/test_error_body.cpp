@@ -58,7 +58,7 @@ TEST(ErrorBody, EveryCodeOfKsqlDb) {
              Case{400, 40000, ErrorCode::StatementRejected},
              Case{400, 40001, ErrorCode::StatementRejected},
              Case{400, 40002, ErrorCode::StatementRejected},
-             Case{400, 40003, ErrorCode::StatementRejected},
+             Case{400, 40003, ErrorCode::PushQueryLimit},
              Case{400, 40004, ErrorCode::StatementRejected},
              Case{400, 50000, ErrorCode::StatementRejected},  // by Vert.x itself
              Case{401, 40100, ErrorCode::Unauthorized},
@@ -164,6 +164,27 @@ TEST(ErrorBody, TheLimitOfPushQueriesIsNoWrongStatement) {
     EXPECT_EQ(error.serverCode(), 40001);
 }
 
+/// What KsLocator and HARouting of the server say while they cannot read a table's state.
+TEST(ErrorBody, ATableWhoseStateCannotBeReadYet) {
+    for (const std::string message :
+         {"Materialized data for key [1] is not available yet. Please try again later.",
+          "Lag information is not present for host: KsqlHostInfo{host='localhost', port=8088}",
+          "Cannot determine which host contains the required partitions to serve the pull query. "
+          "\nThe underlying persistent query may be restarting (e.g. as a result of ALTER SYSTEM) "
+          "view the status of your by issuing <DESCRIBE foo>.",
+          "Unable to execute pull query. [Partition 0 failed to find valid host. Hosts scanned: "
+          "[b:8088 was not selected because Host is not alive as of time 5]]",
+          "Unable to execute pull query: Exhausted standby hosts to try."}) {
+        SCOPED_TRACE(message);
+        std::string escaped = message;
+        if (const auto at = escaped.find('\n'); at != std::string::npos)
+            escaped.replace(at, 1, "\\n");
+        const std::string body = R"({"error_code":40001,"message":")" + escaped + R"("})";
+        EXPECT_EQ(errorFromBody(400, body).code(), ErrorCode::TableNotReady);
+        EXPECT_EQ(errorFromLine(50000, message).code(), ErrorCode::TableNotReady);
+    }
+}
+
 TEST(ErrorBody, LongMessagesAreShortenedForPeopleOnly) {
     const std::string message(200'000, 'x');
     const Error error =
@@ -209,6 +230,8 @@ TEST(ErrorLine, KeepsCodeAndMessage) {
 
 TEST(ErrorLine, TheLimitOfPushQueriesIsNoWrongStatement) {
     EXPECT_EQ(errorFromLine(40001, limitMessage).code(), ErrorCode::PushQueryLimit);
+    EXPECT_EQ(errorFromLine(40003, "Maximum number of push queries exceeded").code(),
+              ErrorCode::PushQueryLimit);
     EXPECT_EQ(errorFromLine(40001, "Syntax Error").code(), ErrorCode::ServerError);
 }
 
