@@ -116,6 +116,28 @@ TEST_F(LiveTables, ThatCannotBePulledHaveCaughtUpWhenItIsQuiet) {
     EXPECT_EQ(table.server.requests().size(), 2U);  // the pull query was tried once
 }
 
+/// Right after CREATE TABLE AS SELECT: nothing can be read yet, and nothing comes.
+TEST_F(LiveTables, ThatCannotBePulledYetHaveNotCaughtUpWhenItIsQuiet) {
+    Event made;
+    table.push = [&](Exchange& exchange, Answer& answer, int) {
+        exchange.waitFor(made);
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    table.pull = [&, pulls = 0](Exchange& exchange, Answer& answer) mutable {
+        if (pulls++ == 0)
+            return exchange.respond(
+                400, R"({"@type":"statement_error","error_code":40001,"message":)"
+                     R"("Cannot determine which host contains the required partitions to serve )"
+                     R"(the pull query. \nThe underlying persistent query may be restarting"})");
+        made.set();
+        found({levelRow("a", 1)})(exchange, answer);
+    };
+    LevelTable live(client, "T", {}, LiveTableOptions().quietTime(1ms));
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    EXPECT_EQ(levelsOf(live), (Levels{{"a", 1}}));
+}
+
 TEST_F(LiveTables, ThatAreNeverQuietHaveCaughtUpAtTheLimit) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         for (int i = 0; exchange.pause(5ms) == Woke::Time; ++i) answer.row(levelRow("a", i));

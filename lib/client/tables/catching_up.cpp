@@ -40,7 +40,7 @@ bool CatchingUp::isDone(const detail::TableRows& rows, TimePoint now) const {
     if (hasPulled_ && !isPulling_ && rows.missing() == 0) return true;
     if (now - lastSign_ < settings_.quietTime) return false;
     if (hasPulled_) return !isPulling_ && rows.hasAllKeys();
-    return !settings_.byPullQuery || cannotBePulled_ || hasFailed_;
+    return !settings_.byPullQuery || cannotBePulled_;
 }
 
 bool CatchingUp::isPullDue(TimePoint now) const noexcept {

@@ -17,6 +17,9 @@ std::string pullStatement(const std::string& pushSql);
 /// The state behind a pull query is ahead of the topic that the push query reads, and a row may be
 /// overtaken by the next before it is written there. So a pull query is repeated, and rows that
 /// differ from one to the next need not come as they were found; their keys have to.
+///
+/// While pull queries fail for now, the table behind them may be about to be made, and the push
+/// query is silent until it is. So silence is no sign before a pull query has said what there is.
 class CatchingUp {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -54,7 +57,7 @@ private:
 
     bool isPulling_ = false;
     bool hasPulled_ = false;  // one has found what there is
-    bool hasFailed_ = false;  // one has not
+    bool hasFailed_ = false;  // one has not, for now
     bool cannotBePulled_ = false;
     TimePoint nextPull_;        // once there was one
     milliseconds wait_{1'000};  // between pull queries

@@ -92,13 +92,26 @@ TEST_F(CatchingUpTest, WhatCannotBePulledIsDoneWhenQuietAndNeverAskedAgain) {
     EXPECT_FALSE(catchingUp.isPullDue(start + 1h));
 }
 
-TEST_F(CatchingUpTest, AFailureThatMayPassIsAskedAgainAndQuietCountsMeanwhile) {
+TEST_F(CatchingUpTest, AFailureThatMayPassIsAskedAgainAndSilenceIsNoSignMeanwhile) {
     CatchingUp catchingUp = make();
     catchingUp.pullBegan();
     catchingUp.pullEnded(false, true, start + 20ms);
     EXPECT_FALSE(catchingUp.isPullDue(start + 1019ms));
     EXPECT_TRUE(catchingUp.isPullDue(start + 1020ms));
-    EXPECT_TRUE(catchingUp.isDone(rows, start + 2s));
+    EXPECT_FALSE(catchingUp.isDone(rows, start + 1h));
+    catchingUp.pullBegan();
+    catchingUp.pullEnded(false, false, start + 1h);  // it turns out that nothing can be pulled
+    EXPECT_TRUE(catchingUp.isDone(rows, start + 1h));
+}
+
+TEST_F(CatchingUpTest, WhatNeverStopsFailingForNowIsGivenUpAtTheLimit) {
+    CatchingUp::Settings settings;
+    settings.atLatest = 5s;
+    CatchingUp catchingUp = make(settings);
+    catchingUp.pullBegan();
+    catchingUp.pullEnded(false, true, start + 20ms);
+    EXPECT_FALSE(catchingUp.isDone(rows, start + 4999ms));
+    EXPECT_TRUE(catchingUp.isDone(rows, start + 5s));
 }
 
 TEST_F(CatchingUpTest, TheFirstPullQueryWaitsForAPauseBetweenTheRows) {
