@@ -32,6 +32,10 @@ bool isError(const JsonDocument& line, const std::optional<std::string>& status)
            type == "InsertError" || type == "generic_error" || type == "statement_error";
 }
 
+/// Of a row that has not gone to Kafka. 50000 says only that something threw, and that may be what
+/// waited for Kafka's answer.
+bool isOfTheRow(int serverCode) { return serverCode / 10'000 == 4; }
+
 }  // namespace
 
 bool AcknowledgementReader::feed(std::string_view bytes) {
@@ -104,9 +108,9 @@ bool AcknowledgementReader::takeLine(std::string_view line) {
     const auto number = document->string("seq");
     const auto sequence = number ? numberFrom(*number) : std::nullopt;
     if (isError(*document, status)) {
-        refused_ = sequence;
-        return fail(errorFromLine(document->integer("error_code").value_or(0),
-                                  document->string("message").value_or(std::string())));
+        const int code = document->integer("error_code").value_or(0);
+        if (isOfTheRow(code)) refused_ = sequence;
+        return fail(errorFromLine(code, document->string("message").value_or(std::string())));
     }
     if (status == "ok") {
         if (!sequence) return malformed("it acknowledges no row", line);

@@ -37,7 +37,7 @@ TEST_P(InsertInto, ATargetThatIsRefused) {
     EXPECT_EQ(error.serverMessage(), "Invalid target name: x");
 }
 
-TEST_P(InsertInto, ARowThatIsRefused) {
+TEST_P(InsertInto, ARowWhoseFateTheServerDoesNotTell) {
     const std::string message = "Error in processing inserts. Check server logs for details.";
     serve([&](InsertRequest& request, Exchange&) {
         request.accept();
@@ -48,6 +48,12 @@ TEST_P(InsertInto, ARowThatIsRefused) {
     EXPECT_EQ(error.code(), ErrorCode::ServerError);
     EXPECT_EQ(error.serverCode(), 50000);
     EXPECT_EQ(error.serverMessage(), message);
+
+    InsertRows one;
+    one.add(row);
+    const InsertReport report = take(client.insertInto("S", one));
+    EXPECT_EQ(report.fate(0), RowFate::Unknown);
+    EXPECT_EQ(report.error->serverCode(), 50000);
 }
 
 /// Success is one acknowledgement, no fewer and no more.
@@ -182,7 +188,8 @@ TEST_P(InsertInto, AsARealServer) {
         EXPECT_EQ(report.acknowledged, stored);
         EXPECT_EQ(report.error.has_value(), message != std::string::npos);
         EXPECT_EQ(report.refused.has_value(),
-                  message != std::string::npos && recording.response.status == 200);
+                  message != std::string::npos && recording.response.status == 200 &&
+                      body.find("\"error_code\":50000") == std::string::npos);
         if (report.error) {
             EXPECT_NE(report.error->serverCode(), 0);
         }

@@ -11,9 +11,16 @@ using detail::CommandStep;
 
 namespace {
 
+/// The server looked at the row, gave it to Kafka, and something went wrong: 40000 stands for all
+/// that its producer throws. Before that it is 40001, with the same beginning.
+bool mayBeInKafka(const Error& error) {
+    return error.serverCode() == 40000 &&
+           error.serverMessage().rfind("Failed to insert values into", 0) == 0;
+}
+
 /// The server has looked at the statement, and not executed it. 408 is a proxy's, which gave up.
 bool isRefusal(const Error& error) {
-    return error.httpStatus() / 100 == 4 && error.httpStatus() != 408;
+    return error.httpStatus() / 100 == 4 && error.httpStatus() != 408 && !mayBeInKafka(error);
 }
 
 }  // namespace

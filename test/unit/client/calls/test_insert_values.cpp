@@ -26,11 +26,11 @@ struct ThreeRows {
     }
 };
 
-RawResponse refusal(int status, int code) {
+RawResponse refusal(int status, int code, const std::string& message = "no") {
     return {status,
             {},
             R"({"@type":"statement_error","error_code":)" + std::to_string(code) +
-                R"(,"message":"no"})"};
+                R"(,"message":")" + message + R"("})"};
 }
 
 TEST(InsertValuesRun, OneStatementAfterTheOther) {
@@ -78,6 +78,29 @@ TEST(InsertValuesRun, ALostAnswerIsUnknown) {
         ThreeRows rows;
         rows.run.onAnswer(answer, now);
         EXPECT_EQ(rows.run.report(nullptr).unknown, (Ranges{{1, 1}})) << answer.body;
+    }
+}
+
+/// 40000 with this text is what the server makes of whatever its producer throws, a timeout for
+/// one; rows that it has not given to Kafka are refused with other texts, or with 40001.
+TEST(InsertValuesRun, ARowThatKafkaMayHaveStoredIsUnknown) {
+    const std::string failed = "Failed to insert values into 'T'.";
+    ThreeRows late;
+    late.run.onAnswer(refusal(400, 40000,
+                              failed + "\\nCaused by: org.apache.kafka.common.errors."
+                                       "TimeoutException: Expiring 1 record(s) for T-0"),
+                      now);
+    const InsertReport report = late.run.report(nullptr);
+    EXPECT_FALSE(report.refused);
+    EXPECT_EQ(report.unknown, (Ranges{{1, 1}}));
+    EXPECT_EQ(report.notSent, (Ranges{{2, 2}}));
+
+    for (const RawResponse& answer :
+         {refusal(400, 40000, "Cannot insert values into an unknown stream/table: `T`"),
+          refusal(400, 40001, failed + " Column name `A` does not exist.")}) {
+        ThreeRows wrong;
+        wrong.run.onAnswer(answer, now);
+        EXPECT_TRUE(wrong.run.report(nullptr).refused) << answer.body;
     }
 }
 
