@@ -71,6 +71,16 @@ std::optional<ErrorCode> closerCodeOf(const CurlFailure& failure) {
     };
     const bool isLost = codeOf(failure) == ErrorCode::ConnectionLost;
     if (!failure.hadHead && failure.connectStatus >= 300) return ErrorCode::ProxyRefused;
+    // The proxy hung up before it opened the way: libcurl says the same of a server that does.
+    const bool isUnopened = !failure.wasSent && failure.connectStatus == 0;
+    if (isLost && isUnopened && !failure.proxy.empty()) return ErrorCode::ConnectFailed;
+    // Who ends the handshake without an alert has refused nothing. So say OpenSSL and GnuTLS. Where
+    // one TLS goes through another, libcurl 7.88 says it also of what is not trusted.
+    const bool isCut = says("SSL_ERROR_SYSCALL") || says("unexpected eof") ||
+                       says("Connection reset") || says("Broken pipe") ||
+                       says("non-properly terminated");
+    if (failure.result == CURLE_SSL_CONNECT_ERROR && isCut && !failure.isThroughTls)
+        return ErrorCode::ConnectFailed;
     // It is this machine that looks up a name for a proxy of SOCKS that does not.
     const bool isUnresolved = says("resolve host") || says("resolve proxy");
     if (failure.result == CURLE_PROXY && isUnresolved) return ErrorCode::ConnectFailed;

@@ -20,6 +20,7 @@ struct CurlFailure {
     long systemError = 0;    // errno
     std::chrono::milliseconds connectLimit{0};
     std::string proxy{};  // the proxy that was to be used, for people; empty where there is none
+    bool isThroughTls = false;     // the proxy that opened the way is asked over TLS
     std::string localInterface{};  // from which it was to go; empty: the system's choice
     // What else is known of TLS. Its result and details are those above.
     TlsFailure tls{};

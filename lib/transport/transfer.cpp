@@ -229,6 +229,7 @@ TransferEnd Transfer::endFrom(CURLcode result) {
     api_.easyGetinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connectStatus);
     api_.easyGetinfo(easy_, CURLINFO_OS_ERRNO, &failure.systemError);
     failure.proxy = proxyInUse(*request_.connection);
+    failure.isThroughTls = failure.connectStatus != 0 && isProxyTls(*request_.connection);
     failure.localInterface = request_.connection->route->localInterface;
     failure.tls = tlsFailure(failure.connectStatus);
     Error error = errorFromCurl(failure);

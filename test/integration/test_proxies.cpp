@@ -75,6 +75,21 @@ TEST_F(Proxies, OneThatDoesNotOpenTheWayIsToldAsThat) {
     }
 }
 
+TEST_F(Proxies, OneThatHangsUpOnConnectHasExecutedNothing) {
+    const Middleman proxy(
+        [](const Middleman& by, int client) { by.readUntil(client, "\r\n\r\n"); });
+    const std::string address = "127.0.0.1:" + std::to_string(proxy.port());
+    const Variable one("https_proxy", "http://" + address);
+    Client client{ClientOptions(farAwayTls)};
+    for (const Error& error :
+         {errorFrom(client.executeQuery(statement)), errorFrom(client.execute("DROP STREAM s;"))}) {
+        EXPECT_EQ(error.code(), ErrorCode::ConnectFailed) << error.what();
+        EXPECT_TRUE(error.isRetryable()) << error.what();
+        EXPECT_NE(std::string(error.what()).find(address + ", from https_proxy"), std::string::npos)
+            << error.what();
+    }
+}
+
 TEST_F(Proxies, APageOfAProxysOwnIsNotKsqlDbsNo) {
     const Proxy proxy(
         "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: "

@@ -1,6 +1,7 @@
 // Whom a Client trusts, and what it says of those whom it does not.
 #include "cluster.h"
 #include "environment.h"
+#include "middleman.h"
 #include "server/temporary_file.h"
 #include "tls.h"
 
@@ -195,6 +196,25 @@ TEST(Tls, OfAnyServerWithAPinnedKeyIsOfThatKey) {
     expectWorks(server, tlsClient(server, pinned(server)));
     Client client(tlsClient(server, pinned(other)));
     EXPECT_EQ(errorFrom(client.serverInfo()).code(), ErrorCode::TlsFailed);
+}
+
+/// As a balancer without a server behind it does: it accepts, and hangs up.
+TEST(Tls, CutInTheHandshakeIsNoConnection) {
+    const Middleman closing([](const Middleman& by, int client) { by.readUntil(client, "\x16"); });
+    const Middleman resetting([](const Middleman& by, int client) { by.readSome(client, 1); });
+    LocalServer server(tlsServer());
+    server.on("/query-stream", "", numbers(3));
+    for (const Middleman* const gone : {&closing, &resetting}) {
+        const std::string url = "https://127.0.0.1:" + std::to_string(gone->port());
+        Client alone(ClientOptions(url).tls(trusting(server)));
+        for (const Error& error : {errorFrom(alone.executeQuery(statement)),
+                                   errorFrom(alone.execute("DROP STREAM s;"))}) {
+            EXPECT_EQ(error.code(), ErrorCode::ConnectFailed) << error.what();
+            EXPECT_TRUE(error.isRetryable()) << error.what();
+        }
+        Client both(ClientOptions().servers({url, server.tlsUrl()}).tls(trusting(server)));
+        EXPECT_EQ(take(both.executeQuery(statement)).size(), 3u);
+    }
 }
 
 TEST(Tls, CutWithoutGoodbyeIsALostConnection) {

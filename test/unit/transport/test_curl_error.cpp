@@ -131,6 +131,44 @@ TEST(CurlError, WhatAProxyAnswersToConnect) {
               ErrorCode::ConnectionLost);
 }
 
+TEST(CurlError, AProxyThatHangsUpOnConnectReachedNobody) {
+    for (const CURLcode result : {CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING}) {
+        CurlFailure failure{.result = result,
+                            .details = "Proxy CONNECT aborted",
+                            .proxy = "proxy:3128, from https_proxy"};
+        EXPECT_EQ(errorFromCurl(failure).code(), ErrorCode::ConnectFailed);
+        EXPECT_STREQ(errorFromCurl(failure).what(),
+                     "no connection, by way of the proxy proxy:3128, from https_proxy: "
+                     "Proxy CONNECT aborted");
+        failure.wasSent = true;
+        EXPECT_EQ(errorFromCurl(failure).code(), ErrorCode::ConnectionLost);
+    }
+}
+
+/// A balancer without a server behind it accepts and hangs up: trying again may help.
+TEST(CurlError, AConnectionCutInTheHandshakeIsNoRefusal) {
+    for (const char* const words :
+         {"OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to db:443 ",
+          "Recv failure: Connection reset by peer", "Send failure: Broken pipe",
+          "OpenSSL SSL_connect: Connection reset by peer in connection to db:443 ",
+          "TLS connect error: error:0A000126:SSL routines::unexpected eof while reading",
+          "gnutls_handshake() failed: The TLS connection was non-properly terminated."})
+        EXPECT_EQ(errorFromCurl({.result = CURLE_SSL_CONNECT_ERROR, .details = words}).code(),
+                  ErrorCode::ConnectFailed)
+            << words;
+    EXPECT_EQ(errorFromCurl({.result = CURLE_SSL_CONNECT_ERROR,
+                             .details = "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to",
+                             .isThroughTls = true})
+                  .code(),
+              ErrorCode::TlsFailed);
+    for (const char* const words :
+         {"OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure",
+          "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number"})
+        EXPECT_EQ(errorFromCurl({.result = CURLE_SSL_CONNECT_ERROR, .details = words}).code(),
+                  ErrorCode::TlsFailed)
+            << words;
+}
+
 TEST(CurlError, APasswordInAProxysAddressIsNotShown) {
     const Error error =
         errorFromCurl({.result = CURLE_COULDNT_CONNECT,
