@@ -154,11 +154,11 @@ TEST_F(Secrets, OfCredentialsAreSaidNowhere) {
 TEST_F(Secrets, OfIdentityProvidersAreSaidNowhere) {
     LocalServer provider(tlsServer());
     provider.issueTokens("me", "hunter2-oauth");
+    const std::string tokenUrl = provider.tlsUrl() + "/oauth/token?key=hunter2-query";
     for (const bool inBody : {false, true})
         goThroughAll(server,
                      tlsClient(server, trusting(server))
-                         .credentials(OAuthClientCredentials(provider.tlsUrl() + "/oauth/token",
-                                                             "me", "hunter2-oauth")
+                         .credentials(OAuthClientCredentials(tokenUrl, "me", "hunter2-oauth")
                                           .secretInBody(inBody)
                                           .parameter("audience", "hunter2-parameter")
                                           .tls(trusting(provider))),
@@ -169,11 +169,13 @@ TEST_F(Secrets, OfIdentityProvidersAreSaidNowhere) {
         const std::string body = exchange.readBody();
         exchange.respond(400, R"({"error":"invalid_client"})");
     });
-    Client client(tlsClient(server, trusting(server))
-                      .credentials(OAuthClientCredentials(provider.tlsUrl() + "/oauth/token", "me",
-                                                          "hunter2-wrong")
-                                       .tls(trusting(provider)))
-                      .log(LogLevel::Trace, said.sink()));
+    Client client(
+        tlsClient(server, trusting(server))
+            .credentials(
+                OAuthClientCredentials(tokenUrl, "me", "hunter2-wrong").tls(trusting(provider)))
+            .log(LogLevel::Trace, said.sink()));
+    callEach(client, said);
+    provider.kill();
     callEach(client, said);
     said.hideWhatCameAt(provider);
     said.expectNoSecret(100, 3);

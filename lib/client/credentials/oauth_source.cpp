@@ -9,6 +9,7 @@
 #include "transport/headers.h"
 #include "transport/url.h"
 #include "values/json_document.h"
+#include "values/utf8.h"
 
 #include <algorithm>
 #include <charconv>
@@ -21,13 +22,26 @@ namespace ksqldb::client {
 
 namespace {
 
-/// What an identity provider says of itself may be long, and is not to look like a log.
-std::string shortened(std::string text) {
+void hide(std::string& text, std::string_view secret) {
+    constexpr std::string_view mask = "*";
+    for (std::size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + mask.size()))
+        text.replace(at, secret.size(), mask);
+}
+
+/// What an identity provider says of itself may repeat what it was asked, be no text, be long, and
+/// is not to look like a log.
+std::string shown(std::string text, const std::string& secret) {
     constexpr std::size_t most = 200;
-    if (text.size() > most) text = text.substr(0, most) + "…";
+    hide(text, secret);
+    hide(text, transport::formEncoded(secret));
+    text = values::asUtf8(text);
     for (char& c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-    return text;
+    if (text.size() <= most) return text;
+    std::size_t end = most;
+    while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
+    return text.substr(0, end) + "…";
 }
 
 Error noToken(const std::string& name, const std::string& why, int status, bool mayPass) {
@@ -37,23 +51,16 @@ Error noToken(const std::string& name, const std::string& why, int status, bool 
         .build();
 }
 
-/// A provider may repeat what it was asked.
-Error withoutSecret(const Error& error, const std::string& secret) {
-    std::string what = error.what();
-    for (std::size_t at = what.find(secret); at != std::string::npos; at = what.find(secret, at))
-        what.replace(at, secret.size(), "*");
-    return detail::ErrorBuilder(error).what(std::move(what)).build();
-}
-
 bool mayPass(int status) { return status == 429 || status >= 500; }
 
-Error refusal(int status, std::string_view body, const std::string& name) {
+Error refusal(int status, std::string_view body, const std::string& name,
+              const std::string& secret) {
     std::string why = "HTTP " + std::to_string(status);
     if (const auto json = values::JsonDocument::parse(body)) {
         const auto error = json->string("error");
         const auto description = json->string("error_description");
-        if (error) why += ", " + shortened(*error);
-        if (description) why += ": " + shortened(*description);
+        if (error) why += ", " + shown(*error, secret);
+        if (description) why += ": " + shown(*description, secret);
     }
     return noToken(name, why, status, mayPass(status));
 }
@@ -96,15 +103,16 @@ std::string tokenRequestBody(const detail::OAuthSettings& settings) {
     return body;
 }
 
-Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name) {
-    if (status != 200) return refusal(status, body, name);
+Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name,
+                                     const std::string& secret) {
+    if (status != 200) return refusal(status, body, name, secret);
     const auto json = values::JsonDocument::parse(body);
     const auto token = json ? json->string("access_token") : std::nullopt;
     if (!token || token->empty())
         return noToken(name, "the answer holds no access_token", status, false);
     const std::string type = json->string("token_type").value_or("Bearer");
     if (!transport::equalsIgnoringCase(type, "Bearer"))
-        return noToken(name, "its tokens are of the kind " + shortened(type) + ", not Bearer",
+        return noToken(name, "its tokens are of the kind " + shown(type, secret) + ", not Bearer",
                        status, false);
     Credentials credentials = Credentials::bearer(*token);
     if (const auto time = timeIn(*json)) credentials.expiresIn(*time);
@@ -120,7 +128,10 @@ OAuthSource::OAuthSource(std::shared_ptr<transport::EventLoop> loop, detail::OAu
       logger_(std::move(logger)),
       hooks_(std::move(hooks)) {}
 
-std::string OAuthSource::name() const { return connection_->name(); }
+std::string OAuthSource::name() const {
+    const std::string name = connection_->name();
+    return name.substr(0, name.find_first_of("?#"));  // a query may hold a key
+}
 
 transport::HttpRequest OAuthSource::request() const {
     transport::HttpRequest request;
@@ -144,7 +155,7 @@ void OAuthSource::fetch(Done done) {
     ExchangeCall::Setup setup;
     setup.request = request();
     setup.request.watch = CallWatch::ownRequest(hooks_, CallWatch::Kind::Token);
-    setup.context.endpoint = setup.request.endpoint();
+    setup.context.endpoint = "POST " + name();
     setup.logger = logger_;
     setup.requestTimeout = settings_.timeout;
     setup.requestTimeoutName = "OAuthClientCredentials::timeout";
@@ -156,8 +167,7 @@ void OAuthSource::fetch(Done done) {
          secret = settings_.clientSecret](const Outcome<Answer>& answer) {
             if (!answer.ok())
                 return done(noToken(name, answer.error().what(), 0, answer.error().isRetryable()));
-            const auto outcome = credentialsFrom(answer.value().status, answer.value().body, name);
-            done(outcome.ok() ? outcome : withoutSecret(outcome.error(), secret));
+            done(credentialsFrom(answer.value().status, answer.value().body, name, secret));
         });
     call->start();
 }

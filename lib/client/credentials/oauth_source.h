@@ -35,8 +35,11 @@ private:
 
 /// The body of a request for a token (RFC 6749, 4.4.2).
 std::string tokenRequestBody(const detail::OAuthSettings& settings);
-/// What an answer comes to (RFC 6749, 5). `name`: whose it is.
-Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name);
+/// What an answer comes to (RFC 6749, 5).
+/// - `name`: whose it is.
+/// - `secret`: the client's, which no Error shows; not empty.
+Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name,
+                                     const std::string& secret);
 
 /// Throws Error(InvalidArgument).
 void checkOAuth(const detail::OAuthSettings& settings);

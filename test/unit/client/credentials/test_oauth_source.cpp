@@ -19,8 +19,9 @@ using detail::OAuthSettings;
 
 OAuthSettings settingsOf(const OAuthClientCredentials& source) { return OAuthSettings::of(source); }
 
-std::optional<Error> failure(int status, const std::string& body) {
-    const auto outcome = client::credentialsFrom(status, body, "https://idp/token");
+std::optional<Error> failure(int status, const std::string& body,
+                             const std::string& secret = "hunter2") {
+    const auto outcome = client::credentialsFrom(status, body, "https://idp/token", secret);
     if (outcome.ok()) return std::nullopt;
     return outcome.error();
 }
@@ -48,7 +49,7 @@ TEST(OAuth, TakesTheToken) {
           {R"({"access_token":"t","expires_in":-1})", false},
           {R"({"access_token":"t","expires_in":null})", false}}) {
         SCOPED_TRACE(body);
-        const auto outcome = client::credentialsFrom(200, body, "idp");
+        const auto outcome = client::credentialsFrom(200, body, "idp", "hunter2");
         ASSERT_TRUE(outcome.ok());
         EXPECT_TRUE(CredentialsAccess::isBearer(outcome.value()));
         EXPECT_EQ(CredentialsAccess::secret(outcome.value()), "t");
@@ -61,8 +62,8 @@ TEST(OAuth, TakesTheToken) {
 }
 
 TEST(OAuth, TimesThatNoClockHoldsAreVeryLong) {
-    const auto outcome =
-        client::credentialsFrom(200, R"({"access_token":"t","expires_in":1e300})", "idp");
+    const auto outcome = client::credentialsFrom(200, R"({"access_token":"t","expires_in":1e300})",
+                                                 "idp", "hunter2");
     ASSERT_TRUE(outcome.ok());
     EXPECT_GT(*CredentialsAccess::expires(outcome.value()), base::Clock::now() + 100000h);
 }
@@ -90,6 +91,36 @@ TEST(OAuth, ARefusalSaysWhy) {
     EXPECT_STREQ(failure(400, "<html>")->what(), "no token from https://idp/token: HTTP 400");
     const auto longer = failure(400, R"({"error":")" + std::string(5000, 'x') + "\"}");
     EXPECT_LT(std::string(longer->what()).size(), 400U);
+}
+
+std::string refusalSaying(const std::string& description, const std::string& secret) {
+    const auto error = failure(400, R"({"error_description":")" + description + "\"}", secret);
+    const std::string what = error ? error->what() : "";
+    const std::string before = "no token from https://idp/token: HTTP 400: ";
+    EXPECT_EQ(what.substr(0, before.size()), before);
+    return what.substr(before.size());
+}
+
+TEST(OAuth, ARefusalIsTextWhateverCame) {
+    EXPECT_EQ(refusalSaying("caf\xe9", "hunter2"), "caf\xef\xbf\xbd");
+    const std::string letters(199, 'x');
+    EXPECT_EQ(refusalSaying(letters + "\xc3\xa9", "hunter2"), letters + "…");
+    EXPECT_EQ(refusalSaying(letters + "\xf0\x9f\x98\x80", "hunter2"), letters + "…");
+    EXPECT_EQ(refusalSaying(letters + "y", "hunter2"), letters + "y");
+    EXPECT_EQ(refusalSaying(letters + "\xe9", "hunter2"), letters + "…");
+}
+
+TEST(OAuth, ARefusalShowsTheSecretInNoForm) {
+    EXPECT_EQ(refusalSaying("hunter2, hunter2", "hunter2"), "*, *");
+    EXPECT_EQ(refusalSaying("client_secret=hunter2%2F%20%26", "hunter2/ &"), "client_secret=*");
+    EXPECT_EQ(refusalSaying("hunter2\\n", "hunter2\n"), "*");
+    EXPECT_EQ(refusalSaying("hunter2\xe9", "hunter2\xe9"), "*");
+    // Where what is too long is cut, it does not leave the secret's beginning.
+    const std::string letters(195, 'x');
+    EXPECT_EQ(refusalSaying(letters + "hunter2", "hunter2"), letters + "*");
+    EXPECT_EQ(refusalSaying("* and **", "*"), "* and **");
+    EXPECT_STREQ(failure(200, R"({"access_token":"t","token_type":"hunter2"})")->what(),
+                 "no token from https://idp/token: its tokens are of the kind *, not Bearer");
 }
 
 TEST(OAuth, ABusyOrBrokenProviderMayRecover) {
