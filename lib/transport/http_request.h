@@ -38,8 +38,9 @@ struct HttpRequest {
     /// None: no credentials. A header of the request's own goes before.
     std::shared_ptr<Authorizer> authorizer;
 
-    /// Asked when the attempt starts, on the loop's thread: which server it goes to; must not
-    /// block. What it throws ends the attempt, TransferEnd::Kind::Aborted. None: to `connection`.
+    /// Asked when the attempt starts, and when it is made again with other credentials, on the
+    /// loop's thread: which server it goes to; must not block. What it throws ends the attempt,
+    /// TransferEnd::Kind::Aborted. None: to `connection`.
     std::function<std::shared_ptr<const ConnectionSettings>()> choose;
 
     std::shared_ptr<RequestWatch> watch{};  // none: nobody observes it

@@ -1,8 +1,10 @@
 // A Client of several servers: where calls go, and where they go on.
 #include "helpers/cluster.h"
 
+#include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -328,6 +330,18 @@ TEST_F(Servers, AllGetTheSameCredentialsAndHeaders) {
     for (int i = 0; i < 3; ++i) take(client.executeQuery(pull));
     for (const auto& server : servers_) EXPECT_EQ(server->requests().at(0).header("X-Mine"), "1");
     EXPECT_EQ(log_.all().find("secret"), std::string::npos);
+}
+
+TEST_F(Servers, ACallThatIsRepeatedWithNewCredentialsStaysWhereItWas) {
+    at(0).requireBearerToken("token-2");
+    at(1).kill();
+    at(2).kill();
+    const auto asked = std::make_shared<std::atomic<int>>(0);
+    Client client(options().allowCredentialsOverPlainHttp().credentials(
+        [asked] { return Credentials::bearer("token-" + std::to_string(++*asked)); }));
+    EXPECT_EQ(numbersOf(take(client.executeQuery(pull))), firstNumbers(3));
+    EXPECT_EQ(*asked, 2);
+    EXPECT_EQ(at(0).requests().size(), 2U);
 }
 
 TEST(ServerOptions, AreCheckedAtTheDoor) {

@@ -10,6 +10,7 @@ void Route::lead(transport::HttpRequest& request) {
 }
 
 Connection Route::begin() {
+    if (runs_) return connection();  // the same attempt again, with other credentials
     ServerList::Pick pick;
     // Whether it is well or not: another one would not know the query.
     const ServerPtr own = queryId_.empty() ? nullptr : servers_->serverOf(queryId_);
@@ -22,7 +23,7 @@ Connection Route::begin() {
     current_ = std::move(pick);
     tried_.push_back(current_.server);
     runs_ = true;
-    return current_.server->connection;
+    return connection();
 }
 
 void Route::answered() {

@@ -57,6 +57,7 @@ TEST_F(ARoute, TriesEachServerOnceARound) {
         way->beginRound();
     }
     EXPECT_EQ(begin(), "a");
+    way->ended(&refused, {});
     way->beginRoundElsewhere();
     EXPECT_EQ(begin(), "b");
 }
@@ -114,6 +115,21 @@ TEST_F(ARoute, LeadsToTheServerOfAQuery) {
     way->goOnHere();
     EXPECT_EQ(begin(), "b") << "which knows the query";
     const auto unknown = route("q2");
+    EXPECT_EQ(begin(), "a");
+}
+
+TEST_F(ARoute, AnAttemptThatIsMadeAgainGoesWhereItWas) {
+    const auto first = route();
+    EXPECT_EQ(begin(), "a");
+    EXPECT_EQ(begin(), "a") << "with other credentials";
+    first->ended(&refused, {});
+    EXPECT_EQ(begin(), "b");
+    first->noteQuery("q1");
+
+    const auto way = route("q1");
+    EXPECT_EQ(begin(), "b");
+    EXPECT_EQ(begin(), "b");
+    way->ended(&refused, {});
     EXPECT_EQ(begin(), "a");
 }
 
