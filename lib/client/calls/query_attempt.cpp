@@ -51,6 +51,7 @@ void QueryAttempt::onHead(const transport::ResponseHead& head) {
     status_ = head.status;
     retryAfter_ = head.retryAfter;
     if (status_ != 200) return;
+    lastBytes_ = Clock::now();
     error_ = unwantedEncoding(head);
     call_->answered();
 }
@@ -65,14 +66,16 @@ QueryAttempt::Taken QueryAttempt::takeErrorBody(std::string_view bytes) {
 
 QueryAttempt::Taken QueryAttempt::takeRows(std::string_view bytes) {
     if (error_) return Taken::Abort;
+    const Clock::time_point now = Clock::now();
     if (!latest_.isOn() && !channel_.askForRoom()) {
         if (!std::exchange(paused_, true)) {
             channel_.noteWaiting();
-            channel_.flow().beginPause(Clock::now());
+            channel_.flow().beginPause(now);
         }
         return Taken::Nothing;
     }
-    if (paused_) endPause(Clock::now());
+    if (paused_) endPause(now);
+    lastBytes_ = now;
     openBatch();
     const std::size_t before = reader_.batch()->bytes();
     const std::size_t heldBefore = reader_.batch()->heldBytes();
@@ -104,7 +107,6 @@ bool QueryAttempt::checkSize() {
 }
 
 void QueryAttempt::onRoundEnd() {
-    lastBytes_ = Clock::now();
     if (!hasRow_) noteFirstRow(lastBytes_);
     logUnknownLine();
     const bool isEmpty = reader_.batch() == nullptr || reader_.batch()->isEmpty();
@@ -164,9 +166,9 @@ QueryAttempt::Timer QueryAttempt::onTimer(Clock::time_point now) {
                  "no header line");
     else
         lookForSilence(time, now);
-    // Silence begins with the header, which no timer announces.
+    // Silence begins with the header, or with PRINT's answer, which no timer announces.
     for (const auto limit : {limits_.idle, limits_.liveness.interval})
-        if (isHeaderDue && limit.count() > 0) time.lookAgain(limit);
+        if ((isHeaderDue || status_ != 200) && limit.count() > 0) time.lookAgain(limit);
     if (time.struck()) error_ = time.struck();
     return time.timer();
 }
@@ -174,7 +176,8 @@ QueryAttempt::Timer QueryAttempt::onTimer(Clock::time_point now) {
 void QueryAttempt::lookForSilence(TimeLimits& time, Clock::time_point now) {
     const Clock::time_point since = paused_ ? now : lastBytes_;
     time.add(limits_.idle, since, ErrorCode::IdleTimeout, "idleTimeout", "nothing came");
-    if (liveness_) liveness_->look(time, now, since);
+    // Before the answer the attempt may still wait for credentials, and have no server.
+    if (liveness_ && status_ == 200) liveness_->look(time, now, since);
 }
 
 void QueryAttempt::onEnd(const TransferEnd& end) {

@@ -20,6 +20,7 @@ namespace {
 using client::QueryAttempt;
 using client::QueryLimits;
 using protocol::Batch;
+using transport::Clock;
 using transport::TransferEnd;
 
 constexpr const char* head = R"({"queryId":"q1","columnNames":["N"],"columnTypes":["BIGINT"]})"
@@ -45,8 +46,10 @@ QueryLimits limitsOfALine() {
     return limits;
 }
 
-std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> channel,
-                                          const QueryLimits& limits = limitsOfALine()) {
+/// Without an answer.
+std::unique_ptr<QueryAttempt> attemptThatWaits(
+    std::shared_ptr<delivery::RowChannel> channel, const QueryLimits& limits,
+    protocol::Content content = protocol::Content::Rows) {
     const auto loop = std::make_shared<transport::EventLoop>(std::chrono::microseconds(0), [] {});
     client::QueryCall::Setup setup{client::CallKind::Stream,
                                    {},
@@ -55,10 +58,16 @@ std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> 
                                    RetryPolicy(),
                                    std::nullopt,
                                    base::Logger(),
-                                   std::make_shared<protocol::RowDecoder>()};
-    auto attempt = std::make_unique<QueryAttempt>(
+                                   std::make_shared<protocol::RowDecoder>(),
+                                   content};
+    return std::make_unique<QueryAttempt>(
         std::make_shared<client::QueryCall>(loop, std::move(channel), std::move(setup)),
-        transport::Clock::now());
+        Clock::now());
+}
+
+std::unique_ptr<QueryAttempt> attemptInto(std::shared_ptr<delivery::RowChannel> channel,
+                                          const QueryLimits& limits = limitsOfALine()) {
+    auto attempt = attemptThatWaits(std::move(channel), limits);
     attempt->onHead({200});
     return attempt;
 }
@@ -168,6 +177,38 @@ TEST(QueryAttempt, ALastRowWithoutALineEndCountsAsReceived) {
     ASSERT_TRUE(last);
     EXPECT_EQ(last->lineCount(), 2U);
     EXPECT_EQ(channel->statistics().waitingBytes, last->heldBytes());
+}
+
+TEST(QueryAttempt, OnlyBytesEndASilence) {
+    QueryLimits limits = limitsOfALine();
+    limits.idle = std::chrono::hours(1);
+    const auto attempt = attemptInto(std::make_shared<Channel>(std::size_t{1} << 20), limits);
+    attempt->onBody(head);
+    attempt->onRoundEnd();
+    const auto strikes = attempt->onTimer(Clock::now()).next;
+    ASSERT_TRUE(strikes);
+    attempt->onRoundEnd();  // the consumer asks for more
+    EXPECT_EQ(attempt->onTimer(Clock::now()).next, strikes);
+    attempt->onBody(rows(1));
+    attempt->onRoundEnd();
+    EXPECT_GT(attempt->onTimer(Clock::now()).next, strikes);
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
+}
+
+TEST(QueryAttempt, AsksForNoSignOfLifeBeforeTheAnswerToPrint) {
+    constexpr std::chrono::hours interval(1);
+    QueryLimits limits = limitsOfALine();
+    limits.liveness = {interval, std::chrono::seconds(1)};
+    const auto attempt = attemptThatWaits(std::make_shared<Channel>(std::size_t{1} << 20), limits,
+                                          protocol::Content::Lines);
+    const Clock::time_point later = Clock::now() + 2 * interval;
+    EXPECT_EQ(attempt->onTimer(later).next, later + interval);
+    const Clock::time_point before = Clock::now();
+    attempt->onHead({200});
+    const auto asks = attempt->onTimer(Clock::now()).next;
+    EXPECT_GE(asks, before + interval) << "the silence begins with the answer";
+    EXPECT_LE(asks, Clock::now() + interval);
+    attempt->onEnd({TransferEnd::Kind::Cancelled, 200});
 }
 
 TEST(QueryAttempt, OffersNothingWhereNothingCame) {
