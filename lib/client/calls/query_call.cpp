@@ -8,6 +8,33 @@
 
 namespace ksqldb::client {
 
+namespace {
+
+/// A question's. It is asked once, for 401 is a sign of life, too.
+class AskingOnce : public transport::Authorizer {
+public:
+    explicit AskingOnce(std::shared_ptr<transport::Authorizer> authorizer)
+        : authorizer_(std::move(authorizer)) {}
+
+    std::optional<transport::Credentials> credentialsFor(std::uint64_t id) override {
+        auto known = authorizer_->credentialsFor(id);
+        hasAsked_ = known.has_value();
+        return known;
+    }
+    bool refused(const transport::Credentials& credentials) override {
+        authorizer_->refused(credentials);
+        return false;
+    }
+    bool mayRenew() const override { return false; }
+    bool hasAsked() const noexcept { return hasAsked_; }
+
+private:
+    const std::shared_ptr<transport::Authorizer> authorizer_;
+    bool hasAsked_ = false;
+};
+
+}  // namespace
+
 QueryCall::QueryCall(std::shared_ptr<transport::EventLoop> loop,
                      std::shared_ptr<delivery::RowChannel> channel, Setup setup)
     : loop_(std::move(loop)),
@@ -163,6 +190,16 @@ std::shared_ptr<ExchangeCall> QueryCall::question(ExchangeCall::Done done) const
     setup.requestTimeoutName = "livenessProbe";
     setup.takesAnyStatus = true;
     setup.sizes = setup_.limits.sizes;
+    if (setup.request.authorizer) {
+        auto once = std::make_shared<AskingOnce>(std::move(setup.request.authorizer));
+        setup.request.authorizer = once;
+        done = [once, done = std::move(done)](Outcome<Answer> answer) {
+            if (!once->hasAsked())
+                answer = Error(ErrorCode::CredentialsFailed,
+                               "waiting for credentials, it was not asked");
+            done(std::move(answer));
+        };
+    }
     return std::make_shared<ExchangeCall>(loop_, nullptr, std::move(setup), std::move(done));
 }
 

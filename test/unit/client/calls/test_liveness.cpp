@@ -107,8 +107,9 @@ TEST_F(ALiveness, OnlyWhatTheNetworkOrAProxySaysIsDeath) {
         EXPECT_EQ(error->limitName(), "livenessProbe");
         EXPECT_NE(std::string(error->what()).find("the reason"), std::string::npos);
     }
-    for (const Code code : {Code::TlsFailed, Code::NoDescriptor, Code::NoMemory, Code::Cancelled,
-                            Code::MalformedResponse, Code::TooManyBytes})
+    for (const Code code :
+         {Code::TlsFailed, Code::CredentialsFailed, Code::NoDescriptor, Code::NoMemory,
+          Code::Cancelled, Code::MalformedResponse, Code::TooManyBytes})
         EXPECT_FALSE(errorAfter(Error(code, "x"))) << toString(code);
 }
 
