@@ -95,17 +95,22 @@ bool CallbackStream::hasWork() const {
     return hasItems() || isUrgent() || woken_.load(std::memory_order_seq_cst);
 }
 
-void CallbackStream::schedule() {
-    State idle = State::Idle;
-    if (state_.compare_exchange_strong(idle, State::Posted)) thread_->post(shared_from_this());
-}
+void CallbackStream::schedule() { (void)postFrom(State::Idle); }
 
 void CallbackStream::scheduleNow() {
-    State resting = State::Resting;
-    if (state_.compare_exchange_strong(resting, State::Posted))
+    if (!postFrom(State::Resting)) schedule();
+}
+
+bool CallbackStream::postFrom(State from) {
+    State state = from;
+    if (!state_.compare_exchange_strong(state, State::Posted)) return false;
+    try {
         thread_->post(shared_from_this());
-    else
-        schedule();
+    } catch (...) {
+        state_.store(from);  // the end that follows is posted
+        throw;
+    }
+    return true;
 }
 
 bool CallbackStream::isUrgent() const {

@@ -73,6 +73,7 @@ private:
     void schedule();
     /// The same, but a rest is over.
     void scheduleNow();
+    bool postFrom(State from);
     void rest();
     void wakeUp();
     bool post();

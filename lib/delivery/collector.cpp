@@ -14,7 +14,13 @@ Collector::Collector(std::shared_ptr<DeliveryThread> thread, std::unique_ptr<Res
       cursor_(*this, Tombstones::Deliver) {}
 
 void Collector::schedule() {
-    if (!scheduled_.exchange(true, std::memory_order_seq_cst)) thread_->post(shared_from_this());
+    if (scheduled_.exchange(true, std::memory_order_seq_cst)) return;
+    try {
+        thread_->post(shared_from_this());
+    } catch (...) {
+        scheduled_.store(false, std::memory_order_seq_cst);  // the end that follows is posted
+        throw;
+    }
 }
 
 void Collector::run() noexcept {

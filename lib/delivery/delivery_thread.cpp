@@ -114,15 +114,16 @@ void DeliveryThread::enqueue(std::shared_ptr<Runnable> task, Clock::time_point w
     if (task->age_ == 0) task->age_ = state_->age;
     State::Task entry{task->age_, std::move(task)};
     const std::uint64_t age = entry.age;
-    ++state_->unfinished(age);
     if (!state_->ended) {
         if (when == Clock::time_point())
             state_->queue.push_back(std::move(entry));
         else
             state_->later.emplace(when, std::move(entry));
+        ++state_->unfinished(age);  // only now: memory may have been short
         if (state_->sleeping) state_->changed.notify_one();
         return;
     }
+    ++state_->unfinished(age);
     lock.unlock();
     try {
         base::startThread(state_->name, [state = state_, entry = std::move(entry)]() mutable {

@@ -10,6 +10,18 @@ namespace ksqldb::detail {
 
 namespace {
 
+/// The whole line or, without memory, nothing of it.
+void appendLine(std::string& lines, std::string_view line) {
+    const std::size_t before = lines.size();
+    try {
+        lines.append(line);
+        lines += '\n';
+    } catch (...) {
+        lines.resize(before);
+        throw;
+    }
+}
+
 template <class Condition>
 bool wait(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
           InsertChannel::Until until, Condition condition) {
@@ -96,8 +108,7 @@ std::optional<std::uint64_t> InsertChannel::insert(std::string_view json, Until 
     }
     if (ledger_.error()) throw *ledger_.error();
     if (closing_ || ended_) throw Error(ErrorCode::InvalidArgument, "insert() after close()");
-    open_.append(json);
-    open_ += '\n';
+    appendLine(open_, json);
     queuedBytes_ += json.size() + 1;
     const std::uint64_t sequence = ledger_.insert();
     const bool rouse = rouseSender(false);

@@ -1,42 +1,21 @@
 // Callbacks in turns: what ends them, who waits for whom, and where what they captured dies.
+#include "allocations.h"
 #include "delivery/callback_stream.h"
 #include "feed.h"
-#include "own_memory.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
-
-#ifndef KSQLDB_TEST_MEMORY_IS_THE_SANITIZERS
-namespace {
-/// Above this size there is no memory.
-std::atomic<std::size_t> largest{static_cast<std::size_t>(-1)};
-/// Called when this thread has allocated so many times more.
-thread_local int allocationsLeft = 0;
-std::function<void()> atAllocation;
-}  // namespace
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    if (allocationsLeft > 0 && --allocationsLeft == 0) atAllocation();
-    void* const memory = size > largest ? nullptr : std::malloc(size);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-// Inlined, g++ would suspect a mismatch.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-#endif
 
 namespace ksqldb::test {
 namespace {
@@ -91,10 +70,10 @@ TEST_F(Stream, EndsWhereThereIsNoMemoryToDecodeWith) {
     const auto stream = start(std::move(callbacks));
     Feed feed(*stream);
     feed.header().rows(4000);
-    largest = 8192;
+    allocations::largest = 8192;
     feed.offer();
     const Ending end = ending();
-    largest = static_cast<std::size_t>(-1);
+    allocations::largest = static_cast<std::size_t>(-1);
     ASSERT_TRUE(end.error());
     EXPECT_EQ(end.error()->code(), ErrorCode::NoMemory);
     EXPECT_EQ(end.error()->statement(), "SELECT 1;");
@@ -107,15 +86,15 @@ TEST_F(Stream, ACancelAsItBeginsToRestEndsIt) {
     for (int allocation = 1; allocation <= 8; ++allocation) {
         std::promise<void> struck;
         std::promise<void> cancelled;
-        atAllocation = [&, done = cancelled.get_future().share()] {
+        allocations::then = [&, done = cancelled.get_future().share()] {
             struck.set_value();
             done.wait_for(100ms);  // longer only where the allocation is inside a lock
         };
         std::atomic<int> ends{0};
         StreamCallbacks callbacks;
-        callbacks.onRow = [&](StreamControl&, RowView) { allocationsLeft = allocation; };
+        callbacks.onRow = [&](StreamControl&, RowView) { allocations::left = allocation; };
         callbacks.onEnd = [&](const Ending&) {
-            allocationsLeft = 0;
+            allocations::left = 0;
             ++ends;
         };
         ConsumerSettings settings;
@@ -132,7 +111,7 @@ TEST_F(Stream, ACancelAsItBeginsToRestEndsIt) {
         if (!hasStruck && allocation > 1) break;  // so many there are not
         EXPECT_TRUE(hasStruck) << "no allocation: the test is blind";
     }
-    atAllocation = {};
+    allocations::then = {};
 }
 #endif
 
