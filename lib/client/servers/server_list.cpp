@@ -43,7 +43,10 @@ Verdict verdictOf(const Error* error) noexcept {
         case ErrorCode::TotalTimeout:  // the call's own says nothing of the server
             if (error->limitName() == "requestTimeout") return Verdict::Failed;
             break;
+        case ErrorCode::CredentialsFailed:  // the status is that of whoever gives tokens
+            return Verdict::Unknown;
         case ErrorCode::ProxyRefused:
+            return isUnavailable(*error) ? Verdict::Failed : Verdict::Unknown;
         case ErrorCode::HttpStatus:
         case ErrorCode::ServerError:
             if (isUnavailable(*error)) return Verdict::Failed;

@@ -261,6 +261,10 @@ TEST(Verdict, IsOfTheServerAndNotOfWhatWasAsked) {
         {Verdict::Well, withStatus(ErrorCode::HttpStatus, 429)},
         {Verdict::Well, withStatus(ErrorCode::ServerError, 500, 50000)},
         {Verdict::Well, withStatus(ErrorCode::IdleTimeout, 200)},
+        // Whoever gives tokens has answered, or the proxy, and not the server.
+        {Verdict::Unknown, withStatus(ErrorCode::CredentialsFailed, 400)},
+        {Verdict::Unknown, withStatus(ErrorCode::CredentialsFailed, 503)},
+        {Verdict::Unknown, withStatus(ErrorCode::ProxyRefused, 407)},
         {Verdict::Unknown, timeout("timeout")},
         {Verdict::Unknown, Error(ErrorCode::Cancelled, "")},
         {Verdict::Unknown, Error(ErrorCode::ClientClosed, "")},
