@@ -3,6 +3,7 @@
 #include <ksqldb/error.h>
 
 #include <curl/curl.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +14,7 @@ namespace ksqldb::transport {
 namespace {
 
 constexpr std::string_view unixScheme = "unix://";
+constexpr std::size_t longestSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 
 struct UrlDeleter {
     void operator()(CURLU* url) const { curl_url_cleanup(url); }
@@ -55,6 +57,9 @@ ServerUrl parseServerUrl(const std::string& text) {
     if (text.rfind(unixScheme, 0) == 0) {
         const std::string path = text.substr(unixScheme.size());
         require(path.size() > 1 && path.front() == '/', "names no socket: unix:///path");
+        require(path.size() <= longestSocketPath, "names a socket with a path of more than " +
+                                                      std::to_string(longestSocketPath) +
+                                                      " bytes, which the system does not take");
         return {"http://localhost", false, path};
     }
     const ParsedUrl url(text);

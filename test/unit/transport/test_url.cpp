@@ -91,6 +91,12 @@ TEST(ServerUrl, MayBeASocketOfThisMachine) {
         EXPECT_FALSE(refusal(wrong).empty()) << wrong;
 }
 
+TEST(ServerUrl, ASocketsPathIsNoLongerThanTheSystemTakes) {
+    const std::string longest = "/" + std::string(106, 'x');
+    EXPECT_EQ(parseServerUrl("unix://" + longest).unixSocket, longest);
+    EXPECT_NE(refusal("unix://" + longest + "x").find("107 bytes"), std::string::npos);
+}
+
 TEST(ServerUrl, QueryAndFragmentAreRefused) {
     for (const char* const url : {"http://h?x=1", "http://h/?x", "http://h#part", "http://h:1/#p"})
         EXPECT_NE(refusal(url).find("query or a fragment"), std::string::npos) << url;
