@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 namespace ksqldb::transport {
 
@@ -74,7 +75,6 @@ bool isInNetwork(const Address& address, std::string_view entry) {
 /// What libcurl makes of an entry of no_proxy: a domain and all below it, an address, a network.
 bool isExempt(const std::string& host, const std::optional<Address>& address,
               std::string_view entry) {
-    if (entry == "*") return true;
     if (address) return isInNetwork(*address, entry);
     std::string domain = lowered(entry.substr(entry.front() == '.' ? 1 : 0));
     if (!domain.empty() && domain.back() == '.') domain.pop_back();
@@ -89,22 +89,31 @@ std::string environmentsNoProxy() {
     return list != nullptr ? list : "";
 }
 
+std::vector<std::string_view> entriesOf(std::string_view list) {
+    std::vector<std::string_view> entries;
+    while (true) {
+        list.remove_prefix(std::min(list.find_first_not_of(" ,"), list.size()));
+        if (list.empty()) return entries;
+        entries.push_back(list.substr(0, list.find_first_of(" ,")));
+        list.remove_prefix(entries.back().size());
+    }
+}
+
 bool isExemptFromProxies(std::string_view asInUrl, std::string_view list) {
+    if (list == "*") return true;  // to libcurl, beside others it is none
     std::string host = lowered(withoutBrackets(asInUrl));
     if (!host.empty() && host.back() == '.') host.pop_back();
     const auto address = addressOf(host);
-    std::string_view rest = list;
-    while (!rest.empty()) {
-        const std::size_t begin = rest.find_first_not_of(" ,");
-        if (begin == std::string_view::npos) break;
-        const std::size_t end = std::min(rest.find_first_of(" ,", begin), rest.size());
-        if (isExempt(host, address, rest.substr(begin, end - begin))) return true;
-        rest.remove_prefix(end);
-    }
-    return false;
+    const auto entries = entriesOf(list);
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](std::string_view entry) { return isExempt(host, address, entry); });
 }
 
 }  // namespace
+
+bool isIpAddress(std::string_view text) {
+    return text.find('%') == std::string_view::npos && addressOf(withoutBrackets(text));
+}
 
 bool isLoopback(std::string_view asInUrl) {
     std::string host = lowered(withoutBrackets(asInUrl));
@@ -187,6 +196,19 @@ void checkProxyUrl(const std::string& url) {
             "socks5:// or socks5h:// and a host");
     require(url.find('@') == std::string::npos,
             "holds credentials; they are arguments of their own");
+}
+
+void checkNoProxy(std::string_view list) {
+    if (list == "*") return;
+    for (const std::string_view entry : entriesOf(list)) {
+        if (entry.find('*') != std::string_view::npos)
+            throw Error(ErrorCode::InvalidArgument,
+                        "noProxy takes * only alone; a name is for all below it, too");
+        if (entry.find(':') != std::string_view::npos &&
+            !isIpAddress(entry.substr(0, entry.find('/'))))
+            throw Error(ErrorCode::InvalidArgument,
+                        "noProxy takes names and addresses without a port");
+    }
 }
 
 }  // namespace ksqldb::transport

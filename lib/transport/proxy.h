@@ -19,4 +19,10 @@ bool isProxyTls(const ConnectionSettings& connection);
 /// Throws Error(InvalidArgument) for what is no proxy's address; its text never holds a password.
 void checkProxyUrl(const std::string& url);
 
+/// The same for hosts without a proxy, with commas: what libcurl would never match.
+void checkNoProxy(std::string_view list);
+
+/// Whether it is an address of IPv4 or IPv6, which may be in brackets.
+bool isIpAddress(std::string_view text);
+
 }  // namespace ksqldb::transport

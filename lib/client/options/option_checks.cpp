@@ -7,6 +7,7 @@
 #include <ksqldb/error.h>
 
 #include <algorithm>
+#include <charconv>
 #include <variant>
 
 namespace ksqldb::client {
@@ -27,6 +28,33 @@ bool isTokenCharacter(char c) {
 
 bool isToken(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
+}
+
+/// A number from 1 to 65535.
+bool isPort(std::string_view text) {
+    unsigned port = 0;
+    const char* const end = text.data() + text.size();
+    const auto [last, error] = std::from_chars(text.data(), end, port);
+    return error == std::errc() && last == end && port >= 1 && port <= 65'535;
+}
+
+/// "host:port:address", or several addresses with commas. To libcurl a "+" before it means: not for
+/// ever. A "-" would take a host away.
+bool isResolution(std::string_view entry) {
+    if (hasControl(entry)) return false;
+    if (entry.starts_with('+')) entry.remove_prefix(1);
+    const std::size_t host = entry.find(':');
+    if (host == std::string_view::npos || host == 0 || entry.front() == '-') return false;
+    const std::size_t port = entry.find(':', host + 1);
+    if (port == std::string_view::npos || !isPort(entry.substr(host + 1, port - host - 1)))
+        return false;
+    std::string_view addresses = entry.substr(port + 1);
+    while (true) {
+        const std::size_t comma = addresses.find(',');
+        if (!transport::isIpAddress(addresses.substr(0, comma))) return false;
+        if (comma == std::string_view::npos) return true;
+        addresses.remove_prefix(comma + 1);
+    }
 }
 
 }  // namespace
@@ -65,7 +93,8 @@ void checkTls(const transport::TlsSettings& tls) {
                 (tls.keyFile.empty() && tls.keyPem.empty() && tls.keyPassword.empty()),
             "a client's key, or its password, without a client certificate");
     for (const std::string* path : {&tls.caFile, &tls.certificateFile, &tls.keyFile})
-        require(!hasControl(*path), "the path of a file for TLS holds a control character");
+        require(!hasControl(*path),
+                "the path of a file for TLS is empty, or holds a control character");
     require(!hasControl(tls.keyPassword), "the password of a key holds a control character");
     const auto isPem = [](const std::string& text) {
         return text.empty() || text.find("-----BEGIN ") != std::string::npos;
@@ -84,14 +113,10 @@ void checkRoute(const transport::RouteSettings& route) {
             "credentials for a proxy, and no proxy");
     checkApiKey(route.proxyUser, route.proxySecret);
     require(!hasControl(route.noProxy.value_or("")), "noProxy holds a control character");
-    for (const std::string& entry : route.resolve) {
-        const std::size_t host = entry.find(':');
-        const std::size_t port =
-            host == std::string::npos ? host : entry.find_first_not_of("0123456789", host + 1);
-        const bool isWhole = port != std::string::npos && host > 0 && port > host + 1 &&
-                             entry[port] == ':' && port + 1 < entry.size();
-        require(isWhole && !hasControl(entry), "resolve() takes host:port:address");
-    }
+    transport::checkNoProxy(route.noProxy.value_or(""));
+    for (const std::string& entry : route.resolve)
+        require(isResolution(entry),
+                "resolve() takes host:port:address, an address by its numbers");
     require(!hasControl(route.localInterface), "localInterface holds a control character");
 }
 

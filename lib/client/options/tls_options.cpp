@@ -6,6 +6,14 @@
 
 namespace ksqldb {
 
+namespace {
+
+/// Empty would be the same as not set: no pin, or the system's authorities. checkTls() refuses what
+/// takes its place.
+std::string notEmpty(std::string text) { return text.empty() ? std::string(1, '\0') : text; }
+
+}  // namespace
+
 TlsOptions::TlsOptions() : settings_(std::make_unique<detail::TlsSettings>()) {}
 TlsOptions::TlsOptions(const TlsOptions& other)
     : settings_(std::make_unique<detail::TlsSettings>(*other.settings_)) {}
@@ -17,12 +25,12 @@ TlsOptions& TlsOptions::operator=(TlsOptions other) noexcept {
 TlsOptions::~TlsOptions() = default;
 
 TlsOptions& TlsOptions::caFile(std::string path) {
-    settings_->caFile = std::move(path);
+    settings_->caFile = notEmpty(std::move(path));
     settings_->caPem.clear();
     return *this;
 }
 TlsOptions& TlsOptions::caPem(std::string pem) {
-    settings_->caPem = std::move(pem);
+    settings_->caPem = notEmpty(std::move(pem));
     settings_->caFile.clear();
     return *this;
 }
@@ -30,7 +38,7 @@ TlsOptions& TlsOptions::clientCertificateFile(std::string certificate, std::stri
                                               std::string password) {
     settings_->certificatePem.clear();
     settings_->keyPem.clear();
-    settings_->certificateFile = std::move(certificate);
+    settings_->certificateFile = notEmpty(std::move(certificate));
     settings_->keyFile = std::move(key);
     settings_->keyPassword = std::move(password);
     return *this;
@@ -39,7 +47,7 @@ TlsOptions& TlsOptions::clientCertificatePem(std::string certificate, std::strin
                                              std::string password) {
     settings_->certificateFile.clear();
     settings_->keyFile.clear();
-    settings_->certificatePem = std::move(certificate);
+    settings_->certificatePem = notEmpty(std::move(certificate));
     settings_->keyPem = std::move(key);
     settings_->keyPassword = std::move(password);
     return *this;
@@ -49,7 +57,7 @@ TlsOptions& TlsOptions::minVersion(TlsVersion version) {
     return *this;
 }
 TlsOptions& TlsOptions::pinnedPublicKey(std::string hashes) {
-    settings_->pinnedKeys = std::move(hashes);
+    settings_->pinnedKeys = notEmpty(std::move(hashes));
     return *this;
 }
 TlsOptions& TlsOptions::dangerouslyTrustAnyServer(bool trust) {

@@ -75,6 +75,9 @@ TEST_F(Proxy, NoneForThisMachineAndForWhatIsExempt) {
         return environmentProxy(url).empty();
     };
     EXPECT_TRUE(with("*", "http://db:1"));
+    // To libcurl it is all only where it is alone.
+    for (const char* const list : {"*,other", "other *", "*.db"})
+        EXPECT_FALSE(with(list, "http://db:1")) << list;
     EXPECT_TRUE(with("other, Example.com", "http://db.example.com:1"));
     EXPECT_TRUE(with(".example.com", "http://example.com:1"));
     EXPECT_FALSE(with("example.com", "http://myexample.com:1"));

@@ -1,4 +1,6 @@
+#include "client/credentials/authorization.h"
 #include "client/options/option_checks.h"
+#include "client/options/tls_settings.h"
 
 #include <ksqldb/error.h>
 
@@ -124,6 +126,25 @@ TEST(OptionChecks, WhatTlsCannotUseIsRefused) {
     expectRefused(ofTls([](auto& tls) { tls.pinnedKeys = "sha256//hunter2\n"; }), "control");
 }
 
+/// It would be the same as not set: no pin, the system's authorities, no client certificate.
+TEST(OptionChecks, WhatIsSetForTlsIsNotEmpty) {
+    const auto expectNamed = [](const TlsOptions& options, const std::string& name) {
+        expectRefused(refusal([&] { checkTls(detail::TlsSettings::of(options)); }), name);
+    };
+    expectNamed(TlsOptions().caFile(""), "is empty");
+    expectNamed(TlsOptions().caPem(""), "caPem");
+    expectNamed(TlsOptions().clientCertificateFile(""), "is empty");
+    expectNamed(TlsOptions().clientCertificatePem(""), "client certificate is no PEM");
+    expectNamed(TlsOptions().pinnedPublicKey(""), "pinnedPublicKey");
+    expectNamed(TlsOptions().pinnedPublicKey("").caFile("a"), "pinnedPublicKey");
+}
+
+TEST(OptionChecks, CredentialsSayWhoComes) {
+    expectRefused(refusal([] { checkCredentials(Credentials::basic("", "")); }), "user");
+    expectRefused(refusal([] { checkCredentials(Credentials::bearer("")); }), "token");
+    EXPECT_EQ(refusal([] { checkCredentials(Credentials::basic("tom", "")); }), std::nullopt);
+}
+
 std::optional<std::string> ofRoute(const std::function<void(transport::RouteSettings&)>& change) {
     transport::RouteSettings route;
     change(route);
@@ -143,8 +164,10 @@ TEST(OptionChecks, RoutesThatExistPass) {
                   std::nullopt)
             << url;
     EXPECT_EQ(ofRoute([](auto& route) {
-                  route.resolve = {"db:8088:127.0.0.1", "db:1:[::1]"};
-                  route.noProxy = "a,10.0.0.0/8";
+                  route.resolve = {"db:8088:127.0.0.1", "db:1:[::1]", "db:65535:::1",
+                                   "+db:80:10.0.0.1,[fd00::1]", "*:80:10.0.0.1"};
+                  route.noProxy =
+                      "a,.example.com,db.,10.0.0.0/8,10.1.2.3,fd00::/8,::1,[::1],_x-1.y";
                   route.localInterface = "eth0";
               }),
               std::nullopt);
@@ -162,8 +185,21 @@ TEST(OptionChecks, OtherRoutesAreRefused) {
                   "no proxy");
     for (const char* const entry : {"", "hunter2", "hunter2:80", "hunter2:80:", "hunter2::1",
                                     ":80:hunter2", "hunter2:x:1", "hunter2:80:1\n"})
-        expectRefused(ofRoute([&](auto& route) { route.resolve = {"a:1:1", entry}; }), "resolve()");
+        expectRefused(ofRoute([&](auto& route) {
+                          route.resolve = {"a:1:127.0.0.1", entry};
+                      }),
+                      "resolve()");
+    for (const char* const entry :
+         {"db:8088:localhost", "db:8088:1", "db:8088:127.0.0.1,", "db:8088:127.0.0.1,hunter2",
+          "db:8088:[127.0.0.1", "db:8088:fe80::1%eth0", "db:99999:127.0.0.1", "db:0:127.0.0.1",
+          "db:18446744073709551617:127.0.0.1", "-db:8088:127.0.0.1", "+:8088:127.0.0.1"})
+        expectRefused(ofRoute([&](auto& route) { route.resolve = {entry}; }), "resolve()");
     expectRefused(ofRoute([](auto& route) { route.noProxy = "hunter2\n"; }), "noProxy");
+    for (const char* const list : {"*,a", "a, *", "*.example.com", "a,hunter2*"})
+        expectRefused(ofRoute([&](auto& route) { route.noProxy = list; }), "*");
+    for (const char* const list : {"db:8088", "a,[::1]:8088", "10.0.0.1:80"})
+        expectRefused(ofRoute([&](auto& route) { route.noProxy = list; }), "port");
+    EXPECT_EQ(ofRoute([](auto& route) { route.noProxy = "*"; }), std::nullopt);
     expectRefused(ofRoute([](auto& route) { route.localInterface = "hunter2\n"; }),
                   "localInterface");
 }
