@@ -86,7 +86,8 @@ public:
     /// Asks a server which others there are (GET /clusterStatus), and uses those that are alive, by
     /// the names that the cluster has for them. Servers answer that with ksql.heartbeat.enable. The
     /// first call asks; a later one asks again if a minute has passed, or a server was left out.
-    /// Default: off.
+    /// Those names are of hosts and ports: the path of a URL, as behind an ingress, is not used for
+    /// them. Default: off.
     ClientOptions& discoverServers(bool on = true);
 
     /// Sends key and secret with every request (Basic authentication), as hosted clusters want it:
@@ -125,10 +126,11 @@ public:
     /// - `user`, `secret`: for a proxy that asks who comes (Basic); they are not for the URL.
     ClientOptions& proxy(std::string url, std::string user = {}, std::string secret = {});
     /// Goes to these hosts without a proxy: names with all below them, addresses, networks such as
-    /// 10.0.0.0/8; `*`: all. It takes the place of the environment's no_proxy.
+    /// 10.0.0.0/8; `*` alone: all. Refused: a port, other uses of `*`. It takes the place of the
+    /// environment's no_proxy.
     ClientOptions& noProxy(std::vector<std::string> hosts);
     /// Takes this address for a host instead of looking its name up: `host:port:address`. An
-    /// address of IPv6 is in brackets. Each call adds one.
+    /// address of IPv6 may be in brackets. Several have commas between. Each call adds one.
     ClientOptions& resolve(std::string entry);
     /// Uses addresses of this kind only. Default: Any.
     ClientOptions& addressFamily(AddressFamily family);

@@ -25,7 +25,8 @@ struct OAuthSettings;
 /// *reentrant*
 class KSQLDB_API Credentials {
 public:
-    /// For Basic authentication; for hosted clusters an API key and its secret.
+    /// For Basic authentication; for hosted clusters an API key and its secret. An empty user is
+    /// refused.
     static Credentials basic(std::string user, std::string secret);
     /// A token, as identity providers issue them.
     static Credentials bearer(std::string token);

@@ -30,6 +30,7 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, TlsVersion version);
 /// - Certificates and keys are in PEM.
 /// - Files are read when connections are made. libcurl may keep what it has read of a file of
 ///   authorities for a day.
+/// - Empty authorities, certificates and pins are refused: they would be the same as none.
 /// - What is wrong with a certificate ends a call with Error(TlsFailed), which says what.
 ///
 /// Errors: the Client's constructor throws Error(InvalidArgument) for what cannot be right.
