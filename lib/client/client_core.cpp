@@ -71,7 +71,7 @@ std::vector<client::Connection> connectionsFrom(const ClientSettings& settings) 
                       "discoverServers() with a Unix domain socket: the servers that are found "
                       "would be asked over the network");
         for (const client::Connection& other : connections)
-            base::require(!transport::equalsIgnoringCase(other->name(), connection->name()),
+            base::require(other->name() != connection->name(),
                           "ClientOptions::servers() with the same server twice");
         connections.push_back(std::move(connection));
     }

@@ -246,19 +246,18 @@ void TransferOptions::setMethod(const HttpRequest& request) {
 
 void TransferOptions::setHeaders(const HttpRequest& request) {
     Headers headers = request.headers;
-    const auto setIfMissing = [&headers](const char* name, const char* value) {
-        if (findHeader(headers, name) == nullptr) headers.emplace_back(name, value);
-    };
-    setIfMissing("User-Agent", "ksqldb-cpp/" KSQLDB_VERSION);
-    // libcurl sends no header whose value is empty. Its own defaults would be a form's type, which
-    // has the server decode the body as a form, and a second's wait for "100 Continue".
-    setIfMissing("Content-Type", "");
-    setIfMissing("Accept", "");
-    setHeader(headers, "Expect", "");
     for (const auto& [name, value] : request.watchHeaders) setHeader(headers, name, value);
-    for (const auto& [name, value] : headers) {
-        append(headers_, name + ":" + (value.empty() ? "" : " " + value));
-    }
+    if (findHeader(headers, "User-Agent") == nullptr)
+        headers.emplace_back("User-Agent", "ksqldb-cpp/" KSQLDB_VERSION);
+    // To libcurl "Name;" is a header without a value, and "Name:" is none at all, not even its own.
+    // These would be a form's type, which has the server decode the body as a form, and a second's
+    // wait for "100 Continue".
+    for (const char* const name : {"Content-Type", "Accept"})
+        if (findHeader(headers, name) == nullptr) append(headers_, std::string(name) + ":");
+    append(headers_, "Expect:");
+    for (const auto& [name, value] : headers)
+        if (!equalsIgnoringCase(name, "Expect"))
+            append(headers_, value.empty() ? name + ";" : name + ": " + value);
     set(CURLOPT_HTTPHEADER, headers_);
 }
 

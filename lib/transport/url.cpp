@@ -75,6 +75,8 @@ ServerUrl parseServerUrl(const std::string& text) {
     std::string port = url.part(CURLUPART_PORT);
     if (port.empty()) port = isTls ? "443" : "8088";
     std::string host = url.part(CURLUPART_HOST);
+    for (char& c : host)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     // libcurl keeps apart which network a link-local address is of.
     const std::string zone = url.part(CURLUPART_ZONEID);
     if (!zone.empty()) host.insert(host.size() - 1, "%25" + zone);

@@ -12,8 +12,8 @@ struct ServerUrl {
 };
 
 /// http[s]://host[:port][/path], or unix:///path. Without a port it is 8088 for http and 443 for
-/// https. An IPv6 address stands in brackets and may have a zone, "[fe80::1%25eth0]". Throws
-/// Error(InvalidArgument), whose text never holds a password.
+/// https. The host is in small letters. An IPv6 address stands in brackets and may have a zone,
+/// "[fe80::1%25eth0]". Throws Error(InvalidArgument), whose text never holds a password.
 ServerUrl parseServerUrl(const std::string& url);
 
 /// The host of a URL that parseServerUrl() made, in brackets where it is an IPv6 address.

@@ -87,6 +87,19 @@ TEST_F(RequestHeaders, OfACallAreSentWithIt) {
     EXPECT_EQ(sent("x-tenant"), Values{});
 }
 
+TEST_F(RequestHeaders, WithoutAValueAreSent) {
+    Client client(clientOptions(server));
+    for (const Kind& kind : kinds())
+        for (const std::string name : {"x-tenant", "user-agent"}) {
+            SCOPED_TRACE(kind.name + ", " + name);
+            kind.call(client, name, "");
+            EXPECT_EQ(sent(name), Values{""});
+        }
+    take(client.executeQuery(statement));  // none that nobody gave is sent empty
+    for (const auto& request : server.requests())
+        for (const auto& [name, value] : request.headers) EXPECT_NE(value, "") << name;
+}
+
 TEST_F(RequestHeaders, OfTheClientAreSentWithAllAndReplacedByThoseOfACall) {
     Client client(clientOptions(server).requestHeader("X-Tenant", "client's"));
     take(client.serverInfo());

@@ -365,7 +365,8 @@ TEST(ServerOptions, AreCheckedAtTheDoor) {
              servers({"http://a"}).circuitBreaker(CircuitBreaker().delay(1s, -1ms)),
          })
         EXPECT_EQ(code(wrong), ErrorCode::InvalidArgument);
-    EXPECT_NO_THROW(const Client client(servers({"http://a", "https://a:8088", "http://a:8089"})));
+    EXPECT_NO_THROW(const Client client(
+        servers({"http://a", "https://a:8088", "http://a:8089", "http://a/b", "http://a/B"})));
     EXPECT_EQ(toString(ServerOrder::RoundRobin), "RoundRobin");
     EXPECT_EQ(toString(ServerOrder::InOrder), "InOrder");
 }

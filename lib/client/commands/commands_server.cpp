@@ -42,12 +42,11 @@ std::string terminateBody(const std::vector<std::string>& topics) {
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-/// No control character, and where `blanksToo`, no blank: nothing that would end the line or begin
-/// another word of it.
-bool isClean(std::string_view text, bool blanksToo) {
-    return std::none_of(text.begin(), text.end(), [blanksToo](char c) {
+/// Nothing that would end the line or begin another word of it.
+bool isOneWord(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7F || (blanksToo && byte == 0x20);
+        return byte <= 0x20 || byte == 0x7F;
     });
 }
 
@@ -102,15 +101,12 @@ Command<StatementResult> terminateCluster(const std::vector<std::string>& delete
 }
 
 Command<RawResponse> rawRequest(RawRequest request) {
-    base::require(!request.method.empty() && isClean(request.method, true),
+    base::require(!request.method.empty() && isOneWord(request.method),
                   "a raw request's method is one word");
-    base::require(!request.path.empty() && request.path[0] == '/' && isClean(request.path, true),
+    base::require(!request.path.empty() && request.path[0] == '/' && isOneWord(request.path),
                   "a raw request's path begins with / and has no blanks and line ends");
     client::checkUtf8(request.path, "a raw request's path");
-    for (const auto& [name, value] : request.headers)
-        base::require(!name.empty() && isClean(name, true) && name.find(':') == std::string::npos &&
-                          isClean(value, false),
-                      "a raw request's header has a name, and no line ends");
+    client::checkRequestHeaders(request.headers);
     detail::CommandRequest command;
     command.isReadOnly = request.method == "GET" || request.method == "HEAD";
     command.takesAnyStatus = true;

@@ -20,16 +20,6 @@ bool isControl(unsigned char c) { return c < 0x20 || c == 0x7F; }
 
 bool hasControl(std::string_view text) { return std::any_of(text.begin(), text.end(), isControl); }
 
-bool isTokenCharacter(char c) {
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
-}
-
-bool isToken(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
-}
-
 /// A number from 1 to 65535.
 bool isPort(std::string_view text) {
     unsigned port = 0;
@@ -69,12 +59,16 @@ void checkApiKey(std::string_view key, std::string_view secret) {
 
 void checkRequestHeader(std::string_view name, std::string_view value) {
     require(
-        isToken(name),
+        transport::isToken(name),
         "a request header's name is empty or holds what no name may: a colon, a blank, a line end, "
         "a letter that is not ASCII");
     require(std::none_of(value.begin(), value.end(),
                          [](unsigned char c) { return isControl(c) && c != '\t'; }),
             "a request header's value holds a control character, for example a line end");
+    for (const char* const framing : {"Connection", "Content-Length", "Transfer-Encoding"})
+        require(!transport::equalsIgnoringCase(name, framing),
+                "Connection, Content-Length and Transfer-Encoding say where a message ends: the "
+                "library sends them itself");
 }
 
 void checkRequestHeaders(const transport::Headers& headers) {

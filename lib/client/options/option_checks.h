@@ -21,7 +21,8 @@ void checkBearerToken(std::string_view token);
 void checkTls(const transport::TlsSettings& tls);
 void checkRoute(const transport::RouteSettings& route);
 
-/// A request header: its name is a token of HTTP's, its value has no control characters but tabs.
+/// A request header: its name is a token of HTTP's, its value has no control characters but tabs,
+/// and it does not say where the message ends.
 void checkRequestHeader(std::string_view name, std::string_view value);
 
 void checkRequestHeaders(const transport::Headers& headers);

@@ -39,6 +39,11 @@ TEST(ServerUrl, KnowsTls) {
     EXPECT_EQ(parseServerUrl("HTTPS://h:1").base, "https://h:1");
 }
 
+TEST(ServerUrl, CaseCountsInThePathAlone) {
+    EXPECT_EQ(parseServerUrl("http://DB.Example.com/Ksql").base, "http://db.example.com:8088/Ksql");
+    EXPECT_EQ(parseServerUrl("http://[FE80::1%25Eth0]").base, "http://[fe80::1%25Eth0]:8088");
+}
+
 TEST(ServerUrl, Ipv6AddressesKeepTheirBrackets) {
     EXPECT_EQ(parseServerUrl("http://[::1]:8088").base, "http://[::1]:8088");
     EXPECT_EQ(parseServerUrl("https://[2001:db8::7]").base, "https://[2001:db8::7]:443");

@@ -223,7 +223,8 @@ TEST(Command, ARawRequestIsOneRequest) {
           RawRequest{"GET", "", {}, ""}, RawRequest{"GET", "x", {}, ""},
           RawRequest{"GET", "/a b", {}, ""}, RawRequest{"GET", "/a\r\nb", {}, ""},
           RawRequest{"GET", "/", {{"a", "b\nc: d"}}, ""},
-          RawRequest{"GET", "/", {{"a:b", "c"}}, ""}, RawRequest{"GET", "/", {{"", "c"}}, ""}})
+          RawRequest{"GET", "/", {{"a:b", "c"}}, ""}, RawRequest{"GET", "/", {{"", "c"}}, ""},
+          RawRequest{"POST", "/", {{"Content-Length", "9"}}, "b"}})
         EXPECT_EQ(codeOf([&] { rawRequest(bad); }), ErrorCode::InvalidArgument)
             << bad.method << ' ' << bad.path;
 }

@@ -70,6 +70,14 @@ TEST(OptionChecks, OtherRequestHeadersAreRefused) {
         expectRefused(ofHeader("a", "hunter2" + end), "value");
 }
 
+TEST(OptionChecks, RequestHeadersThatFrameTheMessageAreRefused) {
+    for (const char* const name :
+         {"Connection", "Content-Length", "Transfer-Encoding", "content-LENGTH"})
+        expectRefused(ofHeader(name, "hunter2"), "Content-Length");
+    for (const char* const name : {"Host", "Content-Type", "Content", "Connections"})
+        EXPECT_EQ(ofHeader(name, "1"), std::nullopt) << name;
+}
+
 TEST(OptionChecks, AllHeadersOfAListAreLookedAt) {
     EXPECT_EQ(refusal([] { checkRequestHeaders({{"A", "1"}, {"B", "2"}}); }), std::nullopt);
     expectRefused(refusal([] { checkRequestHeaders({{"A", "1"}, {"B", "hunter2\n"}}); }), "value");
