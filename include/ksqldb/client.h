@@ -280,7 +280,8 @@ public:
     /// Refuses new calls, and gives the running ones this time to end by themselves, with their
     /// retries and all requests of a command. Calls that have not ended by then, for example
     /// streams that nobody cancels, end with Error(ClientClosed), whose limitName() is "close".
-    /// True: all have ended by themselves. Throws Error(WouldDeadlock) inside a callback, and
+    /// True: all have ended by themselves. Callbacks and a CredentialProvider that still run are
+    /// waited for beyond that time. Throws Error(WouldDeadlock) inside a callback, and
     /// Error(InvalidArgument) for a negative limit. *thread-safe*
     bool close(milliseconds limit);
 

@@ -145,6 +145,7 @@ public:
     /// Sends one more HTTP header with every request. It replaces an earlier one of the same name,
     /// and one of the client's own. Refused:
     /// - a name that is none in HTTP, a value with control characters,
+    /// - Connection, Content-Length and Transfer-Encoding, which the library sends itself,
     /// - Authorization over http, unless allowCredentialsOverPlainHttp() is set.
     ClientOptions& requestHeader(std::string name, std::string value);
 

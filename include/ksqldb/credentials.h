@@ -31,7 +31,8 @@ public:
     /// A token, as identity providers issue them.
     static Credentials bearer(std::string token);
 
-    /// Sets until when they are good. Default: until the server refuses them.
+    /// Sets until when they are good, for those of a CredentialProvider; others are never renewed.
+    /// Default: until the server refuses them.
     Credentials& expiresIn(std::chrono::milliseconds time);  ///< counted from now
     /// The same for a moment.
     Credentials& expiresAt(std::chrono::system_clock::time_point when);
@@ -63,6 +64,7 @@ using CredentialProvider = std::function<Credentials()>;
 /// 6749, 4.4). A token is used for many calls. It is replaced before it expires, and when the
 /// server refuses it (HTTP 401). Queries that run are not disturbed. The setters return *this.
 /// - The token's URL is asked as servers are: by the Client's proxies, and with its TlsOptions.
+///   Its query is sent, and shown nowhere.
 /// - If there is no token to be had, calls end with Error(CredentialsFailed), which says why.
 ///   httpStatus() is that of the identity provider. They are retryable where it could not be
 ///   reached, or answered 429 or 5xx.

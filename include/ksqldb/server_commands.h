@@ -115,7 +115,8 @@ KSQLDB_API Command<StatementResult> terminateCluster(
 
 /// Sends any HTTP request. Every status is a result and no error. Only GET and HEAD count as calls
 /// that read. Throws Error(InvalidArgument) for an empty method, for a path that does not begin
-/// with `/`, and for blanks or line ends that would change the request.
+/// with `/`, for blanks or line ends that would change the request, and for headers that
+/// ClientOptions::requestHeader() refuses; for Authorization over http when it is executed.
 /// Source: as `request` says.
 KSQLDB_API Command<RawResponse> rawRequest(RawRequest request);
 
