@@ -36,7 +36,7 @@ public:
 
     void run() {
         const auto form = negotiatedForm("/inserts-stream", exchange_.request().header("Accept"));
-        if (form != Form::Delimited && form != Form::JsonArray) return exchange_.respond(406);
+        if (!form) return exchange_.respond(406);
         json_ = form == Form::JsonArray;
         const auto arguments = exchange_.readLine();
         if (!arguments) {

@@ -87,8 +87,9 @@ std::vector<Form> acceptedForms(std::string_view path, const std::optional<std::
     const bool old = path == "/query";
     if (!accept) return {old ? Form::StreamedRow : Form::Delimited};
     const std::vector<std::string_view> produces =
-        old ? std::vector{delimited, streamedRow, json, protobuf}
-            : std::vector{delimited, json, streamedRow, protobuf};
+        old                         ? std::vector{delimited, streamedRow, json, protobuf}
+        : path == "/inserts-stream" ? std::vector{delimited, json}
+                                    : std::vector{delimited, json, streamedRow, protobuf};
     std::vector<Form> forms;
     for (const auto type : coveredTypes(produces, *accept)) {
         if (const auto form = formOf(path, type)) forms.push_back(*form);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -91,16 +92,17 @@ void answerCloseQuery(Exchange& exchange, ServerState& state) {
     }
 }
 
-/// Whether this is INSERT INTO … VALUES into something that is known. The values go nowhere.
-bool isKnownInsert(const std::string& statement, const ServerState& state) {
+/// Into what this inserts by INSERT INTO … VALUES. The values go nowhere.
+std::optional<std::string> insertTarget(const std::string& statement) {
     static const std::regex insert(R"(INSERT INTO (\w+|`[^`]+`) ?(\([^()]*\) ?)?VALUES\b)",
                                    std::regex::icase);
     std::smatch parts;
     // Only the beginning: std::regex needs stack for what it looks through.
     const std::string beginning = statement.substr(0, 1000);
-    return isEnded(statement) &&
-           std::regex_search(beginning, parts, insert, std::regex_constants::match_continuous) &&
-           state.inserts.knows(parts[1].str());
+    if (!isEnded(statement) ||
+        !std::regex_search(beginning, parts, insert, std::regex_constants::match_continuous))
+        return std::nullopt;
+    return parts[1].str();
 }
 
 void answerStatement(Exchange& exchange, ServerState& state) {
@@ -121,13 +123,21 @@ void answerStatement(Exchange& exchange, ServerState& state) {
         exchange.lastChunk();
     } else if (path == "/ksql" && !terminateArgument(statement).empty()) {
         answerTerminate(exchange, state, statement);
-    } else if (path == "/ksql" && isKnownInsert(statement, state)) {
+    } else if (const auto target = insertTarget(statement);
+               path == "/ksql" && target && state.inserts.knows(*target)) {
         exchange.respond(200, "[]", jsonType);
     } else {
-        std::string message = "This stand-in for ksqlDB does not know this statement.";
-        if (!exchange.hint().empty()) message += ' ' + exchange.hint();
+        const std::string hint = exchange.hint().empty() ? "" : ' ' + exchange.hint();
         exchange.note("not known");
-        refuse(exchange, 400, statementError(40001, message, request.sql()));
+        if (path == "/ksql" && target)
+            refuse(exchange, 400,
+                   genericError(40000, "Cannot insert values into an unknown stream/table: `" +
+                                           identifierName(*target) + '`' + hint));
+        else
+            refuse(exchange, 400,
+                   statementError(40001,
+                                  "This stand-in for ksqlDB does not know this statement." + hint,
+                                  request.sql()));
     }
 }
 

@@ -151,6 +151,8 @@ TEST_F(InsertsInto, HasAFormForEachAcceptHeader) {
               (std::vector<std::string>{R"([{"seq":0,"status":"ok"})",
                                         R"(,{"seq":1,"status":"ok"})", "]"}));
     EXPECT_EQ(accept("text/html").status, 406);
+    EXPECT_EQ(accept("application/vnd.ksql.v1+json").status, 406) << "a form of queries";
+    EXPECT_EQ(accept("application/vnd.ksql.v1+json, application/json;q=0.9").status, 200);
     EXPECT_EQ(insert(orders, {{"accept", "application/json"}}).body(), "[]");
 }
 

@@ -97,7 +97,11 @@ TEST(OwnAnswers, TakeInsertsIntoWhatIsDeclared) {
     EXPECT_EQ(insert("INSERT INTO ratings VALUES (1, 5);").body(), "[]");
     EXPECT_EQ(insert("insert  into `RATINGS`(id, stars)\\nvalues (1, 5);").body(), "[]");
     EXPECT_EQ(insert("INSERT INTO ratings VALUES (1, 5)").status, 400);
-    EXPECT_EQ(insert("INSERT INTO others VALUES (1, 5);").status, 400);
+    const auto unknown = insert("INSERT INTO others VALUES (1, 5);");
+    EXPECT_EQ(unknown.status, 400);
+    EXPECT_EQ(unknown.body(),
+              R"({"@type":"generic_error","error_code":40000,)"
+              R"("message":"Cannot insert values into an unknown stream/table: `OTHERS`"})");
     EXPECT_EQ(insert("INSERT INTO ratings SELECT * FROM others;").status, 400);
 }
 
