@@ -1,6 +1,7 @@
 #include "client/close_query.h"
 
 #include "client/client_core.h"
+#include "client/commands/command_text.h"
 #include "client/options/option_checks.h"
 #include "protocol/request_body.h"
 #include "protocol/server_replies.h"
@@ -17,16 +18,24 @@ namespace {
 
 using detail::CommandStep;
 
-/// Whether TERMINATE can be asked. Not for a persistent query's id: it would end what this call is
-/// not meant for; and what is no identifier would be a syntax error, or another statement.
-bool isTransientId(const std::string& id) {
+/// What TERMINATE takes for the id; empty where TERMINATE cannot be asked. Not for a persistent
+/// query's id: it would end what this call is not meant for.
+std::string asIdentifier(const std::string& id) {
     constexpr std::string_view prefix = "transient_";
-    return id.size() > prefix.size() &&
-           std::equal(
-               prefix.begin(), prefix.end(), id.begin(),
-               [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); }) &&
-           std::all_of(id.begin(), id.end(),
-                       [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+    const bool isTransient =
+        id.size() > prefix.size() &&
+        std::equal(prefix.begin(), prefix.end(), id.begin(),
+                   [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+    if (!isTransient) return {};
+    const auto isPlain = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+    if (std::all_of(id.begin(), id.end(), isPlain)) return id;
+    // transient_<source>_<number>, where the source's name has other signs.
+    const std::size_t beforeNumber = id.find_last_not_of("0123456789");
+    const bool isWhole =
+        beforeNumber > prefix.size() && beforeNumber + 1 < id.size() && id[beforeNumber] == '_';
+    const auto isOdd = [](unsigned char c) { return c < ' ' || c == '`' || c == '$'; };
+    if (!isWhole || std::any_of(id.begin(), id.end(), isOdd)) return {};
+    return quotedName(id);
 }
 
 /// TERMINATE where it can be asked; /close-query else, and where TERMINATE ended nothing.
@@ -35,10 +44,11 @@ public:
     explicit CloseQueryRun(std::string id) : id_(std::move(id)) {}
 
     CommandStep start(TimePoint) override {
-        if (!isTransientId(id_)) return askCloseQuery();
+        const std::string identifier = asIdentifier(id_);
+        if (identifier.empty()) return askCloseQuery();
         isTerminate_ = true;
         detail::CommandRequest request;
-        request.sql = "TERMINATE " + id_ + ";";
+        request.sql = "TERMINATE " + identifier + ";";
         request.isReadOnly = true;  // to end a query twice does no harm
         return CommandStep::send(std::move(request));
     }

@@ -54,6 +54,18 @@ TEST_F(CloseQuery, TakesTransientIdsInAnyCase) {
     EXPECT_EQ(asked(), std::vector<std::string>{terminate("TRANSIENT_S_1")});
 }
 
+TEST_F(CloseQuery, QuotesIdsOfSourcesWithQuotedNames) {
+    for (const std::string id : {"transient_my-orders_123", "transient_a.b c;_7"}) {
+        server.on("/query-stream", "", endless(id));
+        ResultStream query = client.streamQuery("SELECT 1;");
+        query.header();
+        server.forgetRequests();
+        take(client.closeQuery(id));
+        EXPECT_EQ(asked(), std::vector<std::string>{terminate('`' + id + '`')});
+        EXPECT_TRUE(server.waitForRunningQueries(0, patience));
+    }
+}
+
 class EndsOthers : public CloseQuery,
                    public testing::WithParamInterface<server::CloseQueryAnswer> {};
 
@@ -156,6 +168,9 @@ TEST_F(CloseQuery, NeverTerminatesWhatIsNotTransient) {
                                "transient_x;DROP TABLE T;",
                                "transient_1-2",
                                "transient_`x`",
+                               "transient_x`;DROP TABLE T;_1",
+                               "transient_x\n_1",
+                               "transient_-1",
                                "transient_x y",
                                "transient_x\n",
                                "transient_\xC3\xBC",
