@@ -4,10 +4,12 @@
 #include "client/client_core.h"
 #include "client/commands/command_text.h"
 #include "client/options/option_checks.h"
+#include "client/options/property_name.h"
 #include "delivery/completion.h"
 #include "protocol/entity.h"
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
+#include "protocol/session_variables.h"
 
 #include <ksqldb/client.h>
 
@@ -69,22 +71,32 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
     if (request.sql.empty()) {
         setup.request = httpRequest(request.http.method, request.http.path, request.http.body,
                                     request.http.headers, settings.call.headers);
+        // A new cluster counts its commands anew.
+        if (request.http.path == "/ksql/terminate")
+            done = [core = shared_from_this(),
+                    done = std::move(done)](Outcome<RawResponse> answer) {
+                if (answer.ok() && answer.value().status == 200) core->lastSequenceNumber_ = -1;
+                done(std::move(answer));
+            };
     } else {
         auto properties = protocol::merged(settings_.properties, settings.call.properties);
-        auto variables =
-            protocol::merged(settings_.sessionVariables, settings.call.sessionVariables);
         for (const auto& [name, value] : request.properties)
-            protocol::setNamed(properties, name, PropertyValue(value));
-        for (const auto& [name, value] : request.sessionVariables)
-            protocol::setNamed(variables, name, value);
+            protocol::setNamed(properties, client::propertyName(name), PropertyValue(value));
+        // The same in capitals or not: of two the server would take the one that comes last.
+        protocol::SessionVariables variables(request.sessionVariables.begin(),
+                                             request.sessionVariables.end());
+        for (const auto* others : {&settings.call.sessionVariables, &settings_.sessionVariables})
+            variables.insert(others->begin(), others->end());
         if (request.isExact && request.sql.find("${") != std::string::npos) variables.clear();
         std::optional<std::int64_t> number =
             request.sequenceNumber ? request.sequenceNumber : settings.commandSequenceNumber;
         if (const std::int64_t last = lastSequenceNumber_; settings_.readOwnWrites && last >= 0)
             number = std::max(number.value_or(last), last);
-        setup.request = httpRequest("POST", "/ksql",
-                                    protocol::ksqlBody(request.sql, properties, variables, number),
-                                    {}, settings.call.headers);
+        setup.request =
+            httpRequest("POST", "/ksql",
+                        protocol::ksqlBody(request.sql, properties,
+                                           {variables.begin(), variables.end()}, number),
+                        {}, settings.call.headers);
         done = [core = shared_from_this(), done = std::move(done)](Outcome<RawResponse> answer) {
             if (answer.ok())
                 if (const auto last = protocol::lastSequenceNumber(answer.value().body))

@@ -94,6 +94,17 @@ TEST_F(Execute, SendsWhatTheOptionsSay) {
     EXPECT_EQ(request.bodyMember("commandSequenceNumber"), "17");
 }
 
+TEST_F(Execute, SendsAVariableOnceHoweverItIsWritten) {
+    server.on("/ksql", "", answers("[]"));
+    Client other(clientOptions(server).sessionVariable("v", "client"));
+    const auto call = CommandOptions().sessionVariable("V", "call");
+    take(other.execute("A;", call));
+    take(other.execute(script("DEFINE v = 'script'; B;"), call));
+    EXPECT_EQ(server.requests().at(0).bodyMember("sessionVariables"), R"({"V":"call"})");
+    EXPECT_EQ(server.requests().at(1).bodyMember("sessionVariables"), R"({"v":"script"})")
+        << "ksqlDB would take the last one sent";
+}
+
 TEST_F(Execute, ReadsItsOwnWritesIfItIsToldTo) {
     server.on("/ksql", "", answers(created));
     Client other(clientOptions(server).readOwnWrites());
@@ -104,6 +115,18 @@ TEST_F(Execute, ReadsItsOwnWritesIfItIsToldTo) {
     take(client.execute("CREATE STREAM S (K STRING KEY) WITH (…);"));
     take(client.execute(countTypes()));
     EXPECT_FALSE(server.requests().at(3).bodyMember("commandSequenceNumber")) << "by default not";
+}
+
+TEST_F(Execute, WaitsForNothingOfAClusterThatItHasTerminated) {
+    server.on("/ksql", "", answers(created));
+    Client other(clientOptions(server).readOwnWrites());
+    take(other.execute("CREATE STREAM S (K STRING KEY) WITH (…);"));
+    EXPECT_THROW(take(other.execute(terminateCluster({"["}))), Error);
+    take(other.execute(countTypes()));
+    EXPECT_TRUE(server.requests().at(2).bodyMember("commandSequenceNumber")) << "it was refused";
+    take(other.execute(terminateCluster()));
+    take(other.execute(countTypes()));
+    EXPECT_FALSE(server.requests().at(4).bodyMember("commandSequenceNumber"));
 }
 
 TEST_F(Execute, CallsBackOnceOnTheExecutor) {

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/require.h"
+#include "client/options/property_name.h"
 #include "client/options/settings.h"
 
 #include <ksqldb/client_options.h>
@@ -131,7 +132,7 @@ ClientOptions& ClientOptions::tcpKeepAlive(std::chrono::seconds idle, std::chron
     return *this;
 }
 ClientOptions& ClientOptions::property(std::string name, PropertyValue value) {
-    protocol::setNamed(settings_->properties, std::move(name), std::move(value));
+    protocol::setNamed(settings_->properties, client::propertyName(name), std::move(value));
     return *this;
 }
 ClientOptions& ClientOptions::sessionVariable(std::string name, std::string value) {

@@ -1,5 +1,6 @@
 #include "base/require.h"
 #include "client/options/option_checks.h"
+#include "client/options/property_name.h"
 #include "client/options/settings.h"
 
 #include <ksqldb/command_options.h>
@@ -44,7 +45,7 @@ CommandOptions& CommandOptions::operator=(CommandOptions other) noexcept {
 CommandOptions::~CommandOptions() = default;
 
 CommandOptions& CommandOptions::property(std::string name, PropertyValue value) {
-    protocol::setNamed(settings_->call.properties, std::move(name), std::move(value));
+    protocol::setNamed(settings_->call.properties, client::propertyName(name), std::move(value));
     return *this;
 }
 CommandOptions& CommandOptions::sessionVariable(std::string name, std::string value) {
@@ -91,7 +92,7 @@ QueryOptions& QueryOptions::operator=(QueryOptions other) noexcept {
 QueryOptions::~QueryOptions() = default;
 
 QueryOptions& QueryOptions::property(std::string name, PropertyValue value) {
-    protocol::setNamed(settings_->call.properties, std::move(name), std::move(value));
+    protocol::setNamed(settings_->call.properties, client::propertyName(name), std::move(value));
     return *this;
 }
 QueryOptions& QueryOptions::sessionVariable(std::string name, std::string value) {
@@ -154,7 +155,7 @@ StreamOptions& StreamOptions::operator=(StreamOptions other) noexcept {
 StreamOptions::~StreamOptions() = default;
 
 StreamOptions& StreamOptions::property(std::string name, PropertyValue value) {
-    protocol::setNamed(settings_->call.properties, std::move(name), std::move(value));
+    protocol::setNamed(settings_->call.properties, client::propertyName(name), std::move(value));
     return *this;
 }
 StreamOptions& StreamOptions::sessionVariable(std::string name, std::string value) {

@@ -264,6 +264,26 @@ TEST(StreamOptions, DefaultsAndSetters) {
               R"({"sql":"S;","properties":{"p":false,"auto.offset.reset":"latest"}})");
 }
 
+TEST(Options, BothNamesForTheStartAreOneProperty) {
+    const char* const longName = "ksql.streams.auto.offset.reset";
+    const auto names = [](const auto& properties) {
+        Strings all;
+        for (const auto& [name, value] : properties) all.push_back(name);
+        return all;
+    };
+    const Strings one{"auto.offset.reset"};
+    const auto client = ClientOptions().property(longName, "earliest");
+    EXPECT_EQ(names(ClientSettings::of(client).properties), one);
+    const auto command = CommandOptions().property(longName, "earliest");
+    EXPECT_EQ(names(CommandSettings::of(command).call.properties), one);
+    const auto query = QueryOptions().property("auto.offset.reset", "latest").property(longName, 1);
+    EXPECT_EQ(names(QuerySettings::of(query).call.properties), one);
+    const auto stream =
+        StreamOptions().property(longName, "latest").offsetReset(OffsetReset::Earliest);
+    EXPECT_EQ(bodyOf(StreamSettings::of(stream).call),
+              R"({"sql":"S;","properties":{"auto.offset.reset":"earliest"}})");
+}
+
 TEST(OptionNames, AreTheEnumerators) {
     EXPECT_EQ(toString(OffsetReset::Latest), "Latest");
     EXPECT_EQ(toString(OffsetReset::Earliest), "Earliest");
