@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "transport/curl_error.h"
-#include "transport/transfer_options.h"
 
 #include <ksqldb/error.h>
 
@@ -48,11 +47,6 @@ EpollDriver::~EpollDriver() {
     close(wakeUp_);
 }
 
-void EpollDriver::prepare(TransferOptions& options) {
-    options.set(CURLOPT_CLOSESOCKETFUNCTION, &EpollDriver::onClose);
-    options.set(CURLOPT_CLOSESOCKETDATA, this);
-}
-
 void EpollDriver::forget(CURL* easy) {
     // libcurl may go on with the socket, to close TLS, and need not tell.
     for (const State state : {State::Rests, State::WasRead})
@@ -63,7 +57,7 @@ void EpollDriver::forget(CURL* easy) {
     sockets_.erase(easy);
     curl_off_t connected = 0;
     api_.easyGetinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
-    if (connected != 0) return;  // onClose() is called for its socket, if that closes at all
+    if (connected != 0) return;  // then libcurl tells of its socket before it closes that
     for (auto at = watched_.begin(); at != watched_.end();) {
         epoll_event event{};
         const bool mine = at->second.easy == easy;
@@ -237,11 +231,6 @@ bool EpollDriver::watch(CURL* easy, curl_socket_t socket, int what) {
 void EpollDriver::unwatch(curl_socket_t socket) {
     epoll_event event{};
     if (watched_.erase(socket) != 0) epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, &event);
-}
-
-int EpollDriver::onClose(void* self, curl_socket_t socket) {
-    static_cast<EpollDriver*>(self)->unwatch(socket);
-    return close(socket);
 }
 
 int EpollDriver::onTimer(CURLM*, long timeoutMs, void* self) {

@@ -23,7 +23,6 @@ public:
     EpollDriver(const EpollDriver&) = delete;
     EpollDriver& operator=(const EpollDriver&) = delete;
 
-    void prepare(TransferOptions& options) override;
     void forget(CURL* easy) override;
     CURLMcode perform() override;
     void rest(CURL* easy, Clock::time_point until) override;
@@ -46,7 +45,6 @@ private:
     };
 
     static int onSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
-    static int onClose(void* self, curl_socket_t socket);
     static int onTimer(CURLM* multi, long timeoutMs, void* self);
     /// False: the system refuses.
     bool watch(CURL* easy, curl_socket_t socket, int what);

@@ -174,7 +174,7 @@ private:
             transfer.waitsForCredentials = true;
             return wait(transfer, Clock::time_point::max());
         }
-        if (const auto end = transfer.open(*driver_)) {
+        if (const auto end = transfer.open()) {
             endTransfer(transfer.id(), *end);
             return;
         }
@@ -238,9 +238,10 @@ private:
         transfer.sending.clear();
         if (std::exchange(transfer.gotBytes, false))
             active_.erase(std::find(active_.begin(), active_.end(), &transfer));
-        if (!std::exchange(transfer.isAdded, false)) return;
+        if (!transfer.isAdded) return;
         driver_->forget(transfer.easy());
         api_.multiRemoveHandle(multi_.get(), transfer.easy());
+        transfer.removed();
     }
 
     Transfer* find(TransferId id) {

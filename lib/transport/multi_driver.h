@@ -9,8 +9,6 @@
 
 namespace ksqldb::transport {
 
-class TransferOptions;
-
 /// How the event loop lets libcurl work and waits for its sockets.
 class MultiDriver {
 public:
@@ -33,8 +31,6 @@ public:
 
     virtual ~MultiDriver() = default;
 
-    /// Before a transfer begins.
-    virtual void prepare(TransferOptions&) {}
     /// Before it leaves libcurl.
     virtual void forget(CURL*) {}
     /// Lets libcurl do all that can be done without waiting. The first failure, if there is one:

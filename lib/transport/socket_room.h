@@ -16,6 +16,8 @@ public:
     void opened(curl_socket_t socket) noexcept { sockets_[opened_++ % sockets_.size()] = socket; }
     /// It is the one with this local port; 0: one that has none.
     void connected(int localPort);
+    /// CURL_SOCKET_BAD where it is not known.
+    curl_socket_t socket() const noexcept { return socket_; }
     /// 0: the socket has no room for now. Where the socket is not known there is no limit.
     std::size_t bytes() const;
 

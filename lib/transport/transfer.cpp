@@ -2,7 +2,6 @@
 
 #include "base/error_builder.h"
 #include "transport/curl_error.h"
-#include "transport/multi_driver.h"
 #include "transport/proxy.h"
 #include "transport/url.h"
 
@@ -72,6 +71,11 @@ void Transfer::close() {
     sendingPaused_ = false;
 }
 
+void Transfer::removed() noexcept {
+    isAdded = false;
+    options_->removed();
+}
+
 void Transfer::measure() const noexcept {
     if (request_.watch && easy_ != nullptr) request_.watch->measure(figures());
 }
@@ -103,7 +107,7 @@ RequestFigures Transfer::figures() const noexcept {
     return figures;
 }
 
-std::optional<TransferEnd> Transfer::open(MultiDriver& driver) {
+std::optional<TransferEnd> Transfer::open() {
     easy_ = api_.easyInit();
     if (easy_ == nullptr)
         return endAs(TransferEnd::Kind::Failed,
@@ -113,7 +117,6 @@ std::optional<TransferEnd> Transfer::open(MultiDriver& driver) {
             if (request_.choose) request_.connection = request_.choose();
             if (request_.watch) request_.watchHeaders = request_.watch->begin(request_);
             setCallbacks();
-            driver.prepare(*options_);
             options_->setAll(request_, credentials_);
             if (connections != nullptr) options_->countSockets(*connections);
         }))
@@ -157,7 +160,7 @@ std::size_t Transfer::readCallback(char* into, std::size_t size, std::size_t cou
 
 int Transfer::prerequestCallback(void* self, char*, char*, int, int localPort) {
     auto& transfer = *static_cast<Transfer*>(self);
-    transfer.options_->socketRoom().connected(localPort);
+    transfer.options_->connected(localPort);
     return transfer.maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -173,7 +176,7 @@ void Transfer::countConnection() {
     api_.easyGetinfo(easy_, CURLINFO_NUM_CONNECTS, &made);
     isConnectionReused_ = made == 0;
     if (connections != nullptr)
-        ConnectionCounts::add(isConnectionReused_ ? connections->reused : connections->fresh, 1);
+        ConnectionCounts::add(isConnectionReused_ ? connections->reused : connections->fresh);
 }
 
 std::size_t Transfer::readBody(char* into, std::size_t room) {

@@ -20,8 +20,6 @@
 
 namespace ksqldb::transport {
 
-class MultiDriver;
-
 /// One request and its answer: an easy handle and all that has to live as long. It belongs to the
 /// event loop's thread.
 class Transfer {
@@ -44,11 +42,13 @@ public:
     [[nodiscard]] bool authorize();
     bool hasThrown() const noexcept { return exception_ != nullptr; }
     /// Makes the easy handle. What it returns is the transfer's end.
-    [[nodiscard]] std::optional<TransferEnd> open(MultiDriver& driver);
+    [[nodiscard]] std::optional<TransferEnd> open();
     /// The server has refused the credentials, and there are others: close(), then as at first.
     bool isToBeRepeated() const noexcept { return isToBeRepeated_; }
     /// Requires that libcurl does not have the handle any more.
     void close();
+    /// libcurl does not have the handle any more.
+    void removed() noexcept;
     /// Tells who observes it what libcurl has measured.
     void measure() const noexcept;
     /// How libcurl ended it.

@@ -102,6 +102,7 @@ void TransferOptions::setConnection(const HttpRequest& request) {
     set(CURLOPT_MAXAGE_CONN, 90L);
     if (request.ownConnection) useOwnConnection();
     set(CURLOPT_OPENSOCKETFUNCTION, &TransferOptions::openCallback);
+    set(CURLOPT_OPENSOCKETDATA, this);
     set(CURLOPT_SOCKOPTFUNCTION, &TransferOptions::socketCallback);
     connection_ = &connection;
     set(CURLOPT_SOCKOPTDATA, this);
@@ -176,21 +177,39 @@ void TransferOptions::setTls(const TlsSettings& tls, const TlsOptionNames& names
 }
 
 void TransferOptions::countSockets(ConnectionCounts& counts) {
-    set(CURLOPT_OPENSOCKETDATA, &counts);
+    counts_ = &counts;
     set(CURLOPT_CLOSESOCKETFUNCTION, &TransferOptions::closeCallback);
     set(CURLOPT_CLOSESOCKETDATA, &counts);
 }
 
-curl_socket_t TransferOptions::openCallback(void* counts, curlsocktype, curl_sockaddr* address) {
+void TransferOptions::connected(int localPort) {
+    socketRoom_.connected(localPort);
+    dropSockets(socketRoom_.socket());
+}
+
+void TransferOptions::dropSockets(curl_socket_t butNot) noexcept {
+    for (const curl_socket_t socket : opened_)
+        if (socket != butNot) counts_->closed(socket, easy_);
+    opened_.clear();
+}
+
+curl_socket_t TransferOptions::openCallback(void* self, curlsocktype, curl_sockaddr* address) {
+    auto& options = *static_cast<TransferOptions*>(self);
     const curl_socket_t socket =
         base::openSocket(address->family, address->socktype, address->protocol);
-    if (counts != nullptr && socket != CURL_SOCKET_BAD)
-        ConnectionCounts::add(static_cast<ConnectionCounts*>(counts)->open, 1);
-    return socket;
+    if (options.counts_ == nullptr || socket == CURL_SOCKET_BAD) return socket;
+    try {
+        options.opened_.push_back(socket);
+        options.counts_->opened(socket, options.easy_);
+        return socket;
+    } catch (...) {
+        ::close(socket);
+        return CURL_SOCKET_BAD;
+    }
 }
 
 int TransferOptions::closeCallback(void* counts, curl_socket_t socket) {
-    ConnectionCounts::add(static_cast<ConnectionCounts*>(counts)->open, -1);
+    static_cast<ConnectionCounts*>(counts)->closed(socket);
     return ::close(socket);
 }
 

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ksqldb::transport {
 
@@ -26,6 +27,11 @@ public:
     void setAll(const HttpRequest& request, const Credentials& credentials);
     /// They have to live as long as the multi handle.
     void countSockets(ConnectionCounts& counts);
+    /// The connection is the one with this local port, and libcurl has closed the others that it
+    /// tried.
+    void connected(int localPort);
+    /// libcurl does not have the handle any more.
+    void removed() noexcept { dropSockets(CURL_SOCKET_BAD); }
     template <class Value>
     void set(CURLoption option, Value value) {
         note(option, api_.easySetopt(easy_, option, value));
@@ -49,7 +55,9 @@ private:
     void setCredentials(const HttpRequest& request, const Credentials& credentials);
     void useOwnConnection();
     void append(curl_slist*& list, const std::string& line);
-    static curl_socket_t openCallback(void* counts, curlsocktype purpose, curl_sockaddr* address);
+    /// libcurl 7.88 does not tell when it closes one on which it was still connecting.
+    void dropSockets(curl_socket_t butNot) noexcept;
+    static curl_socket_t openCallback(void* self, curlsocktype purpose, curl_sockaddr* address);
     static int closeCallback(void* counts, curl_socket_t socket);
     static int socketCallback(void* self, curl_socket_t socket, curlsocktype purpose);
 
@@ -59,6 +67,8 @@ private:
     curl_slist* addresses_ = nullptr;
     const ConnectionSettings* connection_ = nullptr;
     SocketRoom socketRoom_;
+    ConnectionCounts* counts_ = nullptr;
+    std::vector<curl_socket_t> opened_;  // and perhaps closed since
     std::optional<Error> error_;
 };
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -270,6 +271,26 @@ TEST(TimeLimit, CountsTimeInWhichTheLibraryHasNotComeToTheCall) {
     EXPECT_EQ(errorFrom(second).limitName(), "headerTimeout");
     EXPECT_EQ(errorFrom(third).limitName(), "requestTimeout");
     EXPECT_EQ(server.requests().size(), 1U) << "it was too late to send anything";
+}
+
+TEST(ConnectTimeout, WhatNeverConnectedIsNoOpenConnection) {
+    const FullListener full;
+    Client client((ClientOptions(full.url())));
+    const auto open = [&] { return client.statistics().openConnections; };
+    const Error error =
+        errorFrom(client.executeQuery(statement, QueryOptions().connectTimeout(50ms)));
+    EXPECT_EQ(error.code(), ErrorCode::ConnectTimeout);
+    EXPECT_EQ(open(), 0u);
+    Recorder recorder;
+    Subscription query = client.streamQuery(statement, recorder.callbacks());
+    const auto waitFor = [&](std::uint64_t count) {
+        const auto until = Clock::now() + patience;
+        while (open() != count && Clock::now() < until) std::this_thread::yield();
+        return open() == count;
+    };
+    EXPECT_TRUE(waitFor(1)) << "it connects";
+    query.cancel();
+    EXPECT_TRUE(waitFor(0));
 }
 
 TEST(TimeLimit, ThatCannotBeRightIsRefused) {
