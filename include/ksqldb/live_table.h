@@ -83,7 +83,7 @@ public:
 
     /// Sets the options of the push query: executor, cancelToken, property and others.
     /// offsetReset() and tombstones() have no effect. Overflow::KeepLatest and timeout() are
-    /// refused.
+    /// refused. So are resume() and continueFrom(), which would lose rows: restart() loses none.
     LiveTableOptions& stream(StreamOptions options);
     /// Sets how the table finds out that it has caught up. Default: PullQuery.
     LiveTableOptions& caughtUpBy(CaughtUpBy how);

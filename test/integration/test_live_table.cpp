@@ -176,6 +176,18 @@ TEST_F(LiveTables, RefuseWhatCannotBeRight) {
     EXPECT_TRUE(table.server.requests().empty());
 }
 
+/// Behind a gap, or a token, the rows of before would be missing.
+TEST_F(LiveTables, RefuseToGoOnBehindRowsThatTheyHaveNot) {
+    for (const StreamOptions& stream :
+         {StreamOptions().resume(RetryPolicy()), StreamOptions().continueFrom("token")}) {
+        const Error error = errorFrom(
+            [&] { const LevelTable live(client, "T", {}, LiveTableOptions().stream(stream)); });
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        EXPECT_NE(std::string(error.what()).find("restart()"), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(table.server.requests().empty());
+}
+
 TEST_F(LiveTables, MayBeReadAndNotWaitedForInACallback) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         answer.row(levelRow("a", 1));

@@ -39,6 +39,11 @@ void detail::LiveTableSettings::check() const {
     base::require(settings.overflow == Overflow::Pause,
                   "a live table would miss what Overflow::KeepLatest drops");
     base::require(!settings.call.time.total, "a live table has no end that timeout() could limit");
+    base::require(!settings.call.resume,
+                  "a live table would miss the changes of a gap: it has restart(), not resume()");
+    base::require(settings.call.token.empty(),
+                  "a live table would miss the rows before a token: it has restart(), not "
+                  "continueFrom()");
     base::require(quietTime.count() > 0, "quietTime is not positive");
     base::require(caughtUpAtLatest.count() >= 0, "caughtUpAtLatest is negative");
     if (restart) client::checkRetry(*restart);
