@@ -66,7 +66,8 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
     setup.sizes = settings_.sizes.with(request.sql.size());
     const client::TimeSettings time = settings.call.time.over(settings_.time);
     setup.requestTimeout = time.request;
-    if (setup.requestTimeout.count() > 0) setup.requestTimeout += request.serverMayTake;
+    if (setup.requestTimeout.count() > 0)
+        setup.requestTimeout = base::sum(setup.requestTimeout, request.serverMayTake);
     setup.deadline = deadline;
     if (request.sql.empty()) {
         setup.request = httpRequest(request.http.method, request.http.path, request.http.body,

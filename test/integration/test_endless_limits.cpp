@@ -37,6 +37,14 @@ TEST_F(EndlessLimits, OfACallDoNotStrike) {
     EXPECT_FALSE(take(client.serverInfo()).version.empty());
 }
 
+/// What the statement allows the server is added to the limit.
+TEST_F(EndlessLimits, OfAnAssertionDoNotStrike) {
+    server.on("/ksql", "", [](Exchange& exchange) {
+        exchange.respond(200, R"([{"@type":"assert_topic","topicName":"t","exists":true}])");
+    });
+    EXPECT_TRUE(take(client.execute(assertTopic("t", 5s))).exists);
+}
+
 TEST_F(EndlessLimits, OfAStreamDoNotStrike) {
     Subscription query =
         client.streamQuery(statement, recorder.callbacks(), StreamOptions().idleTimeout(endlessly));

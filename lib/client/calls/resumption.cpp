@@ -99,7 +99,7 @@ void Resumption::count(const EndedAttempt& ended, base::Clock::time_point now) {
 }
 
 bool Resumption::wasStable(const EndedAttempt& ended, base::Clock::time_point now) const {
-    return ended.hasHeader && now - ended.begun > policy_.longestDelay();
+    return ended.hasHeader && now > base::after(ended.begun, policy_.longestDelay());
 }
 
 std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, protocol::Batch& last,

@@ -1,5 +1,6 @@
 #include "client/tables/catching_up.h"
 
+#include "base/clock.h"
 #include "protocol/sql_tokenizer.h"
 
 #include <algorithm>
@@ -36,9 +37,10 @@ void CatchingUp::pullEnded(bool found, bool mayHelp, TimePoint now) noexcept {
 }
 
 bool CatchingUp::isDone(const detail::TableRows& rows, TimePoint now) const {
-    if (settings_.atLatest.count() > 0 && now - begun_ >= settings_.atLatest) return true;
+    if (settings_.atLatest.count() > 0 && now >= base::after(begun_, settings_.atLatest))
+        return true;
     if (hasPulled_ && !isPulling_ && rows.missing() == 0) return true;
-    if (now - lastSign_ < settings_.quietTime) return false;
+    if (now < base::after(lastSign_, settings_.quietTime)) return false;
     if (hasPulled_) return !isPulling_ && rows.hasAllKeys();
     return !settings_.byPullQuery || cannotBePulled_;
 }

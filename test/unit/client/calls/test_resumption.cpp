@@ -206,6 +206,19 @@ TEST_F(AResumption, OneThatWasSilentForLongBeginsToCountAnew) {
     }
 }
 
+TEST_F(AResumption, WithTheLongestDelayThereIsNoSuccessBySilence) {
+    Resumption resumption({RetryPolicy().attempts(1).delay(milliseconds(0), milliseconds::max()),
+                           ResumeFrom::Latest,
+                           {"SELECT * FROM S EMIT CHANGES;"},
+                           {},
+                           std::make_shared<ClosedQueries>()});
+    begin(resumption);
+    ASSERT_TRUE(next(resumption, ended(lost, 1)));
+    begin(resumption);
+    EXPECT_FALSE(resumption.wasStable(ended(lost), start + seconds(1000)));
+    EXPECT_FALSE(next(resumption, ended(lost)));
+}
+
 TEST_F(AResumption, GoesOnAtOnceWhileThereAreServersThatWereNotTried) {
     Resumption resumption = make(ResumeFrom::Latest);
     begin(resumption);

@@ -150,6 +150,14 @@ TEST_F(CatchingUpTest, ALimitEndsAllDoubts) {
     EXPECT_TRUE(catchingUp.isDone(rows, start + 5s));
 }
 
+TEST_F(CatchingUpTest, TheLongestTimeIsNeverOver) {
+    CatchingUp::Settings settings = byQuiet(std::chrono::milliseconds::max());
+    settings.atLatest = std::chrono::milliseconds::max();
+    const CatchingUp catchingUp = make(settings);
+    EXPECT_FALSE(catchingUp.isDone(rows, start));
+    EXPECT_FALSE(catchingUp.isDone(rows, start + 1000h));
+}
+
 TEST(PullStatement, IsThePushQueryWithoutEmitChanges) {
     EXPECT_EQ(client::pullStatement("SELECT * FROM T EMIT CHANGES;"), "SELECT * FROM T ;");
     EXPECT_EQ(client::pullStatement("select a from t where b = 'EMIT CHANGES' emit /**/ changes;"),
