@@ -93,6 +93,9 @@ public:
     virtual CommandStep start(TimePoint now) = 0;
     virtual CommandStep onAnswer(RawResponse answer, TimePoint now) = 0;
     virtual CommandStep onError(const Error& error, TimePoint now) = 0;
+    /// What the last step wanted to send was not sent, because the call is over. A step that wants
+    /// to send more is told the same.
+    virtual CommandStep onNotSent(const Error& error, TimePoint now);
 };
 
 template <class T>

@@ -91,6 +91,10 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, OnScriptError what);
 /// cluster. SET, UNSET, DEFINE and UNDEFINE are not sent: as in ksqlDB's shell, they hold for the
 /// statements after them in the script.
 ///
+/// When CommandOptions::timeout() is over, the statement that runs is such a step, too. With GoOn
+/// so is each one after it that would be sent. If the call is cancelled, or its Client closed, it
+/// ends with that Error instead, without a ScriptResult.
+///
 /// Errors: throws Error(InvalidArgument), which names line and column, before anything is run,
 /// - for SELECT, PRINT and what only ksqlDB's shell knows,
 /// - for a statement without its semicolon,

@@ -63,6 +63,10 @@ TEST_F(Commands, AConnectorsSecretsAreInNoErrorAndNoLog) {
     EXPECT_EQ(error.httpStatus(), 409);
     EXPECT_NE(error.statement().find("[string]"), std::string::npos);
     EXPECT_EQ(error.statement().find(secret), std::string::npos);
+    const ScriptResult run = take(
+        chatty.execute(script("CREATE SOURCE CONNECTOR C WITH ('password'='" + secret + "');")));
+    EXPECT_EQ(run.steps.at(0).error->statement(),
+              "CREATE SOURCE CONNECTOR C WITH ('password'='[string]');");
     std::lock_guard lock(mutex);
     EXPECT_NE(logged.find("CREATE SOURCE CONNECTOR"), std::string::npos);
     EXPECT_EQ(logged.find(secret), std::string::npos);
@@ -98,6 +102,25 @@ TEST_F(Commands, AScriptsSettingsGoWithItsStatements) {
     EXPECT_EQ(requests[0].sessionVariable("v"), "\"x\"");
     EXPECT_FALSE(requests[1].property("a"));
     EXPECT_EQ(requests[1].sessionVariable("v"), "\"x\"");
+}
+
+TEST_F(Commands, AScriptThatIsCutOffTellsWhatWasExecuted) {
+    server.on("/ksql", "A;", [](Exchange& exchange) { exchange.respond(200, "[]"); });
+    server.on("/ksql", "B;", silent());
+    const ScriptResult result = take(client.execute(
+        script("A; B; C; SET 'a'='1'; D;", OnScriptError::GoOn), CommandOptions().timeout(500ms)));
+    ASSERT_EQ(result.steps.size(), 5u);
+    EXPECT_TRUE(result.steps[0].result);
+    EXPECT_TRUE(result.steps[3].result) << "SET is not sent";
+    for (const std::size_t i : {1u, 2u, 4u}) {
+        ASSERT_TRUE(result.steps[i].error) << i;
+        const Error& error = *result.steps[i].error;
+        EXPECT_EQ(error.code(), ErrorCode::TotalTimeout);
+        EXPECT_EQ(error.limitName(), "timeout");
+        EXPECT_EQ(error.statement(), result.steps[i].sql);
+        EXPECT_EQ(error.endpoint(), result.steps[1].error->endpoint());
+    }
+    EXPECT_EQ(server.requests().size(), 2u);
 }
 
 TEST_F(Commands, WaitingAsksAgainAndIsCutOffAtItsLimit) {

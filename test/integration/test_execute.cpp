@@ -253,11 +253,13 @@ TEST_F(Execute, EndsWithItsTokenItsTimeAndItsClient) {
     auto cancelled = client.execute(countTypes(), CommandOptions().cancelToken(source.token()));
     ASSERT_TRUE(server.waitForRequests(1, patience));
     source.cancel();
-    EXPECT_EQ(errorFrom(cancelled).code(), ErrorCode::Cancelled);
-    EXPECT_EQ(errorFrom(client.execute(countTypes(), CommandOptions().cancelToken(source.token())))
-                  .code(),
-              ErrorCode::Cancelled)
-        << "nothing is sent";
+    const Error sent = errorFrom(cancelled);
+    EXPECT_EQ(sent.code(), ErrorCode::Cancelled);
+    const Error unsent =
+        errorFrom(client.execute(countTypes(), CommandOptions().cancelToken(source.token())));
+    EXPECT_EQ(unsent.code(), ErrorCode::Cancelled);
+    EXPECT_EQ(unsent.statement(), "LIST TYPES;");
+    EXPECT_EQ(unsent.endpoint(), sent.endpoint());
     EXPECT_EQ(server.requests().size(), 1u);
 
     const Error late = errorFrom(client.execute(countTypes(), CommandOptions().timeout(50ms)));

@@ -31,45 +31,44 @@ void CommandCall::listen(const CancelToken& token) {
 
 void CommandCall::obey(detail::CommandStep step) {
     using Kind = detail::CommandStep::Kind;
-    if (step.kind == Kind::Failed) return end(&*step.error);
-    if (step.kind == Kind::Done) return end(nullptr);
-    const base::Clock::time_point now = base::Clock::now();
-    const base::Clock::time_point when = base::after(now, step.wait);
-    if (deadline_.limit.count() > 0 && when >= base::after(deadline_.since, deadline_.limit)) {
-        const Error error = timedOut(deadline_.limit);
-        return end(&error);
+    while (step.kind == Kind::Send) {
+        const base::Clock::time_point now = base::Clock::now();
+        const auto exchange =
+            send_(step.request, deadlineOf(step, now),
+                  [self = shared_from_this()](Outcome<RawResponse> answer) {
+                      const base::Clock::time_point then = base::Clock::now();
+                      self->obey(answer.ok() ? self->run_->onAnswer(std::move(answer).value(), then)
+                                             : self->run_->onError(answer.error(), then));
+                  });
+        const auto refusal = begin(exchange, step.wait, now);
+        if (!refusal) return;
+        step = run_->onNotSent(exchange->describe(*refusal), now);
     }
-    // The command may have a limit of its own, which is not to outlast the call's.
-    Deadline deadline = deadline_;
-    if (step.deadline) {
-        const auto own =
-            std::max(std::chrono::ceil<std::chrono::milliseconds>(*step.deadline - now),
-                     std::chrono::milliseconds(1));
-        if (deadline_.limit.count() == 0 ||
-            base::after(now, own) < base::after(deadline_.since, deadline_.limit))
-            deadline = {now, own};
-    }
-    send(step, deadline, step.wait.count() > 0 ? when : base::Clock::time_point());
+    end(step.kind == Kind::Failed ? &*step.error : nullptr);
 }
 
-void CommandCall::send(const detail::CommandStep& step, const Deadline& deadline,
-                       base::Clock::time_point when) {
-    const auto exchange =
-        send_(step.request, deadline, [self = shared_from_this()](Outcome<RawResponse> answer) {
-            const base::Clock::time_point now = base::Clock::now();
-            self->obey(answer.ok() ? self->run_->onAnswer(std::move(answer).value(), now)
-                                   : self->run_->onError(answer.error(), now));
-        });
-    {
-        std::lock_guard lock(mutex_);
-        if (!cancelled_) {
-            running_ = exchange;
-            exchange->start(when);
-            return;
-        }
-    }
-    const Error error(ErrorCode::Cancelled, "cancelled");
-    end(&error);
+Deadline CommandCall::deadlineOf(const detail::CommandStep& step,
+                                 base::Clock::time_point now) const {
+    // The command may have a limit of its own, which is not to outlast the call's.
+    if (!step.deadline) return deadline_;
+    const auto own = std::max(std::chrono::ceil<std::chrono::milliseconds>(*step.deadline - now),
+                              std::chrono::milliseconds(1));
+    const bool isSooner = deadline_.limit.count() == 0 ||
+                          base::after(now, own) < base::after(deadline_.since, deadline_.limit);
+    return isSooner ? Deadline{now, own} : deadline_;
+}
+
+std::optional<Error> CommandCall::begin(const std::shared_ptr<ExchangeCall>& exchange,
+                                        std::chrono::milliseconds wait,
+                                        base::Clock::time_point now) {
+    const base::Clock::time_point when = base::after(now, wait);
+    std::lock_guard lock(mutex_);
+    if (cancelled_) return Error(ErrorCode::Cancelled, "cancelled");
+    if (deadline_.limit.count() > 0 && when >= base::after(deadline_.since, deadline_.limit))
+        return timedOut(deadline_.limit);
+    running_ = exchange;
+    exchange->start(wait.count() > 0 ? when : base::Clock::time_point());
+    return std::nullopt;
 }
 
 void CommandCall::cancel() noexcept {

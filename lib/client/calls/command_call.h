@@ -4,6 +4,7 @@
 
 #include <ksqldb/command.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -37,8 +38,10 @@ private:
     };
 
     void obey(detail::CommandStep step);
-    void send(const detail::CommandStep& step, const Deadline& deadline,
-              base::Clock::time_point when);
+    Deadline deadlineOf(const detail::CommandStep& step, base::Clock::time_point now) const;
+    /// An Error: it has not begun, because this call is over.
+    std::optional<Error> begin(const std::shared_ptr<ExchangeCall>& exchange,
+                               std::chrono::milliseconds wait, base::Clock::time_point now);
     void cancel() noexcept;
     void end(const Error* error);
 

@@ -90,6 +90,10 @@ std::string ExchangeCall::endpoint() const {
     return setup_.route ? setup_.route->endpoint(setup_.request) : setup_.context.endpoint;
 }
 
+Error ExchangeCall::describe(const Error& error) const {
+    return base::ErrorContext{setup_.context.statement, endpoint()}.describe(error);
+}
+
 void ExchangeCall::attemptEnded(Outcome<Answer> result,
                                 std::optional<std::chrono::seconds> retryAfter) {
     if (setup_.route) {
@@ -109,8 +113,7 @@ void ExchangeCall::attemptEnded(Outcome<Answer> result,
         // What fails once it is cancelled would perhaps have been repeated.
         const bool isCancelled = cancelled_.load(std::memory_order_acquire);
         const Error error = isCancelled ? Error(ErrorCode::Cancelled, "cancelled") : failed.error;
-        const base::ErrorContext context{setup_.context.statement, endpoint()};
-        result = detail::ErrorBuilder(context.describe(error))
+        result = detail::ErrorBuilder(describe(error))
                      .retryable(mayBeRepeated(setup_.kind, {error}))
                      .build();
     }
@@ -159,7 +162,7 @@ void ExchangeCall::checkAnswer() {
     Answer answer = std::move(*result_).value();
     const auto error = protocol::checkAnswer(answer.body, setup_.sizes);
     if (error)
-        result_ = base::ErrorContext{setup_.context.statement, endpoint()}.describe(*error);
+        result_ = describe(*error);
     else
         result_ = std::move(answer);
 }

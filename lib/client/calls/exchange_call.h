@@ -54,6 +54,8 @@ public:
     void start(base::Clock::time_point notBefore = {});
     /// `done` gets Error(Cancelled), unless the end was on its way.
     void cancel() noexcept;
+    /// The Error with this call's statement and endpoint. Not while it runs.
+    Error describe(const Error& error) const;
 
 private:
     class Attempt;

@@ -11,6 +11,10 @@ namespace ksqldb::detail {
 
 CommandRun::~CommandRun() = default;
 
+CommandStep CommandRun::onNotSent(const Error& error, TimePoint) {
+    return CommandStep::failed(error);
+}
+
 bool operator==(const CommandRequest& a, const CommandRequest& b) {
     return a.sql == b.sql && a.properties == b.properties &&
            a.sessionVariables == b.sessionVariables && a.sequenceNumber == b.sequenceNumber &&

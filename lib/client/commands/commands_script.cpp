@@ -52,12 +52,17 @@ public:
         return failStep(error) ? next() : finish(std::move(result_));
     }
 
+    CommandStep onNotSent(const Error& error, TimePoint now) override {
+        return onError(error, now);
+    }
+
 private:
     ScriptResult::Step& step() { return result_.steps.back(); }
 
     /// False: the script ends here.
     bool failStep(const Error& error) {
-        step().error = detail::ErrorBuilder(error).statement(std::string(step().sql)).build();
+        step().error =
+            detail::ErrorBuilder(error).statement(client::withoutSecrets(step().sql)).build();
         return onError_ == OnScriptError::GoOn;
     }
 

@@ -118,6 +118,29 @@ TEST(Script, GoesOnAtAnErrorIfTold) {
     EXPECT_TRUE(result.steps[3].result);
 }
 
+/// The call's time is over: what follows is not sent either, and told in the report.
+TEST(Script, WhatIsNotSentIsAStepWithAnError) {
+    const Error late(ErrorCode::TotalTimeout, "late");
+    for (const OnScriptError how : {OnScriptError::Stop, OnScriptError::GoOn}) {
+        const auto run = script("A; B; SET 'a'='b'; C;", how).newRun();
+        run->start(now);
+        EXPECT_EQ(run->onAnswer(nothing, now).request.sql, "B;");
+        CommandStep step = run->onNotSent(late, now);
+        const bool goesOn = how == OnScriptError::GoOn;
+        if (goesOn) {
+            EXPECT_EQ(step.request.sql, "C;");
+            step = run->onNotSent(late, now);
+        }
+        ASSERT_EQ(step.kind, CommandStep::Kind::Done);
+        const ScriptResult result = run->take();
+        EXPECT_EQ(result.isComplete, goesOn);
+        ASSERT_EQ(result.steps.size(), goesOn ? 4U : 2U);
+        EXPECT_TRUE(result.steps[0].result);
+        EXPECT_EQ(result.steps[1].error->code(), ErrorCode::TotalTimeout);
+        EXPECT_EQ(result.steps[1].error->statement(), "B;");
+    }
+}
+
 TEST(Script, CallingItOffEndsItWhole) {
     for (const ErrorCode code : {ErrorCode::Cancelled, ErrorCode::ClientClosed}) {
         const auto run = script("A; B;", OnScriptError::GoOn).newRun();
