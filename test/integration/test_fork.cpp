@@ -1,6 +1,7 @@
 // fork() in a program that has a Client: the child may not use it, the parent does not notice.
 #include "insert_server.h"
 #include "own_memory.h"
+#include "table_server.h"
 #include "tsan.h"
 
 #include <sys/wait.h>
@@ -189,6 +190,28 @@ TEST_F(Fork, HandlesInTheChildDoNotHang) {
     EXPECT_EQ(server.runningQueries().size(), 3u);
     more.set();
     EXPECT_TRUE(subscribed.waitFor(patience));
+}
+
+/// The log is told of a query by whoever starts it, here inside of the table's lock.
+TEST_F(Fork, ATokenInTheChildDoesNotWaitForATableThatIsStarting) {
+    const auto inLog = std::make_shared<Event>();
+    const auto release = std::make_shared<Event>();
+    Client logging(clientOptions(server).log(LogLevel::Debug,
+                                             [inLog, release](LogLevel, std::string_view line) {
+                                                 if (line.substr(0, 6) != "query:") return;
+                                                 inLog->set();
+                                                 release->wait(patience);
+                                             }));
+    CancelSource source;
+    std::thread starter([&] {
+        const LevelTable table(
+            logging, "T", {},
+            LiveTableOptions().stream(StreamOptions().cancelToken(source.token())));
+    });
+    ASSERT_TRUE(inLog->wait(patience));
+    EXPECT_EQ(inChild([&](Complaints&) { source.cancel(); }), "done");
+    release->set();
+    starter.join();
 }
 
 TEST_F(Fork, TheParentGoesOnUnharmed) {

@@ -72,6 +72,7 @@ std::optional<Error> CommandCall::begin(const std::shared_ptr<ExchangeCall>& exc
 }
 
 void CommandCall::cancel() noexcept {
+    if (process_.isForked()) return;
     std::lock_guard lock(mutex_);
     cancelled_ = true;
     if (running_) running_->cancel();

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/cancel_state.h"
+#include "base/thread.h"
 #include "client/calls/exchange_call.h"
 
 #include <ksqldb/command.h>
@@ -51,6 +52,7 @@ private:
     const Deadline deadline_;
     std::optional<std::stop_callback<CancelIt>> listening_;
 
+    const base::ProcessMark process_;
     std::mutex mutex_;  // for what follows
     std::shared_ptr<ExchangeCall> running_;
     bool cancelled_ = false;

@@ -28,9 +28,7 @@ TableQuery::~TableQuery() {
 }
 
 void TableQuery::start() { run_->start(); }
-void TableQuery::close() noexcept {
-    if (!run_->isForked()) run_->close();
-}
+void TableQuery::close() noexcept { run_->close(); }
 bool TableQuery::waitCaughtUp(milliseconds limit) const { return run_->waitCaughtUp(limit); }
 bool TableQuery::waitFor(milliseconds limit) const {
     return run_->waitEnded(base::after(delivery::Clock::now(), limit));

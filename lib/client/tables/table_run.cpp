@@ -71,6 +71,7 @@ void TableRun::startStream() {
 }
 
 void TableRun::close() noexcept {
+    if (isForked()) return;
     std::shared_ptr<CallbackStream> stream;
     {
         const std::lock_guard lock(mutex_);
