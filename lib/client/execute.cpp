@@ -1,5 +1,6 @@
 // Commands: what is sent for one, and how a Client executes it.
 #include "client/attempts/attempt_end.h"
+#include "client/attempts/next_step.h"
 #include "client/calls/command_call.h"
 #include "client/client_core.h"
 #include "client/commands/command_text.h"
@@ -58,7 +59,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
     std::shared_ptr<client::Route> route, const client::Deadline& deadline,
     std::shared_ptr<client::CallWatch> watch, client::ExchangeCall::Done done) {
     client::ExchangeCall::Setup setup;
-    setup.kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
+    setup.kind = client::kindOf(request);
     setup.retry = settings.call.retry.value_or(settings_.retry);
     setup.logger = logger_;
     setup.route = std::move(route);

@@ -117,6 +117,29 @@ TEST(Retries, AStatementOnlyWhereItWasSurelyNotExecuted) {
     EXPECT_EQ(server.requests().size(), 1U);
 }
 
+/// The server waits before each statement, so the first may be executed when it gives up.
+TEST(Retries, SeveralStatementsOnlyWhereNoneWasExecuted) {
+    LocalServer server;
+    Client client(clientOptions(server).retry(quick));
+    const auto two = statements("DROP STREAM A; DROP STREAM B;");
+    server.on("/ksql", "", after(1, status(503, starting), okay()));
+    EXPECT_NO_THROW(take(client.execute(two)));
+    EXPECT_EQ(server.requests().size(), 2U);
+
+    const std::string waited =
+        R"({"@type":"generic_error","error_code":50301,"message":"Timed out while waiting for a )"
+        R"(previous command to execute. command sequence number: 138"})";
+    server.forgetRequests();
+    server.on("/ksql", "", after(1, status(503, waited), okay()));
+    EXPECT_FALSE(errorFrom(client.execute(two)).isRetryable());
+    EXPECT_EQ(server.requests().size(), 1U);
+
+    server.forgetRequests();
+    server.on("/ksql", "", after(1, status(503, waited), okay()));
+    EXPECT_NO_THROW(take(client.execute("DROP STREAM A;")));
+    EXPECT_EQ(server.requests().size(), 2U);
+}
+
 TEST(Retries, AListingAsItOnlyReads) {
     LocalServer server;
     server.on("/ksql", "", after(2, reset(), status(200, R"([{"@type":"streams","streams":[]}])")));

@@ -1,10 +1,15 @@
 #include "client/attempts/next_step.h"
 
+#include "protocol/sql_script.h"
+
+#include <ksqldb/command.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace ksqldb::client {
 
@@ -13,16 +18,26 @@ namespace {
 /// A wait that is longer is as good as this one, and no time_point may overflow.
 constexpr std::chrono::seconds endless = std::chrono::hours(24 * 365 * 100);
 
-/// ksqlDB's own codes behind 429 and 503, all of them given before anything is executed: too many
-/// requests, waiting for an earlier command, starting, shutting down.
-bool isRefusedForNow(int serverCode) noexcept {
-    return serverCode == 42900 || (serverCode >= 50301 && serverCode <= 50304);
+/// ksqlDB's own codes for a request that it does not look at: starting, shutting down, shut down.
+bool isRequestRefused(const Error& error) noexcept {
+    return error.serverCode() >= 50302 && error.serverCode() <= 50304;
+}
+
+/// What ksqlDB says before it executes a statement, which may be a later one of a request: too many
+/// of them, waiting for an earlier command, and the same without a code of its own.
+bool isStatementRefused(const Error& error) noexcept {
+    constexpr std::string_view waits =
+        "into the command topic.\nCaused by: Timeout while waiting for command topic consumer";
+    const int code = error.serverCode();
+    return code == 42900 || code == 50301 ||
+           (code == 50000 && error.serverMessage().find(waits) != std::string::npos);
 }
 
 /// 502 and 504 are a proxy's ways of saying that the server behind it is away.
 bool mayPass(const Error& error) noexcept {
     const int status = error.httpStatus();
-    return status == 429 || (status >= 502 && status <= 504) || isRefusedForNow(error.serverCode());
+    return status == 429 || (status >= 502 && status <= 504) || isRequestRefused(error) ||
+           isStatementRefused(error);
 }
 
 bool mayHelp(const Error& error) noexcept {
@@ -51,7 +66,7 @@ bool mayHelp(const Error& error) noexcept {
     }
 }
 
-/// Whether it is certain that the server has executed nothing.
+/// Whether it is certain that the server has executed nothing, or nothing of this statement.
 bool isNotExecuted(const Error& error) noexcept {
     switch (error.code()) {
         case ErrorCode::ConnectFailed:
@@ -62,11 +77,17 @@ bool isNotExecuted(const Error& error) noexcept {
         case ErrorCode::TableNotReady:
             return true;
         default:
-            return isRefusedForNow(error.serverCode());
+            return isRequestRefused(error) || isStatementRefused(error);
     }
 }
 
 }  // namespace
+
+CallKind kindOf(const detail::CommandRequest& request) {
+    if (request.isReadOnly) return CallKind::Read;
+    const bool isOne = protocol::splitScript(request.sql).size() <= 1;
+    return isOne ? CallKind::Execute : CallKind::ExecuteSeveral;
+}
 
 bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
     if (!mayHelp(attempt.error)) return false;
@@ -78,6 +99,8 @@ bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
             return attempt.rows == 0;  // else they would come again
         case CallKind::Execute:
             return isNotExecuted(attempt.error);
+        case CallKind::ExecuteSeveral:
+            return isNotExecuted(attempt.error) && !isStatementRefused(attempt.error);
     }
     return false;
 }

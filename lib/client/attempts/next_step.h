@@ -9,15 +9,22 @@
 #include <optional>
 #include <string>
 
+namespace ksqldb::detail {
+struct CommandRequest;
+}
+
 namespace ksqldb::client {
 
 /// What a call does, as far as repeating it goes.
 enum class CallKind : std::uint8_t {
-    Collect,  ///< a query whose rows are handed out together, at its end
-    Stream,   ///< a query whose rows are handed out as they come
-    Read,     ///< a request that changes nothing, or nothing more when it is sent twice
-    Execute,  ///< a statement or an insert: the server may have executed it
+    Collect,         ///< a query whose rows are handed out together, at its end
+    Stream,          ///< a query whose rows are handed out as they come
+    Read,            ///< a request that changes nothing, or nothing more when it is sent twice
+    Execute,         ///< a statement or an insert: the server may have executed it
+    ExecuteSeveral,  ///< statements in one request: it may have executed those before the last
 };
+
+CallKind kindOf(const detail::CommandRequest& request);
 
 /// How an attempt, one HTTP exchange, failed.
 struct FailedAttempt {

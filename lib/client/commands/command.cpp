@@ -26,10 +26,9 @@ bool operator==(const CommandRequest& a, const CommandRequest& b) {
 
 Error commandError(const CommandRequest& request, const RawResponse& answer) {
     const Error error = protocol::errorFromBody(answer.status, answer.body);
-    const auto kind = request.isReadOnly ? client::CallKind::Read : client::CallKind::Execute;
     return ErrorBuilder(error)
         .statement(client::withoutSecrets(request.sql))
-        .retryable(client::mayBeRepeated(kind, {error}))
+        .retryable(client::mayBeRepeated(client::kindOf(request), {error}))
         .build();
 }
 

@@ -19,7 +19,7 @@ Error withStatus(ErrorCode code, int status, int serverCode = 0) {
 }
 
 /// Which kinds may be repeated: C(ollect), S(tream) before its first row, s(tream) after it,
-/// R(ead), E(xecute).
+/// R(ead), E(xecute), e(xecute several).
 std::string repeatable(const Error& error) {
     std::string kinds;
     if (mayBeRepeated(CallKind::Collect, {error, 5})) kinds += 'C';
@@ -27,13 +27,14 @@ std::string repeatable(const Error& error) {
     if (mayBeRepeated(CallKind::Stream, {error, 1})) kinds += 's';
     if (mayBeRepeated(CallKind::Read, {error, 0})) kinds += 'R';
     if (mayBeRepeated(CallKind::Execute, {error, 0})) kinds += 'E';
+    if (mayBeRepeated(CallKind::ExecuteSeveral, {error, 0})) kinds += 'e';
     return kinds;
 }
 
 TEST(MayBeRepeated, WhatReachedNoServerByEverybody) {
-    EXPECT_EQ(repeatable(Error(ErrorCode::ConnectFailed, "")), "CSRE");
-    EXPECT_EQ(repeatable(Error(ErrorCode::ConnectTimeout, "")), "CSRE");
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 502)), "CSRE");
+    EXPECT_EQ(repeatable(Error(ErrorCode::ConnectFailed, "")), "CSREe");
+    EXPECT_EQ(repeatable(Error(ErrorCode::ConnectTimeout, "")), "CSREe");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 502)), "CSREe");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ProxyRefused, 407)), "");
 }
 
@@ -62,16 +63,33 @@ TEST(MayBeRepeated, WhatBrokeOnItsWayByReadersBeforeTheirFirstRow) {
 }
 
 TEST(MayBeRepeated, WhatTheServerRefusedForNowEvenByWhatExecutes) {
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 429, 42900)), "CSRE");
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50301)), "CSRE");
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50302)), "CSRE");
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 200, 42900)), "CSRE");
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::PushQueryLimit, 400, 40001)), "CSRE");
-    EXPECT_EQ(repeatable(withStatus(ErrorCode::TableNotReady, 400, 40001)), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50302)), "CSREe");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::PushQueryLimit, 400, 40001)), "CSREe");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::TableNotReady, 400, 40001)), "CSREe");
     // Nobody knows what a proxy's 503 or 504 has let through.
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 503)), "CSR");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::HttpStatus, 504)), "CSR");
     EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50000)), "CSR");
+}
+
+/// The server says so before each statement of a request, those before it are executed.
+TEST(MayBeRepeated, OfWhatIsRefusedForNowNothingWithEarlierStatements) {
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 429, 42900)), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 200, 42900)), "CSRE");
+    EXPECT_EQ(repeatable(withStatus(ErrorCode::ServerError, 503, 50301)), "CSRE");
+    // A real server's.
+    const std::string text =
+        "Could not write the statement 'TERMINATE A_1;' into the command topic.";
+    const auto failed = [](const std::string& message) {
+        return detail::ErrorBuilder(ErrorCode::ServerError, "text")
+            .http(500)
+            .server(50000, message)
+            .build();
+    };
+    EXPECT_EQ(repeatable(failed(text + "\nCaused by: Timeout while waiting for command topic "
+                                       "consumer to process command\n\ttopic")),
+              "CSRE");
+    EXPECT_EQ(repeatable(failed(text + "\nCaused by: The broker is gone")), "");
 }
 
 TEST(MayBeRepeated, NothingThatWouldFailAgain) {
