@@ -26,6 +26,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ksqldb::detail {
@@ -72,6 +73,9 @@ public:
 
     /// The application has this query closed.
     void noteClosed(std::string queryId) { closed_->add(std::move(queryId)); }
+    /// It was noted and could not be closed.
+    void forgetClosed(std::string_view queryId) { closed_->remove(queryId); }
+    bool wasClosed(std::string_view queryId) const { return closed_->has(queryId); }
 
     bool isForked() const { return process_.isForked(); }
     static Error usedAfterFork();

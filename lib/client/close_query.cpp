@@ -94,12 +94,11 @@ std::future<void> closeQuery(detail::ClientCore& core, std::string id) {
     std::future<void> future = promise->get_future();
     detail::CommandSettings settings;
     settings.queryId = id;
-    core.startCommand(std::make_shared<CloseQueryRun>(std::move(id)), settings,
-                      [promise](const Error* error) {
-                          if (error != nullptr)
-                              promise->set_exception(std::make_exception_ptr(*error));
-                          else
-                              promise->set_value();
+    core.startCommand(std::make_shared<CloseQueryRun>(id), settings,
+                      [promise, id, core = core.shared_from_this()](const Error* error) {
+                          if (error == nullptr) return promise->set_value();
+                          core->forgetClosed(id);
+                          promise->set_exception(std::make_exception_ptr(*error));
                       });
     return future;
 }

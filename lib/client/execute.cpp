@@ -11,16 +11,39 @@
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
 #include "protocol/session_variables.h"
+#include "protocol/sql_tokenizer.h"
 
 #include <ksqldb/client.h>
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ksqldb {
 
 namespace detail {
+
+namespace {
+
+/// The ids that TERMINATE statements name.
+std::vector<std::string> terminatedIds(std::string_view sql) {
+    std::vector<std::string> ids;
+    protocol::SqlTokenizer tokens(sql);
+    protocol::SqlToken last = tokens.nextMeant();
+    for (auto token = tokens.nextMeant(); token.kind != protocol::SqlTokenKind::End;
+         token = tokens.nextMeant()) {
+        if (last.isWord("TERMINATE")) {
+            const bool isQuoted = token.kind == protocol::SqlTokenKind::QuotedName;
+            ids.emplace_back(isQuoted ? token.text.substr(1, token.text.size() - 2) : token.text);
+        }
+        last = token;
+    }
+    return ids;
+}
+
+}  // namespace
 
 void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
                               client::CommandCall::Done done, std::optional<CallPart> part) {
@@ -90,6 +113,9 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
         for (const auto* others : {&settings.call.sessionVariables, &settings_.sessionVariables})
             variables.insert(others->begin(), others->end());
         if (request.isExact && request.sql.find("${") != std::string::npos) variables.clear();
+        // Before it is sent: a query may end before the answer is there.
+        std::vector<std::string> closed = terminatedIds(request.sql);
+        for (const std::string& id : closed) noteClosed(id);
         std::optional<std::int64_t> number =
             request.sequenceNumber ? request.sequenceNumber : settings.commandSequenceNumber;
         if (const std::int64_t last = lastSequenceNumber_; settings_.readOwnWrites && last >= 0)
@@ -99,10 +125,14 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
                         protocol::ksqlBody(request.sql, properties,
                                            {variables.begin(), variables.end()}, number),
                         {}, settings.call.headers);
-        done = [core = shared_from_this(), done = std::move(done)](Outcome<RawResponse> answer) {
-            if (answer.ok())
+        done = [core = shared_from_this(), closed = std::move(closed),
+                done = std::move(done)](Outcome<RawResponse> answer) {
+            if (answer.ok()) {
                 if (const auto last = protocol::lastSequenceNumber(answer.value().body))
                     core->noteSequenceNumber(*last);
+            } else {
+                for (const std::string& id : closed) core->forgetClosed(id);
+            }
             done(std::move(answer));
         };
     }

@@ -16,6 +16,18 @@ TEST_F(LiveTableEnds, ItMayDieWhileItWaits) {
     EXPECT_EQ(told.taken(), (Texts{"+a=1", "restart: ConnectionLost"}));
 }
 
+TEST_F(LiveTableEnds, ItDiesWithItsQueryThatThisClientHasEnded) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        if (exchange.stall() == Woke::QueryEnded) answer.end();
+    };
+    const LevelTable live(client, "T", told.callbacks(), byPull().restart(often()));
+    ASSERT_TRUE(told.waitFor("caught up"));
+    take(client.closeQuery("transient_T_0"));
+    ASSERT_TRUE(told.waitFor("end: Finished"));
+    EXPECT_EQ(told.taken(), (Texts{"+a=1", "caught up", "end: Finished"}));
+}
+
 TEST_F(LiveTableEnds, ItMayDieInItsCallbackAndIsSilentFromThereOn) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         exchange.chunk(answer.rowLine(levelRow("a", 1)) + answer.rowLine(levelRow("b", 1)));

@@ -205,6 +205,39 @@ TEST_F(Resumed, AQueryThatIsClosedHereEnds) {
     EXPECT_EQ(words_.words(), (Strings{"header transient_S_1", "0", "Finished"}));
 }
 
+TEST_F(Resumed, AQueryThatIsTerminatedHereEnds) {
+    server_.on("/query-stream", "", endless("transient_S_1", 1));
+    for (const auto& terminate :
+         {terminateQuery("transient_S_1"), statement("TERMINATE transient_S_1;")}) {
+        Words words;
+        Subscription stream =
+            client_.streamQuery(push, words.callbacks(), StreamOptions().resume(quick));
+        ASSERT_TRUE(words.waitFor("0"));
+        take(client_.execute(terminate));
+        ASSERT_TRUE(words.waitForEnd());
+        EXPECT_EQ(words.words(), (Strings{"header transient_S_1", "0", "Finished"}));
+    }
+}
+
+TEST_F(Resumed, AQueryThatCouldNotBeClosedGoesOn) {
+    const auto go = std::make_shared<Event>();
+    serve({answering("transient_S_1",
+                     [go](Exchange& exchange, Answer& answer) {
+                         answer.numbers(0, 1);
+                         exchange.waitFor(*go);
+                         answer.end();
+                     }),
+           answering("transient_S_2", [](Exchange& exchange, Answer&) { exchange.stall(); })});
+    Subscription stream =
+        client_.streamQuery(push, words_.callbacks(), StreamOptions().resume(quick));
+    ASSERT_TRUE(words_.waitFor("0"));
+    // The server does not know the id, as it is on another node.
+    EXPECT_EQ(errorFrom(client_.closeQuery("transient_S_1")).httpStatus(), 400);
+    EXPECT_EQ(errorFrom(client_.execute(terminateQuery("transient_S_1"))).httpStatus(), 400);
+    go->set();
+    ASSERT_TRUE(words_.waitFor("Resumed transient_S_2"));
+}
+
 TEST_F(Resumed, OtherColumnsEndIt) {
     SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
     serve({answering("q1", rowsAndReset(0, 1)), [](Exchange& exchange) {

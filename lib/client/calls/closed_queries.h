@@ -17,12 +17,26 @@ public:
         if (ids_.size() == most) ids_.pop_front();
         ids_.push_back(std::move(id));
     }
+    /// Takes one add() back: the query was not closed.
+    void remove(std::string_view id) {
+        const std::lock_guard lock(mutex_);
+        if (const auto at = find(id); at != ids_.end()) ids_.erase(at);
+    }
     bool has(std::string_view id) const {
         const std::lock_guard lock(mutex_);
-        return std::find(ids_.begin(), ids_.end(), id) != ids_.end();
+        return find(id) != ids_.end();
     }
 
 private:
+    /// TERMINATE does not tell capitals from others, and answers with capitals.
+    std::deque<std::string>::const_iterator find(std::string_view id) const {
+        const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; };
+        return std::find_if(ids_.begin(), ids_.end(), [&](const std::string& other) {
+            return std::equal(other.begin(), other.end(), id.begin(), id.end(),
+                              [&](char a, char b) { return upper(a) == upper(b); });
+        });
+    }
+
     static constexpr std::size_t most = 1024;
 
     mutable std::mutex mutex_;

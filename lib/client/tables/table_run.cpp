@@ -100,6 +100,7 @@ void TableRun::silence() noexcept {
 }
 
 void TableRun::onHeader(const Header& header) {
+    queryId_ = header.queryId();
     rows_->beginAnew(header.schema());
     client::CatchingUp::Settings settings;
     settings.byPullQuery = settings_.caughtUpBy == CaughtUpBy::PullQuery;
@@ -164,7 +165,9 @@ void TableRun::onEnd(const Ending& ending) {
 
 std::optional<TableRun::Clock::time_point> TableRun::nextStart(const Ending& ending) {
     if (!settings_.restart) return std::nullopt;
-    if (ending.error() == nullptr && ending != Ending::Kind::Finished) return std::nullopt;
+    if (ending.error() == nullptr &&
+        (ending != Ending::Kind::Finished || (queryId_ && core_->wasClosed(*queryId_))))
+        return std::nullopt;
     const auto now = Clock::now();
     if (restarts_ == 0) lostAt_ = now;
     // What the server calls finished was ended by somebody, or the server stops.

@@ -91,8 +91,9 @@ private:
     // The turns'.
     LiveTableEvents events_;
     std::optional<client::CatchingUp> catchingUp_;  // none: caught up, or no header yet
-    unsigned restarts_ = 0;                         // since it was caught up
-    Clock::time_point lostAt_{};                    // before the first of them
+    std::optional<std::string> queryId_;
+    unsigned restarts_ = 0;       // since it was caught up
+    Clock::time_point lostAt_{};  // before the first of them
 
     std::mutex mutex_;  // for what follows
     std::condition_variable changed_;

@@ -258,6 +258,19 @@ TEST_F(AResumption, EndsWhereTheApplicationClosedTheQuery) {
     EXPECT_TRUE(told().empty());
 }
 
+TEST(ClosedQueries, KnowAnIdInCapitalsUntilItIsTakenBack) {
+    ClosedQueries closed;
+    closed.add("TRANSIENT_S_1");
+    EXPECT_TRUE(closed.has("transient_S_1"));
+    EXPECT_FALSE(closed.has("transient_S_10"));
+    closed.add("transient_S_1");  // twice: it is taken back as often
+    closed.remove("transient_s_1");
+    EXPECT_TRUE(closed.has("transient_S_1"));
+    closed.remove("transient_s_1");
+    EXPECT_FALSE(closed.has("transient_S_1"));
+    closed.remove("transient_s_1");
+}
+
 TEST_F(AResumption, EndsWhereNothingCanGoOn) {
     Resumption notBegun = make(ResumeFrom::Latest);
     EXPECT_FALSE(next(notBegun, ended(lost)));
