@@ -128,7 +128,10 @@ public:
     /// Whether the same call, made again, may succeed and can do no harm.
     /// - Yes, because nothing was executed: ConnectFailed, ConnectTimeout, PushQueryLimit and
     ///   TableNotReady; ProxyRefused with HTTP status 429 or 502 to 504; ServerError with
-    ///   serverCode() 42900 or 50301 to 50304; CredentialsFailed, where its cause may pass.
+    ///   serverCode() 50302 to 50304; CredentialsFailed, where its cause may pass.
+    /// - Yes, but not for a request with several statements, of which the first may have been
+    ///   executed: ServerError with serverCode() 42900 or 50301, and with 50000 where ksqlDB timed
+    ///   out before it wrote the statement into its command topic.
     /// - Yes only for a call that reads, and for a streamed query before its first row:
     ///   ConnectionLost, TruncatedResponse, HeaderTimeout, TotalTimeout, IdleTimeout, NoMemory,
     ///   NoThread and NoDescriptor; HttpStatus and ServerError with HTTP status 429 or 502 to 504.

@@ -59,7 +59,8 @@ struct InsertReport {
     /// The row that was refused. There is one at most: the server ends the stream with it.
     std::optional<RefusedRow> refused;
     /// Rows that went on their way and were neither acknowledged nor refused: each may be stored,
-    /// or not. Ascending, as few ranges as can be.
+    /// or not. A row that ended the insert with an error that ksqlDB also gives where Kafka may
+    /// have stored it is one of them. Ascending, as few ranges as can be.
     std::vector<SequenceRange> unknown;
     /// Rows of which not a byte was sent: none of them is stored. Ascending.
     std::vector<SequenceRange> notSent;

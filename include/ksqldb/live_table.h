@@ -52,7 +52,8 @@ private:
 /// How a live table finds out that it has all rows that were there when its query began.
 enum class CaughtUpBy : std::uint8_t {
     PullQuery,  ///< when all rows have come that a pull query finds. As QuietTime where the server
-                ///< answers no pull query, for example for a table that no query has made
+                ///< answers no pull query, for example for a table that no query has made. It is
+                ///< asked again where it fails for now, as right after CREATE TABLE AS SELECT
     QuietTime,  ///< when nothing has come for LiveTableOptions::quietTime
 };
 
@@ -91,10 +92,12 @@ public:
     /// Default: 2 s; 0 is refused.
     LiveTableOptions& quietTime(milliseconds time);
     /// Limits the time from a query's header until the table counts as caught up, whatever has
-    /// come. It is for sources that cannot be pulled and are never quiet. Default: 0, no limit.
+    /// come. It is for sources that cannot be pulled and are never quiet, and for those whose pull
+    /// queries keep failing. Default: 0, no limit.
     LiveTableOptions& caughtUpAtLatest(milliseconds limit);
     /// Starts the query again when it ends although the program has not ended it: after an Error
-    /// that may pass, and after Ending::Kind::Finished, which a server also says when it stops.
+    /// that may pass, and after Ending::Kind::Finished, which a server also says when it stops. It
+    /// is the end where this Client closed or terminated the query by its id.
     /// Default: off.
     /// - attempts() of the policy counts the queries in a row with which the table has not caught
     ///   up.
