@@ -109,8 +109,14 @@ bool AcknowledgementReader::takeLine(std::string_view line) {
     const auto sequence = number ? numberFrom(*number) : std::nullopt;
     if (isError(*document, status)) {
         const int code = document->integer("error_code").value_or(0);
-        if (isOfTheRow(code)) refused_ = sequence;
-        return fail(errorFromLine(code, document->string("message").value_or(std::string())));
+        Error error = errorFromLine(code, document->string("message").value_or(std::string()));
+        if (isOfTheRow(code))
+            refused_ = sequence;
+        else if (sequence)
+            error = detail::ErrorBuilder(error)
+                        .what("row " + std::to_string(*sequence) + ": " + error.what())
+                        .build();
+        return fail(error);
     }
     if (status == "ok") {
         if (!sequence) return malformed("it acknowledges no row", line);

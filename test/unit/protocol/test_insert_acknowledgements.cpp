@@ -101,6 +101,8 @@ TEST(Acknowledgements, AnErrorOfTheServersIsNoRefusal) {
         R"({"@type":"InsertError","status":"error","seq":3,"message":"Error in processing inserts. Check server logs for details.","error_code":50000})");
     EXPECT_EQ(codeOf(reader), ErrorCode::ServerError);
     EXPECT_FALSE(reader.refused());
+    EXPECT_EQ(std::string(reader.error()->what()).rfind("row 3: ", 0), 0U)
+        << reader.error()->what();
 }
 
 TEST(Acknowledgements, GarbageEndsTheStream) {
