@@ -29,6 +29,24 @@ TEST(Redirects, AreNotFollowed) {
     EXPECT_EQ(server.requests().size(), 40u);
 }
 
+TEST(Redirects, OfTheTokenRequestAreNotFollowedEither) {
+    const LocalServer elsewhere;
+    LocalServer server;
+    for (const int status : {301, 302, 303, 307, 308})
+        for (const bool inBody : {false, true}) {
+            server.on("/token", "",
+                      respond(status, {}, {{"location", elsewhere.url() + "/token"}}));
+            Client client(clientOptions(server).allowCredentialsOverPlainHttp().credentials(
+                OAuthClientCredentials(server.url() + "/token", "me", "hunter2")
+                    .secretInBody(inBody)));
+            const Error error = errorFrom(client.serverInfo());
+            EXPECT_EQ(error.code(), ErrorCode::CredentialsFailed) << error.what();
+            EXPECT_EQ(error.httpStatus(), status);
+        }
+    EXPECT_TRUE(elsewhere.requests().empty());
+    EXPECT_EQ(server.requests().size(), 10u);  // and nothing without a token
+}
+
 TEST(Cookies, AreNotKept) {
     LocalServer server;
     server.onAny(respond(200, R"({"KsqlServerInfo":{"version":"7.6.1"}})",

@@ -150,9 +150,33 @@ TEST(Tls, OfAnyServerIsDangerous) {
         };
         expectWorks(*server, options(true));
         EXPECT_EQ(*warnings, 2);  // a call each
+        Client careless(options(true));
+        const auto expectWarning = [&](const char* what, const auto& call) {
+            const int before = *warnings;
+            call();
+            EXPECT_GT(*warnings, before) << what;
+        };
+        server->on("/ksql", "", [](Exchange& exchange) { exchange.respond(200, "[]"); });
+        server->on("/close-query", "", [](Exchange& exchange) { exchange.respond(200); });
+        server->inserts().declare("S", "N BIGINT");
+        InsertRow row;
+        row.set("N", 1);
+        expectWarning("execute", [&] { take(careless.execute("DROP STREAM s;")); });
+        expectWarning("closeQuery", [&] { take(careless.closeQuery("transient_1")); });
+        expectWarning("serverInfo", [&] { take(careless.serverInfo()); });
+        expectWarning("insertInto", [&] { take(careless.insertInto("S", row)); });
+        expectWarning("insertInto by INSERT VALUES", [&] {
+            take(careless.insertInto("S", row, InsertOptions().insertValues(InsertValues::Always)));
+        });
+        expectWarning("insertStream", [&] {
+            InsertStream stream = careless.insertStream("S");
+            stream.insert(row);
+            EXPECT_TRUE(stream.close(patience).ok());
+        });
         Client careful(options(false));
+        const int before = *warnings;
         EXPECT_EQ(errorFrom(careful.executeQuery(statement)).code(), ErrorCode::TlsFailed);
-        EXPECT_EQ(*warnings, 2);
+        EXPECT_EQ(*warnings, before);
     }
 }
 

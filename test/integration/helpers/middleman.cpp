@@ -31,9 +31,8 @@ void dontWait(int socket) {
 
 }  // namespace
 
-Middleman::Middleman(Serve serve, const std::string& unixPath)
-    : serve_(std::move(serve)), unixPath_(unixPath) {
-    listenOn(unixPath);
+Middleman::Middleman(Serve serve, const std::string& at) : serve_(std::move(serve)), at_(at) {
+    listenOn(at);
     if (pipe(stop_) != 0) throw std::runtime_error("cannot make a pipe");
     thread_ = std::thread([this] {
         // OpenSSL writes to connections that are closed. The links inherit it.
@@ -58,25 +57,34 @@ Middleman::~Middleman() {
     for (std::thread& link : links_) link.join();
     close(stop_[0]);
     close(listener_);
-    if (!unixPath_.empty()) unlink(unixPath_.c_str());
+    if (port_ == 0) unlink(at_.c_str());
 }
 
-void Middleman::listenOn(const std::string& unixPath) {
-    sockaddr_in tcp = loopbackAt(0);
+void Middleman::listenOn(const std::string& at) {
+    sockaddr_in v4 = loopbackAt(0);
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_addr = in6addr_loopback;
     sockaddr_un local{};
     local.sun_family = AF_UNIX;
-    unixPath.copy(local.sun_path, sizeof local.sun_path - 1);
-    listener_ = socket(unixPath.empty() ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const auto* const address = unixPath.empty() ? reinterpret_cast<const sockaddr*>(&tcp)
-                                                 : reinterpret_cast<const sockaddr*>(&local);
-    const socklen_t size = unixPath.empty() ? sizeof tcp : sizeof local;
-    if (listener_ < 0 || bind(listener_, address, size) != 0 || listen(listener_, 100) != 0)
-        throw std::runtime_error("cannot listen");
-    if (!unixPath.empty()) return;
-    socklen_t room = sizeof tcp;
-    if (getsockname(listener_, reinterpret_cast<sockaddr*>(&tcp), &room) != 0)
-        throw std::runtime_error("cannot listen");
-    port_ = ntohs(tcp.sin_port);
+    at.copy(local.sun_path, sizeof local.sun_path - 1);
+    const auto listenAt = [this](int family, auto& address) {
+        auto* const any = reinterpret_cast<sockaddr*>(&address);
+        socklen_t size = sizeof address;
+        listener_ = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (listener_ < 0 || bind(listener_, any, size) != 0 || listen(listener_, 100) != 0 ||
+            getsockname(listener_, any, &size) != 0)
+            throw std::runtime_error("cannot listen");
+    };
+    if (at == "127.0.0.1") {
+        listenAt(AF_INET, v4);
+        port_ = ntohs(v4.sin_port);
+    } else if (at == "::1") {
+        listenAt(AF_INET6, v6);
+        port_ = ntohs(v6.sin6_port);
+    } else {
+        listenAt(AF_UNIX, local);
+    }
 }
 
 bool Middleman::waitFor(int socket) const {

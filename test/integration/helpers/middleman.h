@@ -17,8 +17,8 @@ public:
     /// Is given a client's socket, which is closed after it.
     using Serve = std::function<void(const Middleman&, int)>;
 
-    /// On a free port of 127.0.0.1, or on a Unix domain socket at this path.
-    explicit Middleman(Serve serve, const std::string& unixPath = {});
+    /// On a free port of 127.0.0.1 or ::1, or on a Unix domain socket at this path.
+    explicit Middleman(Serve serve, const std::string& at = "127.0.0.1");
     ~Middleman();
     Middleman(const Middleman&) = delete;
     Middleman& operator=(const Middleman&) = delete;
@@ -40,10 +40,10 @@ public:
     static bool sendAll(int socket, std::string_view bytes);
 
 private:
-    void listenOn(const std::string& unixPath);
+    void listenOn(const std::string& at);
 
     const Serve serve_;
-    const std::string unixPath_;
+    const std::string at_;
     std::uint16_t port_ = 0;
     int listener_ = -1;
     int stop_[2] = {-1, -1};

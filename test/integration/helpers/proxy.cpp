@@ -171,7 +171,7 @@ std::unique_ptr<Middleman> tlsInFrontOf(std::uint16_t port, SSL_CTX* context) {
     });
 }
 
-std::unique_ptr<Middleman> unixSocketTo(std::uint16_t port, const std::string& path) {
+std::unique_ptr<Middleman> wayTo(std::uint16_t port, const std::string& from) {
     return std::make_unique<Middleman>(
         [port](const Middleman& by, int client) {
             const int server = Middleman::connectTo(port);
@@ -179,7 +179,7 @@ std::unique_ptr<Middleman> unixSocketTo(std::uint16_t port, const std::string& p
             by.pass(client, server);
             close(server);
         },
-        path);
+        from);
 }
 
 }  // namespace ksqldb::test

@@ -68,7 +68,7 @@ private:
 /// http:// proxy one of https://. The context is a server's, and has to live longer.
 std::unique_ptr<Middleman> tlsInFrontOf(std::uint16_t port, SSL_CTX* context);
 
-/// A Unix domain socket that leads to a port of 127.0.0.1.
-std::unique_ptr<Middleman> unixSocketTo(std::uint16_t port, const std::string& path);
+/// Another way to a port of 127.0.0.1: from a free port of ::1, or a Unix domain socket at a path.
+std::unique_ptr<Middleman> wayTo(std::uint16_t port, const std::string& from);
 
 }  // namespace ksqldb::test

@@ -115,16 +115,46 @@ private:
     }
 };
 
+using EasyHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+
+EasyHandle newHandle() { return {curl_easy_init(), &curl_easy_cleanup}; }
+
 std::set<CURLoption> toldFor(const ConnectionSettings& settings) {
     Listening api;
     HttpRequest request;
     request.connection = std::make_shared<ConnectionSettings>(settings);
-    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
-                                                                   &curl_easy_cleanup);
+    const EasyHandle easy = newHandle();
     transport::TransferOptions options(api, easy.get());
     options.setAll(request, {});
     EXPECT_FALSE(options.error());
     return api.told;
+}
+
+/// What libcurl says of a URL that got as far as to it, all checks of ours notwithstanding.
+CURLcode wordOn(const char* url) {
+    HttpRequest request;
+    request.connection = std::make_shared<ConnectionSettings>();
+    const EasyHandle easy = newHandle();
+    transport::TransferOptions options(CurlApi::real(), easy.get());
+    options.setAll(request, {});
+    EXPECT_FALSE(options.error());
+    curl_easy_setopt(easy.get(), CURLOPT_URL, url);
+    return curl_easy_perform(easy.get());
+}
+
+TEST(UrlsOfTransfers, AreThoseOfHttpWhateverLibcurlCan) {
+    for (const char* const url :
+         {"file:///dev/null", "ftp://127.0.0.1:1", "ftps://127.0.0.1:1", "gopher://127.0.0.1:1",
+          "telnet://127.0.0.1:1", "dict://127.0.0.1:1", "tftp://127.0.0.1:1", "smtp://127.0.0.1:1",
+          "ldap://127.0.0.1:1", "rtsp://127.0.0.1:1", "scp://127.0.0.1:1", "smb://127.0.0.1:1"})
+        EXPECT_EQ(wordOn(url), CURLE_UNSUPPORTED_PROTOCOL) << url;
+    for (const char* const url : {"http://127.0.0.1:1", "https://127.0.0.1:1"})
+        EXPECT_EQ(wordOn(url), CURLE_COULDNT_CONNECT) << url;
+}
+
+TEST(UrlsOfTransfers, HoldNoCredentials) {
+    for (const char* const url : {"http://tom@127.0.0.1:1", "https://tom:hunter2@127.0.0.1:1"})
+        EXPECT_EQ(wordOn(url), CURLE_LOGIN_DENIED) << url;
 }
 
 /// Which cannot be tried where the system's folder of authorities is not the test's.
