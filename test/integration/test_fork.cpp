@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <tuple>
@@ -212,6 +213,45 @@ TEST_F(Fork, ATokenInTheChildDoesNotWaitForATableThatIsStarting) {
     EXPECT_EQ(inChild([&](Complaints&) { source.cancel(); }), "done");
     release->set();
     starter.join();
+}
+
+TEST(ForkCredentials, AFunctionThatIsBeingAskedDoesNotHoldUpTheChild) {
+    LocalServer server;
+    server.on("/query-stream", "", numbers(3));
+    const auto asked = std::make_shared<Event>();
+    const auto release = std::make_shared<Event>();
+    auto client = std::make_unique<Client>(
+        clientOptions(server).allowCredentialsOverPlainHttp().credentials([asked, release] {
+            asked->set();
+            release->wait(patience);
+            return Credentials::bearer("a-token");
+        }));
+    std::future<QueryResult> waiting = client->executeQuery(statement);
+    ASSERT_TRUE(asked->wait(patience));
+    EXPECT_EQ(inChild([&](Complaints& child) {
+                  const auto start = Clock::now();
+                  child.expectUsedAfterFork("serverInfo", [&] { client->serverInfo().get(); });
+                  client.reset();
+                  child.expect(Clock::now() - start < 10s, "too slow");
+              }),
+              "done");
+    release->set();
+    EXPECT_EQ(take(waiting).size(), 3u);
+}
+
+TEST(ForkCredentials, AnIdentityProviderIsNotAskedByTheChild) {
+    LocalServer server;
+    server.issueTokens("me", "secret");
+    Client client(clientOptions(server).allowCredentialsOverPlainHttp().credentials(
+        OAuthClientCredentials(server.url() + "/oauth/token", "me", "secret")));
+    EXPECT_EQ(inChild([&](Complaints& child) {
+                  child.expectUsedAfterFork("serverInfo", [&] { client.serverInfo().get(); });
+                  client.close();
+              }),
+              "done");
+    EXPECT_TRUE(server.requests().empty());
+    take(client.serverInfo());
+    EXPECT_EQ(server.issuedTokens(), 1u);
 }
 
 TEST_F(Fork, TheParentGoesOnUnharmed) {

@@ -3,6 +3,8 @@
 #include "process.h"
 #include "table_server.h"
 
+#include <atomic>
+#include <memory>
 #include <thread>
 
 namespace ksqldb::test {
@@ -93,6 +95,38 @@ TEST_P(Idle, WhenACallFailed) {
     server.on("/query-stream", "SELECT 2;", [](Exchange& exchange) { exchange.resetConnection(); });
     EXPECT_EQ(errorFrom(client.executeQuery("SELECT 2;")).code(), ErrorCode::ConnectionLost);
     expectSilence(2);
+}
+
+// A token that has expired is renewed when somebody asks, and not before.
+
+TEST(IdleCredentials, OfAFunctionOfTheApplications) {
+    LocalServer server;
+    server.requireBearerToken("a-token");
+    server.on("/query-stream", statement, endless("transient_1", 3));
+    const auto asked = std::make_shared<std::atomic<int>>(0);
+    Client client(clientOptions(server).allowCredentialsOverPlainHttp().credentials([asked] {
+        ++*asked;
+        return Credentials::bearer("a-token").expiresIn(1s);
+    }));
+    Recorder recorder;
+    const Subscription query = client.streamQuery(statement, recorder.callbacks());
+    ASSERT_TRUE(recorder.waitForRows(3));
+    expectSilence(3);
+    EXPECT_EQ(*asked, 1);
+    take(client.serverInfo());
+    EXPECT_EQ(*asked, 2);
+}
+
+TEST(IdleCredentials, OfAnIdentityProvider) {
+    LocalServer server;
+    server.issueTokens("me", "secret", 1s);
+    Client client(clientOptions(server).allowCredentialsOverPlainHttp().credentials(
+        OAuthClientCredentials(server.url() + "/oauth/token", "me", "secret")));
+    take(client.serverInfo());
+    expectSilence(2);
+    EXPECT_EQ(server.issuedTokens(), 1U);
+    take(client.serverInfo());
+    EXPECT_EQ(server.issuedTokens(), 2U);
 }
 
 TEST(IdleTable, WhenItHasCaughtUp) {

@@ -49,8 +49,21 @@ protected:
         });
     }
 
-    void begin() {
-        client.emplace(clientOptions(server, GetParam()).deliveryThreads(3));
+    /// Who asks is known to a function of the application's, or to an identity provider.
+    void begin(bool isProviderAsked = false) {
+        ClientOptions options = clientOptions(server, GetParam());
+        options.deliveryThreads(3).allowCredentialsOverPlainHttp();
+        if (isProviderAsked) {
+            server.issueTokens("me", "secret");
+            const bool isTls = GetParam() == Wire::Tls;
+            OAuthClientCredentials source((isTls ? server.tlsUrl() : server.url()) + "/oauth/token",
+                                          "me", "secret");
+            if (isTls) source.tls(TlsOptions().caPem(server.certificates().caPem()));
+            options.credentials(source);
+        } else {
+            options.credentials([] { return Credentials::bearer("a-token"); });
+        }
+        client.emplace(options);
         for (int i = 0; i < 3; ++i)
             subscribed.push_back(client->streamQuery(statement, recorder.callbacks()));
         inserts = client->insertStream("S");
@@ -71,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Wires, Process, testing::Values(Wire::Plain, Wire::Tls)
 TEST_P(Process, NoThreadOfTheLibraryTakesASignal) {
     begin();
     const auto threads = libraryThreadsNow();
-    EXPECT_EQ(threads.size(), 5U);
+    EXPECT_EQ(threads.size(), 6U);
     for (const auto& [id, thread] : threads)
         for (int signal = 1; signal <= SIGRTMAX; ++signal) {
             // Nobody can block these, and the C library keeps some for itself.
@@ -139,7 +152,7 @@ bool leadsTo(const LocalServer& server, int socket) {
 
 TEST_P(Process, OtherProgramsInheritNothing) {
     const auto before = descriptorsNow();
-    begin();
+    begin(true);
     const auto inherited = descriptorsOfAnotherProgram();
     EXPECT_EQ(inherited.count(1), 1U) << "nothing is known of it";
     int sockets = 0;
@@ -159,7 +172,7 @@ TEST_P(Process, OtherProgramsInheritNothing) {
 
 TEST_P(Process, NoSocketIsInheritedForAMoment) {
     openedWithoutCare = opened = 0;
-    begin();
+    begin(true);
     EXPECT_GE(opened, 5);
     EXPECT_EQ(openedWithoutCare, 0);
 }
