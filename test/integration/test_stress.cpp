@@ -1,12 +1,10 @@
 // Many threads with calls of every kind, while Clients are made, changed and closed, and callbacks
 // do what callbacks may. Every call ends exactly once. KSQLDB_STRESS_SECONDS is how long.
 #include "insert_server.h"
+#include "ledger.h"
 #include "table_server.h"
 
 #include <array>
-#include <cstdlib>
-#include <iostream>
-#include <random>
 #include <thread>
 
 namespace ksqldb::test {
@@ -21,49 +19,6 @@ struct Number {
     std::int64_t n = 0;
     static constexpr auto ksqldbFields() { return fields(field("N", &Number::n)); }
 };
-
-/// What has begun has to end. A handle's destructor is an end, too, without a word.
-struct Ledger {
-    std::atomic<std::uint64_t> begun{0}, ended{0}, dropped{0}, twice{0};
-};
-class Call {
-public:
-    explicit Call(Ledger& ledger) : ledger_(ledger) { ++ledger_.begun; }
-    void end() { ++(isOver_.exchange(true) ? ledger_.twice : ledger_.ended); }
-    void drop() {
-        if (!isOver_.exchange(true)) ++ledger_.dropped;
-    }
-
-private:
-    Ledger& ledger_;
-    std::atomic<bool> isOver_{false};
-};
-
-/// A thread's dice.
-class Dice {
-public:
-    explicit Dice(unsigned seed) : engine_(seed) {}
-    unsigned operator()(unsigned sides) {
-        return std::uniform_int_distribution<unsigned>(0, sides - 1)(engine_);
-    }
-
-private:
-    std::minstd_rand engine_;
-};
-
-/// Waits for the future, whatever comes of it.
-template <class T>
-void settle(std::future<T> future, Call& call) {
-    if (future.wait_for(patience) != std::future_status::ready) {
-        ADD_FAILURE() << "a future does not become ready";
-        return;
-    }
-    try {
-        future.get();
-    } catch (const Error&) {  // of a Client that was closed, for example
-    }
-    call.end();
-}
 
 class Stress : public testing::Test {
 protected:
@@ -347,9 +302,7 @@ void Stress::lines(Dice& dice) {
 }
 
 TEST_F(Stress, EveryCallEndsOnce) {
-    const char* const text = std::getenv("KSQLDB_STRESS_SECONDS");
-    const auto deadline =
-        Clock::now() + std::chrono::seconds(text != nullptr ? std::atoi(text) : 5);
+    const auto deadline = Clock::now() + stressTime();
     std::vector<std::thread> all;
     for (unsigned i = 0; i < threads; ++i)
         all.emplace_back([&, i] {
@@ -359,15 +312,9 @@ TEST_F(Stress, EveryCallEndsOnce) {
     for (std::thread& thread : all) thread.join();
     for (auto& client : clients) client.reset();
     // A Client whose last reference went in a callback ends by itself.
-    const auto limit = Clock::now() + patience;
-    while (ledger.begun != ledger.ended + ledger.dropped && Clock::now() < limit)
-        std::this_thread::sleep_for(1ms);
-    EXPECT_EQ(ledger.begun, ledger.ended + ledger.dropped);
-    EXPECT_EQ(ledger.twice, 0U);
+    expectAllEnded(ledger);
     EXPECT_GT(ledger.ended, threads);
     EXPECT_TRUE(server.waitForOpenConnections(0, patience));
-    std::cout << ledger.begun << " calls, " << ledger.ended << " told their end, " << ledger.dropped
-              << " were dropped\n";
 }
 
 }  // namespace
