@@ -351,13 +351,18 @@ TEST(ServerOptions, AreCheckedAtTheDoor) {
     const auto servers = [](std::vector<std::string> urls) {
         return ClientOptions().servers(std::move(urls));
     };
+    const auto many = [](int count) {
+        std::vector<std::string> urls;
+        for (int i = 0; i < count; ++i) urls.push_back("http://a" + std::to_string(i));
+        return urls;
+    };
     for (const ClientOptions& wrong : {
              servers({}),
              servers({"http://a:1", "http://b", "http://a:1"}),
              servers({"http://a", "http://A:8088"}),
              servers({"http://a", "ftp://b"}),
              servers({"http://a", ""}),
-             servers(std::vector<std::string>(65, "http://a")),
+             servers(many(65)),
              servers({"https://a", "http://b"}).apiKey("key", "secret"),
              servers({"https://a", "http://b"}).requestHeader("Authorization", "x"),
              servers({"http://a"}).circuitBreaker(CircuitBreaker().failures(0)),
@@ -365,6 +370,7 @@ TEST(ServerOptions, AreCheckedAtTheDoor) {
              servers({"http://a"}).circuitBreaker(CircuitBreaker().delay(1s, -1ms)),
          })
         EXPECT_EQ(code(wrong), ErrorCode::InvalidArgument);
+    EXPECT_NO_THROW(const Client client(servers(many(64))));
     EXPECT_NO_THROW(const Client client(
         servers({"http://a", "https://a:8088", "http://a:8089", "http://a/b", "http://a/B"})));
     EXPECT_EQ(toString(ServerOrder::RoundRobin), "RoundRobin");

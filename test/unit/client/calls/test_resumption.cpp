@@ -258,6 +258,14 @@ TEST_F(AResumption, EndsWhereTheApplicationClosedTheQuery) {
     EXPECT_TRUE(told().empty());
 }
 
+TEST(ClosedQueries, AreTheNewestOnes) {
+    ClosedQueries closed;
+    for (int i = 0; i < 1025; ++i) closed.add("q" + std::to_string(i));
+    EXPECT_FALSE(closed.has("q0"));
+    EXPECT_TRUE(closed.has("q1"));
+    EXPECT_TRUE(closed.has("q1024"));
+}
+
 TEST(ClosedQueries, KnowAnIdInCapitalsUntilItIsTakenBack) {
     ClosedQueries closed;
     closed.add("TRANSIENT_S_1");
