@@ -126,7 +126,7 @@ int main() try {
 
     client.serverInfo().get();
     client.executeQuery("SELECT * FROM RATINGS_BY_USER WHERE USER_ID = 'alice';").get();
-    auto ratings = client.streamQuery("select * from RATINGS EMIT CHANGES LIMIT 4;", {});
+    auto ratings = client.streamQuery("select * from RATINGS EMIT CHANGES LIMIT 4;");
     for (ksqldb::RowView row : ratings) (void)row;
 
     // A stream can be asked while it runs, too.

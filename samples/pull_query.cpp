@@ -1,4 +1,4 @@
-// A pull query: all its rows as one batch. For queries that end by themselves.
+// A pull query: all its rows as one result. For queries that end by themselves.
 #include "sample.h"
 
 int main() try {

@@ -1,4 +1,4 @@
-// A push query with LIMIT ends by itself, so it can be had as one batch; meanwhile its id is known.
+// A push query with LIMIT ends by itself: it is had as one result. Meanwhile its id is known.
 #include "sample.h"
 
 using namespace std::chrono_literals;

@@ -37,7 +37,7 @@ int main() try {
 
     std::string queryId;
     for (const auto& step : client.execute(ksqldb::script(script)).get().steps) {
-        if (step.error) throw ksqldb::Error(*step.error);
+        if (step.error) throw *step.error;
         std::cout << "line " << step.line << ": " << step.result->message << '\n';
         queryId = step.result->queryId;
     }

@@ -181,8 +181,8 @@ public:
     /// onLine and onEnd are called as onRow and onEnd of StreamCallbacks are.
     /// - A line comes without its line end, and lives until onLine returns. Empty lines are left
     ///   out. ClientOptions::maxLineBytes() limits a line.
-    /// - All StreamOptions hold, save offsetReset() and headerTimeout(): the server sends no
-    ///   header.
+    /// - offsetReset(), headerTimeout() and tombstones() have no effect: the server sends no
+    ///   header. resume() is refused. All other StreamOptions hold.
     /// - idleTimeout() begins with the request, because the server sends nothing before the first
     ///   line.
     /// - Counts are of lines.
@@ -261,10 +261,10 @@ public:
     /// other ids, and for servers that do not take that TERMINATE.
     [[nodiscard]] std::future<void> closeQuery(std::string queryId);
 
-    /// Asks which server it is.
+    /// The same as execute(ksqldb::serverInfo()).
     /// Source: GET /info.
     [[nodiscard]] std::future<ServerInfo> serverInfo();
-    /// Asks whether the server is well. A server that starts or stops answers with an error 503.
+    /// The same as execute(ksqldb::healthCheck()).
     /// Source: GET /healthcheck.
     [[nodiscard]] std::future<Health> healthCheck();
 

@@ -53,9 +53,9 @@ KSQLDB_API std::ostream& operator<<(std::ostream& out, InvalidUtf8 what);
 
 /// How a Client connects, and what it sends with every call. The setters return *this.
 ///
-/// A limit of time is told by the Error that it ends a call with: limitName() is the option's name,
-/// what() says how long it was. It counts from the call or from the attempt, also while the library
-/// has not come to it yet. milliseconds::max() is as good as none. A limit of the call itself wins.
+/// When a limit of time ends a call, limitName() of the Error is the option's name, and what() says
+/// how long the limit was. The time in which the library was busy with other calls counts, too.
+/// milliseconds::max() is as good as none. A limit of the call itself wins.
 ///
 /// A limit of size cannot be turned off: 0 is refused.
 ///
@@ -84,10 +84,10 @@ public:
     /// Sets when a server is left out, where there are several.
     ClientOptions& circuitBreaker(CircuitBreaker breaker);
     /// Asks a server which others there are (GET /clusterStatus), and uses those that are alive, by
-    /// the names that the cluster has for them. Servers answer that with ksql.heartbeat.enable. The
-    /// first call asks; a later one asks again if a minute has passed, or a server was left out.
-    /// Those names are of hosts and ports: the path of a URL, as behind an ingress, is not used for
-    /// them. Default: off.
+    /// the names that the cluster has for them. Servers answer that only with the property
+    /// ksql.heartbeat.enable. Refused with a Unix domain socket. The first call asks; a later one
+    /// asks again if a minute has passed, or a server was left out. Those names are of hosts and
+    /// ports: the path of a URL, as behind an ingress, is not used for them. Default: off.
     ClientOptions& discoverServers(bool on = true);
 
     /// Sends key and secret with every request (Basic authentication), as hosted clusters want it:
@@ -175,7 +175,8 @@ public:
     ClientOptions& tcpKeepAlive(std::chrono::seconds idle, std::chrono::seconds interval,
                                 unsigned probes = 0);
 
-    /// Sets a property of ksqlDB's for every query. A property of the call itself wins.
+    /// Sets a property of ksqlDB's for every query and every statement, INSERT VALUES included. It
+    /// is not sent to /inserts-stream. A property of the call itself wins.
     ClientOptions& property(std::string name, PropertyValue value);
     /// Sets the text that the server puts in the place of `${name}` in statements. A variable of
     /// the call itself wins.

@@ -118,7 +118,7 @@ private:
 }  // namespace detail
 
 /// Waits for the next row, like ResultStream::next(), without blocking the thread. Gives Row or
-/// End, never Timeout.
+/// End, and with StreamOptions::reportEvents() Event; never Timeout.
 ///
 ///     while (co_await ksqldb::asyncNext(stream, row) == ksqldb::Next::Row) …
 ///

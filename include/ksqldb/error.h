@@ -122,7 +122,8 @@ public:
     const std::string& statement() const noexcept;
     /// Method and URL of the request, without credentials; empty for errors of the client's own.
     const std::string& endpoint() const noexcept;
-    /// For Limit and Timeout: the name of the option that struck, for example "maxRows". For
+    /// For Limit and Timeout: the name of the option that struck, for example "maxRows"; "close"
+    /// for the limit of InsertStream::close(), "limit" for that of a command that waits. For
     /// ConnectionLost "livenessProbe", for ClientClosed "close", where these did.
     std::string_view limitName() const noexcept;
     /// Whether the same call, made again, may succeed and can do no harm.

@@ -96,7 +96,7 @@ private:
 ///
 /// After such an error only clear() is allowed; the others throw Error(InvalidArgument).
 ///
-/// Threads: *thread-bound*
+/// Threads: *reentrant*
 class KSQLDB_API InsertRow {
 public:
     /// What ksqlDB makes of a column's name.
@@ -111,8 +111,8 @@ public:
         writer_.clear();
         return *this;
     }
-    /// Sets a column to a value. Set each column once. Throws Error(InvalidArgument) after json():
-    /// clear() first.
+    /// Sets a column to a value. Set each column once. Throws Error(InvalidArgument) once
+    /// the row is finished, by json() or by inserting it: clear() first.
     template <class T>
     InsertRow& set(std::string_view column, const T& value) {
         writer_.name(column, exact_);

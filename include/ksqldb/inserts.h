@@ -93,7 +93,8 @@ KSQLDB_API std::string_view toString(InsertValues when) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, InsertValues when);
 
-/// Options of one insertInto(). What is not set comes from the ClientOptions.
+/// Options of one insertInto(). What is not set comes from the ClientOptions, save properties:
+/// those of the Client are not sent to /inserts-stream.
 /// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API InsertOptions {
 public:
@@ -126,7 +127,8 @@ private:
     std::unique_ptr<detail::InsertSettings> settings_;
 };
 
-/// Options of one insertStream(). What is not set comes from the ClientOptions.
+/// Options of one insertStream(). What is not set comes from the ClientOptions, save properties:
+/// those of the Client are not sent to /inserts-stream.
 /// Errors: the call throws Error(InvalidArgument) for what cannot be right. *reentrant*
 class KSQLDB_API InsertStreamOptions {
 public:

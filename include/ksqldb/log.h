@@ -19,11 +19,13 @@ KSQLDB_API std::string_view toString(LogLevel level) noexcept;
 /// Writes toString().
 KSQLDB_API std::ostream& operator<<(std::ostream& out, LogLevel level);
 
-/// Takes one line of the log, without a line end. It is never given a secret, and SQL text only at
-/// Debug and Trace.
+/// Takes one line of the log, without a line end. The library writes no secret
+/// into it; what a server repeats in its answer may be in it (SECURITY.md). SQL text is in it only
+/// at Debug and Trace.
 ///
-/// Threads: it is called on the event loop thread and on other threads of the library's, several at
-/// a time. It must be thread-safe, must not block and must not call the library.
+/// Threads: it is called on threads of the library's, on those that call the Client, and where an
+/// executor runs its tasks, several at a time. It must be thread-safe, must not block and must not
+/// call the library.
 /// Errors: what it throws is ignored.
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 

@@ -125,9 +125,11 @@ public:
     /// its first row.
     StreamOptions& retry(RetryPolicy policy);
     /// Lets the stream go on where it loses its server, or where the server ends the query though
-    /// nobody here closed it. What happens is told by events, in order with the rows. The policy
-    /// counts the attempts in a row that bring nothing. When it allows no further one, the stream
-    /// ends with the last Error.
+    /// nobody here closed it. What happens is told by events, in order with the rows. When the
+    /// policy allows no further attempt, the stream ends with the last Error. attempts() counts
+    /// those in a row to go on, without the query that was lost; one that brings something new, or
+    /// lasts longer than longestDelay() after its header, begins the count anew. within() begins at
+    /// the loss.
     /// - With continuation tokens nothing is lost, and rows that come twice are those after the
     ///   last token. They need a scalable push query: the properties "ksql.query.push.v2.enabled"
     ///   and "ksql.query.push.v2.continuation.tokens.enabled", both true.

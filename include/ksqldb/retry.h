@@ -20,10 +20,9 @@ namespace ksqldb {
 /// Waiting costs no thread. Cancelling the call or closing the Client ends the wait at once. Each
 /// attempt that is repeated is a line of the log at LogLevel::Info.
 ///
-/// The wait before attempt n + 1 is a random time up to delay() times 2^(n-1), but not above its
-/// upper bound ("full jitter"). A server's Retry-After is waited for in any case. A call whose next
-/// attempt would begin after its timeout or after within() ends at once, with the last Error.
-/// *reentrant*
+/// Waits are random ("full jitter"), within the bounds of delay(). A server's Retry-After is waited
+/// for in any case. A call whose next attempt would begin after its timeout or after within() ends
+/// at once, with the last Error. *reentrant*
 class RetryPolicy {
 public:
     using milliseconds = std::chrono::milliseconds;

@@ -96,10 +96,9 @@ private:
 /// `?` and `:name` in strings, quoted names and comments are text, and so is `${name}`, which the
 /// server itself replaces by a session variable.
 ///
-/// Values are bool (BOOLEAN), any integer (INTEGER, BIGINT), double, Decimal, std::string,
-/// std::string_view and const char* (STRING), Bytes, Date, TimeOfDay, Timestamp, nullptr (NULL),
-/// std::optional, std::vector (ARRAY), std::map (MAP), mapped structs (STRUCT, see typed.h), nested
-/// at will; and Identifier, where a name belongs, not a value. Three things to know of ksqlDB:
+/// Values are all types that can be read (see from_value.h), const char*, nullptr for NULL, and
+/// those of ksqldb::ToValue, nested at will; and Identifier, where a name belongs, not a value.
+/// Three things to know of ksqlDB:
 /// * A Date, TimeOfDay or Timestamp is written as text, '2020-05-26', which ksqlDB takes for one
 ///   where it stands beside a column of that type, ROWTIME or WINDOWSTART. Elsewhere, as for a
 ///   function's argument, write CAST(? AS DATE). Inside ARRAY, MAP and STRUCT the CAST is there.

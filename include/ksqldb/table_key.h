@@ -69,7 +69,7 @@ struct KeyFields<T, std::enable_if_t<IsMapped<T>::value>> {
 enum class KeyFrom {
     Member,   // T has one key() of this type
     Members,  // Key is a tuple of T's key()s
-    Columns,  // Key is a struct or tuple that is read from the row by itself
+    Columns,  // Key is a struct with ksqldbFields(), read from the row by itself
 };
 template <class Key, class T>
 constexpr KeyFrom keyFrom() {

@@ -87,6 +87,7 @@ public:
 
     /// The ids of the push queries that run.
     std::vector<std::string> runningQueries() const;
+    /// Waits until exactly so many run. False if they do not in time.
     bool waitForRunningQueries(std::size_t count, std::chrono::milliseconds timeout) const;
     /// How many connections clients have.
     std::size_t openConnections() const;
