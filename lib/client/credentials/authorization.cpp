@@ -19,8 +19,8 @@ transport::Credentials forTransport(const Credentials& credentials) {
 
 void checkCredentials(const Credentials& credentials) {
     if (Access::isBearer(credentials)) return checkBearerToken(Access::secret(credentials));
-    base::require(!Access::user(credentials).empty(), "credentials with an empty user name");
     checkApiKey(Access::user(credentials), Access::secret(credentials));
+    base::require(!Access::user(credentials).empty(), "credentials with an empty user name");
 }
 
 RenewedAuthorization::RenewedAuthorization(std::shared_ptr<CredentialSource> source,
