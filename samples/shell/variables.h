@@ -14,9 +14,8 @@ struct LessVariable {
 /// By their names as they were first written.
 using Variables = std::map<std::string, std::string, LessVariable>;
 
-/// The text with variables in the place of `${name}`. Names that are not known stay as they are,
-/// and
-/// `$${name}` stands for `${name}`.
+/// The text with variables in the place of `${name}`. Names that are not known stay as they
+/// are, and `$${name}` stands for `${name}`.
 std::string withVariables(std::string_view text, const Variables& variables);
 
 }  // namespace shell

@@ -15,8 +15,8 @@ namespace ksqldb::client {
 
 namespace {
 
-/// A wait that is longer is as good as this one, and no time_point may overflow.
-constexpr std::chrono::seconds endless = std::chrono::hours(24 * 365 * 100);
+// A Retry-After may say more seconds than milliseconds can hold.
+constexpr auto endless = std::chrono::duration_cast<std::chrono::seconds>(base::endless);
 
 /// ksqlDB's own codes for a request that it does not look at: starting, shutting down, shut down.
 bool isRequestRefused(const Error& error) noexcept {
