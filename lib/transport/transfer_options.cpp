@@ -276,7 +276,7 @@ void TransferOptions::setHeaders(const HttpRequest& request) {
     append(headers_, "Expect:");
     for (const auto& [name, value] : headers)
         if (!equalsIgnoringCase(name, "Expect"))
-            append(headers_, value.empty() ? name + ";" : name + ": " + value);
+            append(headers_, value.empty() ? name + ";" : (name + ": ").append(value));
     set(CURLOPT_HTTPHEADER, headers_);
 }
 
