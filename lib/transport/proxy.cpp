@@ -63,7 +63,7 @@ bool isInNetwork(const Address& address, std::string_view entry) {
         const std::size_t given =
             std::strtoul(std::string(entry.substr(slash + 1)).c_str(), nullptr, 10);
         if (given > bits) return false;
-        if (given != 0) bits = given;  // to libcurl, 0 and no number are no network
+        if (given != 0) bits = given;  // as to libcurl, 0 and no number are no network
     }
     for (std::size_t i = 0; i < bits; ++i) {
         const auto mask = static_cast<unsigned char>(0x80U >> (i % 8));
@@ -72,7 +72,7 @@ bool isInNetwork(const Address& address, std::string_view entry) {
     return true;
 }
 
-/// What libcurl makes of an entry of no_proxy: a domain and all below it, an address, a network.
+/// As libcurl 8 takes an entry of no_proxy: a domain and all below it, an address, a network.
 bool isExempt(const std::string& host, const std::optional<Address>& address,
               std::string_view entry) {
     if (address) return isInNetwork(*address, entry);
@@ -100,7 +100,7 @@ std::vector<std::string_view> entriesOf(std::string_view list) {
 }
 
 bool isExemptFromProxies(std::string_view asInUrl, std::string_view list) {
-    if (list == "*") return true;  // to libcurl, beside others it is none
+    if (list == "*") return true;  // as to libcurl, beside others it is none
     std::string host = lowered(withoutBrackets(asInUrl));
     if (!host.empty() && host.back() == '.') host.pop_back();
     const auto address = addressOf(host);

@@ -19,7 +19,7 @@ bool isProxyTls(const ConnectionSettings& connection);
 /// Throws Error(InvalidArgument) for what is no proxy's address; its text never holds a password.
 void checkProxyUrl(const std::string& url);
 
-/// The same for hosts without a proxy, with commas: what libcurl would never match.
+/// The same for hosts without a proxy, with commas: what would never match.
 void checkNoProxy(std::string_view list);
 
 /// Whether it is an address of IPv4 or IPv6, which may be in brackets.

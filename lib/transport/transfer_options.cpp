@@ -127,17 +127,13 @@ void TransferOptions::setRoute(const ConnectionSettings& connection) {
 
 void TransferOptions::setProxy(const ConnectionSettings& connection) {
     const RouteSettings& route = *connection.route;
-    if (!route.proxy) {
-        // What runs on this machine is not behind a proxy, whatever the environment says of one.
-        if (isLoopback(hostOf(connection.baseUrl)))
-            set(CURLOPT_NOPROXY, "*");
-        else if (route.noProxy)
-            set(CURLOPT_NOPROXY, route.noProxy->c_str());
-        if (isProxyTls(connection)) setTls(*connection.tls, optionsOfAProxy);
+    // Which hosts are exempt is decided by proxy.h alone: libcurl's own rules differ by version.
+    if (proxyInUse(connection).empty()) {
+        set(CURLOPT_PROXY, "");
         return;
     }
-    set(CURLOPT_PROXY, route.proxy->c_str());
-    set(CURLOPT_NOPROXY, route.noProxy.value_or("").c_str());  // or it would ask the environment
+    set(CURLOPT_NOPROXY, "");
+    if (route.proxy) set(CURLOPT_PROXY, route.proxy->c_str());  // else the environment's
     if (!route.proxyUser.empty()) {
         set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
         set(CURLOPT_PROXYUSERNAME, route.proxyUser.c_str());

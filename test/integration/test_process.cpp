@@ -36,6 +36,8 @@ namespace ksqldb::test {
 namespace {
 
 constexpr const char* statement = "SELECT N FROM S EMIT CHANGES;";
+/// Three queries and an insert stream. What else is asked may come over one of theirs before.
+constexpr int leastConnections = 4;
 
 /// A Client with all its threads, and calls of each kind in flight.
 class Process : public testing::TestWithParam<Wire> {
@@ -166,14 +168,14 @@ TEST_P(Process, OtherProgramsInheritNothing) {
         EXPECT_TRUE(found == inherited.end() || found->second != target) << number << target;
         EXPECT_NE(fcntl(number, F_GETFD) & FD_CLOEXEC, 0) << number << " " << target;
     }
-    EXPECT_GE(sockets, 5);
+    EXPECT_GE(sockets, leastConnections);
     EXPECT_GE(others, 2);
 }
 
 TEST_P(Process, NoSocketIsInheritedForAMoment) {
     openedWithoutCare = opened = 0;
     begin(true);
-    EXPECT_GE(opened, 5);
+    EXPECT_GE(opened, leastConnections);
     EXPECT_EQ(openedWithoutCare, 0);
 }
 
