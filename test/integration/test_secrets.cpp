@@ -14,7 +14,13 @@ namespace ksqldb::test {
 namespace {
 
 constexpr const char* statement = "SELECT 1;";
+constexpr const char* push = "SELECT N FROM S EMIT CHANGES;";
 constexpr const char* mark = "hunter2";
+
+struct Number {
+    std::int64_t n = 0;
+    static constexpr auto ksqldbFields() { return fields(key("N", &Number::n)); }
+};
 
 /// All that was said, and what may not be in it.
 class Said {
@@ -85,44 +91,94 @@ private:
     std::size_t errors_ = 0;
 };
 
+/// What is begun, and says its end by itself. The limits are for answers that are no end to it.
+void streamEach(Client& client, Said& said) {
+    const StreamOptions quick = StreamOptions().idleTimeout(200ms).timeout(200ms);
+    said.addErrorOf([&] {
+        ResultStream stream = client.streamQuery(statement);
+        stream.header();
+    });
+    said.addErrorOf([&] {
+        LineStream lines = client.streamLines("PRINT 't';", quick);
+        std::string_view line;
+        while (lines.next(line)) {
+        }
+    });
+    said.addErrorOf([&] {
+        // It is resumed, and its server is asked whether it is there.
+        ResultStream stream = client.streamQuery(
+            push,
+            StreamOptions(quick).resume(RetryPolicy().delay(1ms, 1ms)).livenessProbe(10ms, 100ms));
+        RowView row;
+        while (stream.next(row) != Next::End) {
+        }
+    });
+    said.addErrorOf([&] {
+        LiveTable<std::int64_t, Number> table(
+            client, "T", {},
+            LiveTableOptions()
+                .stream(StreamOptions().idleTimeout(200ms))
+                .restart(RetryPolicy().attempts(2).delay(1ms, 1ms)));
+        EXPECT_TRUE(table.waitFor(patience));
+        if (table.ending() && table.ending()->error()) throw *table.ending()->error();
+    });
+}
+
+void insertEach(Client& client, Said& said) {
+    InsertRow row;
+    row.set("A", 1);
+    InsertRows rows;
+    rows.add(row).add(row);
+    const InsertOptions byStatements = InsertOptions().insertValues(InsertValues::Always);
+    const auto addReport = [&](const InsertReport& report) {
+        if (report.error) throw *report.error;
+    };
+    said.addErrorOf([&] { take(client.insertInto("s", row)); });
+    said.addErrorOf([&] { take(client.insertInto("s", row, byStatements)); });
+    said.addErrorOf([&] { addReport(take(client.insertInto("s", rows))); });
+    said.addErrorOf([&] { addReport(take(client.insertInto("s", rows, byStatements))); });
+    said.addErrorOf([&] {
+        InsertStream stream = client.insertStream("s");
+        stream.insert(row);
+        addReport(stream.close(200ms));  // some of the answers are no end to it
+    });
+}
+
 void callEach(Client& client, Said& said) {
     said.addErrorOf([&] { take(client.executeQuery(statement)); });
     said.addErrorOf([&] { take(client.execute("LIST STREAMS;")); });
     said.addErrorOf([&] { take(client.serverInfo()); });
     said.addErrorOf([&] { take(client.closeQuery("transient_1")); });
     said.addErrorOf([&] {
-        ResultStream stream = client.streamQuery(statement);
-        stream.header();
+        take(client.execute(createConnector("c", ConnectorType::Sink, {{"a", "b"}})));
     });
     said.addErrorOf([&] {
-        InsertRow row;
-        take(client.insertInto("s", row.set("A", 1)));
+        for (const auto& step : take(client.execute(script("DROP STREAM a; DROP STREAM b;"))).steps)
+            if (step.error) said.add(*step.error);
     });
-    said.addErrorOf([&] {
-        InsertStream stream = client.insertStream("s");
-        InsertRow row;
-        stream.insert(row.set("A", 1));
-        const InsertReport report = stream.close(200ms);  // some of the answers are no end to it
-        if (report.error) throw *report.error;
-    });
+    streamEach(client, said);
+    insertEach(client, said);
+}
+
+void callOpenAndClosed(const ClientOptions& options, Said& said) {
+    Client client(
+        ClientOptions(options).connectTimeout(500ms).headerTimeout(500ms).requestTimeout(500ms).log(
+            LogLevel::Trace, said.sink()));
+    callEach(client, said);
+    client.close();
+    callEach(client, said);
 }
 
 /// What a server can do, from the best to the worst.
 void goThroughAll(LocalServer& server, const ClientOptions& options, Said& said) {
     for (const Script& script :
-         {Script(), respond(401, "no"), respond(403, R"({"error_code":40300,"message":"no"})"),
-          respond(407, "no"), respond(503, "no"), resetting(),
+         {Script(), resettingAfter(1), respond(401, "no"),
+          respond(403, R"({"error_code":40300,"message":"no"})"), respond(407, "no"),
+          respond(503, "no"), resetting(),
           Script([](Exchange& exchange) { exchange.send("garbage\r\n\r\n"); })}) {
         server.clearScripts();
         if (script) server.onAny(script);
-        Client client(ClientOptions(options)
-                          .connectTimeout(500ms)
-                          .headerTimeout(500ms)
-                          .requestTimeout(500ms)
-                          .log(LogLevel::Trace, said.sink()));
-        callEach(client, said);
-        client.close();
-        callEach(client, said);
+        callOpenAndClosed(options, said);
     }
     server.clearScripts();
 }
@@ -164,21 +220,48 @@ TEST_F(Secrets, OfIdentityProvidersAreSaidNowhere) {
                                           .tls(trusting(provider))),
                      said);
     said.hideWhatCameAt(server);
-    // And one that refuses, and shows all that it was sent.
-    provider.on("/oauth/token", "", [](Exchange& exchange) {
-        const std::string body = exchange.readBody();
-        exchange.respond(400, R"({"error":"invalid_client"})");
+    // And one that refuses, and shows what it was sent.
+    LocalServer refusing(tlsServer());
+    refusing.on("/token", "", [](Exchange& exchange) {
+        exchange.respond(400, R"({"error":"invalid_client","error_description":")" +
+                                  exchange.request().body + "\"}");
     });
-    Client client(
-        tlsClient(server, trusting(server))
-            .credentials(
-                OAuthClientCredentials(tokenUrl, "me", "hunter2-wrong").tls(trusting(provider)))
-            .log(LogLevel::Trace, said.sink()));
-    callEach(client, said);
-    provider.kill();
-    callEach(client, said);
+    for (const bool inBody : {false, true}) {
+        Client client(
+            tlsClient(server, trusting(server))
+                .credentials(OAuthClientCredentials(refusing.tlsUrl() + "/token?key=hunter2-query",
+                                                    "me", "hunter2-wrong")
+                                 .secretInBody(inBody)
+                                 .tls(trusting(refusing)))
+                .log(LogLevel::Trace, said.sink()));
+        callEach(client, said);
+        if (inBody) refusing.kill();
+        callEach(client, said);
+    }
+    EXPECT_FALSE(refusing.requests().empty());
     said.hideWhatCameAt(provider);
-    said.expectNoSecret(100, 3);
+    said.hideWhatCameAt(refusing);
+    said.expectNoSecret(100, 4);
+}
+
+TEST_F(Secrets, OfSeveralServersAreSaidNowhere) {
+    // What is reset here goes on there; both are asked for their health, and for the cluster's.
+    LocalServer other(tlsServer());
+    other.onAny(resetting());
+    goThroughAll(
+        server,
+        ClientOptions()
+            .servers({other.tlsUrl(), server.tlsUrl()}, ServerOrder::RoundRobin)
+            .tls(TlsOptions().caPem(server.certificates().caPem() + other.certificates().caPem()))
+            .discoverServers()
+            .circuitBreaker(CircuitBreaker().failures(1).delay(10ms, 10ms))
+            .retry(RetryPolicy().attempts(2).delay(1ms, 1ms))
+            .apiKey("alice", "hunter2-basic"),
+        said);
+    said.hideWhatCameAt(server);
+    said.hideWhatCameAt(other);
+    EXPECT_FALSE(other.requests().empty());
+    said.expectNoSecret(100, 1);
 }
 
 TEST_F(Secrets, OfProxiesAreSaidNowhere) {
@@ -193,9 +276,8 @@ TEST_F(Secrets, OfProxiesAreSaidNowhere) {
     goThroughAll(server, options(gone, "hunter2-proxy"), said);
     goThroughAll(server, clientOptions(server).proxy(plain.url(), "tom", "hunter2-proxy"), said);
     goThroughAll(server, clientOptions(server).proxy(plain.url(), "tom", "hunter2-wrong"), said);
-    goThroughAll(server,
-                 clientOptions(server).proxy("socks5h://" + gone.address(), "tom", "hunter2-socks"),
-                 said);
+    callOpenAndClosed(
+        clientOptions(server).proxy("socks5h://" + gone.address(), "tom", "hunter2-socks"), said);
     for (const Proxy* proxy : {&plain, &tls, &gone}) said.hideWhatCameAt(*proxy);
     said.expectNoSecret(300, 2);
 }
@@ -203,13 +285,16 @@ TEST_F(Secrets, OfProxiesAreSaidNowhere) {
 TEST_F(Secrets, OfKeysAreSaidNowhere) {
     const server::Certificates& of = server.certificates();
     const std::string encrypted = of.clientKeyPem("hunter2-key");
-    for (const char* const password : {"hunter2-key", "hunter2-wrong", ""})
-        goThroughAll(server,
-                     tlsClient(server, trusting(server).clientCertificatePem(
-                                           of.clientCertificatePem(), encrypted, password)),
-                     said);
+    const auto with = [&](const char* password) {
+        return tlsClient(server, trusting(server).clientCertificatePem(of.clientCertificatePem(),
+                                                                       encrypted, password));
+    };
+    goThroughAll(server, with("hunter2-key"), said);
+    // These get no answer.
+    for (const char* const password : {"hunter2-wrong", ""})
+        callOpenAndClosed(with(password), said);
     // Whoever is not trusted is not told either.
-    goThroughAll(server, ClientOptions(server.tlsUrl()).apiKey("alice", "hunter2-basic"), said);
+    callOpenAndClosed(ClientOptions(server.tlsUrl()).apiKey("alice", "hunter2-basic"), said);
     said.expectNoSecret(150, 0);
 }
 
