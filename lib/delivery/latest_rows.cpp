@@ -42,7 +42,7 @@ void LatestRows::collect(const protocol::Batch& open, protocol::Batch& into) {
     addTokensOf(open, before);
     for (const protocol::EventMark& mark : open.events) {
         const std::uint32_t row = mark.beforeRow + before;
-        into.events.push_back({row - std::min(row, drop), mark.event});
+        into.addEvent(row - std::min(row, drop), mark.event);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "values/utf8.h"
 
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -30,6 +31,13 @@ void Batch::addToken(std::string token) {
     } else {
         tokens.push_back({lineCount(), std::move(token)});
     }
+}
+
+void Batch::addEvent(std::uint32_t beforeRow, StreamEvent event) {
+    constexpr std::ptrdiff_t most = 1000;
+    if (std::ssize(events) >= most && (events.end() - most)->beforeRow == beforeRow)
+        events.erase(events.end() - (most - 1));
+    events.push_back({beforeRow, std::move(event)});
 }
 
 void Batch::addLinesOf(const Batch& other, std::uint32_t from) {

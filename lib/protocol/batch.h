@@ -64,8 +64,9 @@ public:
     /// Before the row to come. Only the newest before a row matters, and only that is kept: rows
     /// bound their number.
     void addToken(std::string token);
-    /// Before the row to come.
-    void addEvent(StreamEvent event) { events.push_back({lineCount(), std::move(event)}); }
+    /// Before the row of this number. Of very many before one row, which only a consumer that takes
+    /// none can bring together, the first one and the newest are kept.
+    void addEvent(std::uint32_t beforeRow, StreamEvent event);
     /// Lines of another batch that is not decoded, from this one on.
     void addLinesOf(const Batch& other, std::uint32_t from);
     std::uint32_t lineCount() const noexcept { return static_cast<std::uint32_t>(lines_.size()); }

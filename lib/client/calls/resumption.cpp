@@ -65,9 +65,9 @@ std::optional<Error> Resumption::takeHeader(const Header& header, protocol::Batc
     StreamEvent resumed{StreamEvent::Kind::Resumed};
     resumed.queryId = queryId_;
     if (isBehindToken()) resumed.rowsAfterToken = rowsAfterToken_;
-    batch.events.push_back({beforeRow, std::move(resumed)});
+    batch.addEvent(beforeRow, std::move(resumed));
     if (!isBehindToken() && setup_.from == ResumeFrom::Latest)
-        batch.events.push_back({beforeRow, StreamEvent{StreamEvent::Kind::Gap}});
+        batch.addEvent(beforeRow, StreamEvent{StreamEvent::Kind::Gap});
     isDisconnected_ = false;
     return std::nullopt;
 }
@@ -123,13 +123,13 @@ std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, prot
     if (!std::exchange(isDisconnected_, true)) {
         StreamEvent disconnected{StreamEvent::Kind::Disconnected};
         disconnected.error = ended.error;
-        last.addEvent(std::move(disconnected));
+        last.addEvent(last.lineCount(), std::move(disconnected));
     } else {
         waiting.error = ended.error;
     }
     waiting.attempt = tries_;
     waiting.delay = std::chrono::duration_cast<std::chrono::milliseconds>(*when - now);
-    last.addEvent(std::move(waiting));
+    last.addEvent(last.lineCount(), std::move(waiting));
 
     const bool skips = !isBehindToken() && setup_.from == ResumeFrom::SkipSeen;
     return Next{*when, body(), skips ? rows_ : 0, isElsewhere};

@@ -51,6 +51,12 @@ Error noToken(const std::string& name, const std::string& why, int status, bool 
         .build();
 }
 
+Error noToken(const std::string& name, const Error& error) {
+    const bool isTooLarge = error.code() == ErrorCode::TooManyBytes;
+    return noToken(name, isTooLarge ? "the answer is larger than 1 MiB" : error.what(), 0,
+                   error.isRetryable());
+}
+
 bool mayPass(int status) { return status == 429 || status >= 500; }
 
 Error refusal(int status, std::string_view body, const std::string& name,
@@ -165,8 +171,7 @@ void OAuthSource::fetch(Done done) {
         loop_, nullptr, std::move(setup),
         [done = std::move(done), name = name(),
          secret = settings_.clientSecret](const Outcome<Answer>& answer) {
-            if (!answer.ok())
-                return done(noToken(name, answer.error().what(), 0, answer.error().isRetryable()));
+            if (!answer.ok()) return done(noToken(name, answer.error()));
             done(credentialsFrom(answer.value().status, answer.value().body, name, secret));
         });
     call->start();

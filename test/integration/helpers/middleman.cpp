@@ -42,19 +42,29 @@ Middleman::Middleman(Serve serve, const std::string& at) : serve_(std::move(serv
         while (waitFor(listener_)) {
             const int client = accept(listener_, nullptr, nullptr);
             dontWait(client);
-            if (client >= 0)
-                links_.emplace_back([this, client] {
-                    serve_(*this, client);
-                    close(client);
-                });
+            if (client >= 0) begin(client);
         }
+    });
+}
+
+void Middleman::begin(int client) {
+    links_.remove_if([](Link& link) {
+        if (!link.isOver) return false;
+        link.thread.join();
+        return true;
+    });
+    Link& link = links_.emplace_back();
+    link.thread = std::thread([this, client, &link] {
+        serve_(*this, client);
+        close(client);
+        link.isOver = true;
     });
 }
 
 Middleman::~Middleman() {
     close(stop_[1]);
     thread_.join();
-    for (std::thread& link : links_) link.join();
+    for (Link& link : links_) link.thread.join();
     close(stop_[0]);
     close(listener_);
     if (port_ == 0) unlink(at_.c_str());

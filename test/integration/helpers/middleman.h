@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -40,14 +41,20 @@ public:
     static bool sendAll(int socket, std::string_view bytes);
 
 private:
+    struct Link {
+        std::atomic<bool> isOver{false};
+        std::thread thread;
+    };
+
     void listenOn(const std::string& at);
+    void begin(int client);
 
     const Serve serve_;
     const std::string at_;
     std::uint16_t port_ = 0;
     int listener_ = -1;
     int stop_[2] = {-1, -1};
-    std::list<std::thread> links_;  // the accepting thread's, and then the destructor's
+    std::list<Link> links_;  // the accepting thread's, and then the destructor's
     std::thread thread_;
 };
 

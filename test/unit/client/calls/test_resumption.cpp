@@ -323,5 +323,33 @@ TEST(CheckResume, RefusesWhatCannotBeResumed) {
               ErrorCode::InvalidArgument);
 }
 
+TEST_F(AResumption, OfEventsThatNobodyTakesTheFirstAndTheNewestAreKept) {
+    Resumption resumption = make(ResumeFrom::Latest);
+    constexpr int rounds = 2000;
+    for (int round = 0; round < rounds; ++round) {
+        begin(resumption, headerOf("q" + std::to_string(round)));
+        ASSERT_TRUE(next(resumption, ended(lost, 1)));
+        ASSERT_LE(batch_.events.size(), 1000u);
+    }
+    EXPECT_EQ(batch_.events.size(), 1000u);
+    EXPECT_EQ(batch_.events.front().event.kind, Kind::Disconnected);
+    begin(resumption, headerOf("the newest"));
+    const std::vector<Kind> kinds = told();
+    const std::vector<Kind> newest(kinds.end() - 4, kinds.end());
+    EXPECT_EQ(newest,
+              (std::vector<Kind>{Kind::Disconnected, Kind::Waiting, Kind::Resumed, Kind::Gap}));
+}
+
+TEST_F(AResumption, EventsWithRowsBetweenThemAreAllKept) {
+    Resumption resumption = make(ResumeFrom::Latest);
+    constexpr std::size_t rounds = 500;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        EXPECT_FALSE(resumption.takeHeader(headerOf("q"), batch_, batch_.lineCount()));
+        batch_.addLine("[1]");
+        ASSERT_TRUE(next(resumption, ended(lost, 1)));
+    }
+    EXPECT_EQ(batch_.events.size(), 4 * rounds - 2);  // the first header is no event
+}
+
 }  // namespace
 }  // namespace ksqldb::client
