@@ -21,7 +21,7 @@ function(vcpkg_configure_meson)
   if(VCPKG_LIBRARY_LINKAGE STREQUAL dynamic)
     set(library shared)
   endif()
-  run(meson setup "${OUT}" "${arg_SOURCE_PATH}" --buildtype release --libdir lib
+  run(meson setup "${OUT}" "${arg_SOURCE_PATH}" --buildtype release -Db_ndebug=true --libdir lib
     --prefix "${CURRENT_PACKAGES_DIR}" -Ddefault_library=${library} ${arg_OPTIONS})
 endfunction()
 function(vcpkg_install_meson)
