@@ -138,6 +138,20 @@ TEST_F(LiveTables, ThatCannotBePulledYetHaveNotCaughtUpWhenItIsQuiet) {
     EXPECT_EQ(levelsOf(live), (Levels{{"a", 1}}));
 }
 
+/// As a scan that takes longer than ClientOptions::timeout().
+TEST_F(LiveTables, WhosePullQueriesDoNotGetThroughHaveCaughtUpWhenItIsQuiet) {
+    table.push = [](Exchange& exchange, Answer& answer, int) {
+        answer.row(levelRow("a", 1));
+        exchange.stall();
+    };
+    table.pull = [](Exchange& exchange, Answer&) { exchange.stall(); };
+    Client hasty(clientOptions(table.server).timeout(100ms));
+    LevelTable live(hasty, "T", {}, LiveTableOptions().quietTime(1ms));
+    ASSERT_TRUE(live.waitCaughtUp(patience));
+    EXPECT_EQ(levelsOf(live), (Levels{{"a", 1}}));
+    EXPECT_EQ(table.server.requests().size(), 2U);  // the scan is not begun again
+}
+
 TEST_F(LiveTables, ThatAreNeverQuietHaveCaughtUpAtTheLimit) {
     table.push = [](Exchange& exchange, Answer& answer, int) {
         for (int i = 0; exchange.pause(5ms) == Woke::Time; ++i) answer.row(levelRow("a", i));

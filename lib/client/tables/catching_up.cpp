@@ -21,17 +21,28 @@ std::string pullStatement(const std::string& pushSql) {
     return pull;
 }
 
+bool failsForNow(const Error& error) noexcept {
+    switch (error.code()) {
+        case ErrorCode::TableNotReady:
+        case ErrorCode::ConnectFailed:
+        case ErrorCode::ConnectTimeout:
+            return true;
+        default:
+            return error.httpStatus() == 503;
+    }
+}
+
 void CatchingUp::rowsCame(TimePoint now) noexcept {
     lastSign_ = now;
     hasRows_ = true;
 }
 
-void CatchingUp::pullEnded(bool found, bool mayHelp, TimePoint now) noexcept {
+void CatchingUp::pullEnded(bool found, bool isForNow, TimePoint now) noexcept {
     isPulling_ = false;
     if (found)
         hasPulled_ = true;
     else
-        (mayHelp ? hasFailed_ : cannotBePulled_) = true;
+        (isForNow ? hasFailed_ : cannotBePulled_) = true;
     nextPull_ = now + wait_;
     wait_ = std::min(2 * wait_, longestWait_);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <ksqldb/error.h>
 #include <ksqldb/header.h>
 #include <ksqldb/live_rows.h>
 #include <ksqldb/options.h>
@@ -11,6 +12,10 @@ namespace ksqldb::client {
 /// The statement of a pull query that finds what the push query has brought when it is caught up:
 /// the same without EMIT CHANGES.
 std::string pullStatement(const std::string& pushSql);
+
+/// Whether a pull query has failed because the table cannot be read yet, or nobody is there to read
+/// it. A scan that takes too long, for example, would take as long again.
+bool failsForNow(const Error& error) noexcept;
 
 /// Decides when a live table has caught up, and when to ask by a pull query. It knows no clock.
 ///
@@ -36,8 +41,8 @@ public:
 
     void rowsCame(TimePoint now) noexcept;
     void pullBegan() noexcept { isPulling_ = true; }
-    /// `mayHelp`: whether another pull query may have more luck, where this one failed.
-    void pullEnded(bool found, bool mayHelp, TimePoint now) noexcept;
+    /// `isForNow`: whether another pull query is worth while, where this one failed.
+    void pullEnded(bool found, bool isForNow, TimePoint now) noexcept;
 
     bool isDone(const detail::TableRows& rows, TimePoint now) const;
     bool isPullDue(TimePoint now) const noexcept;

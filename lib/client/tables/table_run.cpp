@@ -127,9 +127,8 @@ void TableRun::lookAround() {
     const auto now = Clock::now();
     if (pullEnding) {
         const Error* error = pullEnding->error();
-        const bool mayHelp =
-            error != nullptr && client::mayBeRepeated(CallKind::Collect, {*error, 0});
-        catchingUp_->pullEnded(*pullEnding == Ending::Kind::Finished, mayHelp, now);
+        const bool isForNow = error != nullptr && client::failsForNow(*error);
+        catchingUp_->pullEnded(*pullEnding == Ending::Kind::Finished, isForNow, now);
         if (error != nullptr && core_->logger().wants(LogLevel::Info))
             core_->logger().log(LogLevel::Info,
                                 std::string("no pull query can tell whether the table has caught "

@@ -1,4 +1,5 @@
 // When a live table counts as caught up, and when it asks by a pull query.
+#include "base/error_builder.h"
 #include "client/tables/catching_up.h"
 
 #include <gtest/gtest.h>
@@ -156,6 +157,22 @@ TEST_F(CatchingUpTest, TheLongestTimeIsNeverOver) {
     const CatchingUp catchingUp = make(settings);
     EXPECT_FALSE(catchingUp.isDone(rows, start));
     EXPECT_FALSE(catchingUp.isDone(rows, start + 1000h));
+}
+
+TEST(PullQuery, FailsForNowWhereTheTableCannotBeReadYetOrNobodyIsThere) {
+    const auto isForNow = [](ErrorCode code, int status = 0) {
+        return client::failsForNow(detail::ErrorBuilder(code, "text").http(status).build());
+    };
+    EXPECT_TRUE(isForNow(ErrorCode::TableNotReady, 400));
+    EXPECT_TRUE(isForNow(ErrorCode::ServerError, 503));
+    EXPECT_TRUE(isForNow(ErrorCode::HttpStatus, 503));
+    EXPECT_TRUE(isForNow(ErrorCode::ConnectFailed));
+    EXPECT_TRUE(isForNow(ErrorCode::ConnectTimeout));
+    for (const ErrorCode code : {ErrorCode::TotalTimeout, ErrorCode::HeaderTimeout,
+                                 ErrorCode::TruncatedResponse, ErrorCode::ConnectionLost})
+        EXPECT_FALSE(isForNow(code, 200)) << code;
+    EXPECT_FALSE(isForNow(ErrorCode::ServerError, 429));
+    EXPECT_FALSE(isForNow(ErrorCode::StatementRejected, 400));
 }
 
 TEST(PullStatement, IsThePushQueryWithoutEmitChanges) {
