@@ -130,8 +130,15 @@ void PolledStream::itemsReady() {
         std::lock_guard lock(mutex_);
         arrived_.notify_one();
     }
-    if (armed_.load(std::memory_order_seq_cst) && armed_.exchange(false, std::memory_order_seq_cst))
+    if (!armed_.load(std::memory_order_seq_cst) ||
+        !armed_.exchange(false, std::memory_order_seq_cst))
+        return;
+    try {
         thread_->post(shared_from_this());
+    } catch (...) {
+        armed_.store(true, std::memory_order_seq_cst);  // the end that follows is posted
+        throw;
+    }
 }
 
 void PolledStream::notifyWhenReady(std::function<void()> wake) {

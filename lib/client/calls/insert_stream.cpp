@@ -6,6 +6,7 @@
 
 #include <ksqldb/inserts.h>
 
+#include <cstddef>
 #include <utility>
 
 namespace ksqldb {
@@ -22,8 +23,16 @@ InsertRows& InsertRows::addJson(std::string_view json) {
     return addRow({json, {&raw, 1}});
 }
 InsertRows& InsertRows::addRow(detail::WrittenRow row) {
-    text_.append(row.json) += '\n';
-    types_.append(row.types) += '\n';
+    const std::size_t text = text_.size();
+    const std::size_t types = types_.size();
+    try {
+        text_.append(row.json) += '\n';
+        types_.append(row.types) += '\n';
+    } catch (...) {  // without memory nothing of the row
+        text_.resize(text);
+        types_.resize(types);
+        throw;
+    }
     ++size_;
     return *this;
 }

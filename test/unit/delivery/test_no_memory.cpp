@@ -3,7 +3,10 @@
 #include "delivery/callback_stream.h"
 #include "delivery/collector.h"
 #include "delivery/insert_channel.h"
+#include "delivery/polled_stream.h"
 #include "feed.h"
+
+#include <ksqldb/inserts.h>
 
 #include <gtest/gtest.h>
 
@@ -108,6 +111,25 @@ TEST_F(NoMemory, ToPostATaskDoesNotKeepAResultFromItsEnd) {
     EXPECT_EQ(done.get_future().wait_for(30s), std::future_status::ready);
 }
 
+TEST_F(NoMemory, ToPostATaskDoesNotKeepWhoPollsFromBeingWoken) {
+    auto stream = std::make_shared<detail::PolledStream>(*thread_, delivery::ConsumerSettings{});
+    stream->connect(producer_, {"SELECT 1;", "POST http://x"});
+    std::promise<void> woken;
+    bool wasRefused = false;
+    for (int i = 0; i < untilAPostAllocates && !wasRefused; ++i) {
+        RowView row;
+        ASSERT_EQ(stream->next(row, delivery::Clock::now()), Next::Timeout);
+        woken = {};
+        stream->notifyWhenReady([&] { woken.set_value(); });
+        std::shared_ptr<protocol::Batch> batch = stream->newBatch();
+        wasRefused = refused([&] { stream->offer(std::move(batch)); });
+        drain();
+    }
+    ASSERT_TRUE(wasRefused);
+    Feed(*stream).end();
+    EXPECT_EQ(woken.get_future().wait_for(30s), std::future_status::ready);
+}
+
 TEST_F(NoMemory, ForARowToInsertLeavesNoPartOfIt) {
     const std::string row(200, 'r');
     for (int allocation = 1; allocation <= 3; ++allocation) {
@@ -125,6 +147,26 @@ TEST_F(NoMemory, ForARowToInsertLeavesNoPartOfIt) {
         (void)channel.take(piece.data(), piece.size(), bytes);
         piece.resize(bytes);
         EXPECT_TRUE(piece == "{}\n" || piece == row + "\n{}\n") << allocation << piece;
+    }
+}
+
+TEST_F(NoMemory, ForOneOfManyRowsToInsertLeavesNoPartOfIt) {
+    const std::string row = R"({"K":")" + std::string(200, 'k') + R"("})";
+    bool isAdded = false;
+    for (int allocation = 1; !isAdded; ++allocation) {
+        InsertRows rows;
+        // So many that their types, too, need memory for another one.
+        for (int i = 0; i < 7; ++i) rows.addJson("{}");
+        const std::string before = rows.text();
+        allocations::left = allocation;
+        try {
+            rows.addJson(row);
+            isAdded = true;
+        } catch (const std::bad_alloc&) {
+        }
+        allocations::left = 0;
+        EXPECT_EQ(rows.size(), isAdded ? 8U : 7U);
+        EXPECT_EQ(rows.text(), isAdded ? before + row + '\n' : before) << allocation;
     }
 }
 
