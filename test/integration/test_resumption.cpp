@@ -8,10 +8,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -66,11 +66,11 @@ public:
         };
         all.onEnd = [this](const Ending& ending) {
             add(std::string(toString(ending.kind())));
-            ended_.signal();
+            ended_.set();
         };
         return all;
     }
-    bool waitForEnd() { return ended_.waitFor(patience); }
+    bool waitForEnd() { return ended_.wait(patience); }
     bool waitFor(const std::string& word) {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, patience, [&] {
@@ -83,14 +83,6 @@ public:
     }
 
 private:
-    struct Flag {
-        void signal() { promise.set_value(); }
-        bool waitFor(std::chrono::seconds limit) {
-            return future.wait_for(limit) == std::future_status::ready;
-        }
-        std::promise<void> promise;
-        std::future<void> future = promise.get_future();
-    };
     void add(std::string word) {
         const std::lock_guard lock(mutex_);
         words_.push_back(std::move(word));
@@ -100,7 +92,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<std::string> words_;
-    Flag ended_;
+    Event ended_;
 };
 
 using Strings = std::vector<std::string>;
@@ -354,6 +346,23 @@ TEST_F(Resumed, WhatFindsNoPlaceGoesToTheNextAttempt) {
     }
     EXPECT_EQ(rows, firstNumbers(rounds));
     EXPECT_EQ(disconnected, rounds);
+}
+
+/// Also once there are more events before one row than are kept.
+TEST_F(Resumed, EachAttemptIsLogged) {
+    constexpr int rounds = 300;
+    std::vector<Script> scripts(rounds,
+                                answering("q", [](Exchange&, Answer& answer) { answer.end(); }));
+    scripts.push_back(answering("q", [](Exchange& exchange, Answer&) { exchange.stall(); }));
+    serve(std::move(scripts));
+    std::atomic<int> logged{0};
+    Client client(clientOptions(server_).log(LogLevel::Info, [&](LogLevel, std::string_view line) {
+        if (line.find("Waiting") != std::string_view::npos) ++logged;
+    }));
+    const ResultStream stream = client.streamQuery(
+        push, StreamOptions().resume(RetryPolicy().attempts(rounds).delay(0ms, 0ms)));
+    ASSERT_TRUE(server_.waitForRequests(rounds + 1, patience));
+    EXPECT_EQ(logged, rounds);
 }
 
 /// Each attempt brings a thousand rows, while the consumer stands still for a time.

@@ -150,7 +150,6 @@ bool QueryCall::repeat(const QueryAttempt::Result& result, std::shared_ptr<proto
 bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
                             std::shared_ptr<protocol::Batch>& last) {
     if (!setup_.resumption || !header_) return false;  // nothing has begun that could go on
-    const std::size_t eventsBefore = last->events.size();
     const Clock::time_point now = Clock::now();
     EndedAttempt ended = result;
     if (setup_.route) {
@@ -162,8 +161,8 @@ bool QueryCall::resumeAfter(const QueryAttempt::Result& result,
     if (!next) return false;
     if (setup_.route && !next->isElsewhere) setup_.route->beginRound();
     if (setup_.logger.wants(LogLevel::Info))
-        for (std::size_t i = eventsBefore; i < last->events.size(); ++i)
-            log(last->events[i].event.toString());
+        for (auto mark = last->events.end() - next->events; mark != last->events.end(); ++mark)
+            log(mark->event.toString());
     setup_.request.body = next->body;
     if (channel_->askForPlace())
         offer(std::move(last));

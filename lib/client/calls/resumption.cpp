@@ -120,7 +120,8 @@ std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, prot
     if (!isElsewhere) ++failures_;
 
     StreamEvent waiting{StreamEvent::Kind::Waiting};
-    if (!std::exchange(isDisconnected_, true)) {
+    const bool wasConnected = !std::exchange(isDisconnected_, true);
+    if (wasConnected) {
         StreamEvent disconnected{StreamEvent::Kind::Disconnected};
         disconnected.error = ended.error;
         last.addEvent(last.lineCount(), std::move(disconnected));
@@ -132,7 +133,7 @@ std::optional<Resumption::Next> Resumption::next(const EndedAttempt& ended, prot
     last.addEvent(last.lineCount(), std::move(waiting));
 
     const bool skips = !isBehindToken() && setup_.from == ResumeFrom::SkipSeen;
-    return Next{*when, body(), skips ? rows_ : 0, isElsewhere};
+    return Next{*when, body(), skips ? rows_ : 0, isElsewhere, wasConnected ? 2 : 1};
 }
 
 std::string Resumption::body() const {

@@ -9,6 +9,7 @@
 #include <ksqldb/stream_event.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,8 +59,9 @@ public:
     struct Next {
         base::Clock::time_point when;
         std::string body;
-        std::uint64_t skip = 0;    ///< rows that came before
-        bool isElsewhere = false;  ///< at once, at a server that was not tried
+        std::uint64_t skip = 0;     ///< rows that came before
+        bool isElsewhere = false;   ///< at once, at a server that was not tried
+        std::ptrdiff_t events = 1;  ///< which were added to the batch
     };
     /// What follows an attempt's end; none: the query ends. Adds events to the attempt's last
     /// batch. `hasOther`: there is a server that was not tried in this round; `deadline`: of the
