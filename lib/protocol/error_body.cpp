@@ -26,9 +26,11 @@ bool isPushQueryLimit(int serverCode, std::string_view message) {
     return serverCode == 40001 && message.find("push queries to exceed") != std::string_view::npos;
 }
 
-/// Told by its text: 40001 with HTTP 400 before 8.0, 50000 with HTTP 503 from then on. Right after
-/// CREATE TABLE AS SELECT, and after a node was lost, it lasts for seconds.
-bool isTableNotReady(std::string_view message) {
+/// Told by its text: 40001 with HTTP 400 before 8.0, 50000 with HTTP 503 from then on, and in an
+/// answer that had begun. Right after CREATE TABLE AS SELECT, and after a node was lost, it lasts
+/// for seconds.
+bool isTableNotReady(int serverCode, std::string_view message) {
+    if (serverCode != 40001 && serverCode != 50000) return false;
     const auto says = [message](std::string_view text) {
         return message.find(text) != std::string_view::npos;
     };
@@ -38,16 +40,22 @@ bool isTableNotReady(std::string_view message) {
            says("Exhausted standby hosts to try");
 }
 
-/// Of an error of ksqlDB's own.
+/// Behind its words the server puts the statement or parts of it, whose literals may say anything.
+std::string_view ownWords(std::string_view message) {
+    return message.substr(0, message.find("\nStatement: "));
+}
+
+/// Of an error of ksqlDB's own; `message` does not repeat the statement among the server's words.
 ErrorCode codeFor(int httpStatus, int serverCode, std::string_view message) {
     if (httpStatus == 401 || httpStatus == 403) return ErrorCode::Unauthorized;
-    if (isPushQueryLimit(serverCode, message)) return ErrorCode::PushQueryLimit;
-    if (isTableNotReady(message)) return ErrorCode::TableNotReady;
+    const std::string_view words = ownWords(message);
+    if (isPushQueryLimit(serverCode, words)) return ErrorCode::PushQueryLimit;
+    if (isTableNotReady(serverCode, words)) return ErrorCode::TableNotReady;
     return httpStatus == 400 ? ErrorCode::StatementRejected : ErrorCode::ServerError;
 }
 
-/// What what() shows: the server repeats the statement in its texts, whose literals are data that a
-/// log should not get by way of an Error.
+/// What what() shows and codes are told by: the server repeats the statement in its texts, whose
+/// literals are data that a log should not get by way of an Error.
 std::string withoutStatement(std::string text, std::string_view statement) {
     const auto isEnd = [](char c) { return c == ';' || c == ' ' || c == '\n' || c == '\r'; };
     while (!statement.empty() && isEnd(statement.back())) statement.remove_suffix(1);
@@ -151,7 +159,7 @@ Error errorFromBody(int httpStatus, std::string_view body) {
                 serverCode ? status + ", error code " + std::to_string(number) : status;
             const std::string shown =
                 withoutStatement(text, document->string("statementText").value_or(std::string()));
-            return detail::ErrorBuilder(codeFor(httpStatus, number, text), line(start, shown))
+            return detail::ErrorBuilder(codeFor(httpStatus, number, shown), line(start, shown))
                 .http(httpStatus)
                 .server(number, values::asUtf8(text))
                 .build();
@@ -169,10 +177,7 @@ Error errorFromBody(int httpStatus, std::string_view body) {
 Error errorFromLine(int serverCode, const std::string& message) {
     const std::string start =
         serverCode != 0 ? "error code " + std::to_string(serverCode) : "an error without a code";
-    const ErrorCode code = isPushQueryLimit(serverCode, message) ? ErrorCode::PushQueryLimit
-                           : isTableNotReady(message)            ? ErrorCode::TableNotReady
-                                                                 : ErrorCode::ServerError;
-    return detail::ErrorBuilder(code, line(start, message))
+    return detail::ErrorBuilder(codeFor(200, serverCode, message), line(start, message))
         .http(200)
         .server(serverCode, values::asUtf8(message))
         .build();

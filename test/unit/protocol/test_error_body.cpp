@@ -185,6 +185,30 @@ TEST(ErrorBody, ATableWhoseStateCannotBeReadYet) {
     }
 }
 
+/// The server repeats it, whole and in parts: see recordings/errors/query-type-mismatch.json.
+TEST(ErrorBody, WhatALiteralOfAWrongStatementSaysIsNoWordOfTheServers) {
+    for (const std::string literal :
+         {"Materialized data is not available yet", "failed to find valid host",
+          "would cause the number of active, push queries to exceed the limit"}) {
+        const std::string condition = "(A = '" + literal + "')";
+        const std::string sql = "SELECT * FROM T WHERE " + condition;
+        for (const std::string& message : {"Not executing '" + sql + ";' as T is unknown",
+                                           "Cannot compare A (INTEGER) to STRING.\\nStatement: " +
+                                               condition + "\\nStatement: " + sql + ";"}) {
+            SCOPED_TRACE(message);
+            const std::string body =
+                R"({"error_code":40001,"message":")" + message + R"(","statementText":")" + sql;
+            EXPECT_EQ(errorFromBody(400, body + ";\"}").code(), ErrorCode::StatementRejected);
+        }
+        const std::string end = "\nStatement: " + sql + ";";
+        EXPECT_EQ(errorFromLine(40001, "Cannot compare." + end).code(), ErrorCode::ServerError);
+        EXPECT_EQ(errorFromLine(40000, "Invalid value: " + literal).code(), ErrorCode::ServerError);
+    }
+    const std::string cut = R"({"error_code":40001,"message":"No.\nStatement: SELECT 'failed to )"
+                            R"(find valid host' FROM T WHERE )";
+    EXPECT_EQ(errorFromBody(400, cut).code(), ErrorCode::StatementRejected);
+}
+
 TEST(ErrorBody, LongMessagesAreShortenedForPeopleOnly) {
     const std::string message(200'000, 'x');
     const Error error =
