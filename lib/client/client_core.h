@@ -71,10 +71,7 @@ public:
     const base::Logger& logger() const { return logger_; }
     const ClientSettings& settings() const { return settings_; }
 
-    /// The application has this query closed.
-    void noteClosed(std::string queryId) { closed_->add(std::move(queryId)); }
-    /// It was noted and could not be closed.
-    void forgetClosed(std::string_view queryId) { closed_->remove(queryId); }
+    /// Whether the application has this query closed.
     bool wasClosed(std::string_view queryId) const { return closed_->has(queryId); }
 
     bool isForked() const { return process_.isForked(); }

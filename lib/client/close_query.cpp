@@ -89,17 +89,14 @@ private:
 
 std::future<void> closeQuery(detail::ClientCore& core, std::string id) {
     checkUtf8(id, "the query's id");
-    core.noteClosed(id);
     const auto promise = std::make_shared<std::promise<void>>();
     std::future<void> future = promise->get_future();
     detail::CommandSettings settings;
     settings.queryId = id;
-    core.startCommand(std::make_shared<CloseQueryRun>(id), settings,
-                      [promise, id, core = core.shared_from_this()](const Error* error) {
-                          if (error == nullptr) return promise->set_value();
-                          core->forgetClosed(id);
-                          promise->set_exception(std::make_exception_ptr(*error));
-                      });
+    core.startCommand(std::make_shared<CloseQueryRun>(id), settings, [promise](const Error* error) {
+        if (error == nullptr) return promise->set_value();
+        promise->set_exception(std::make_exception_ptr(*error));
+    });
     return future;
 }
 

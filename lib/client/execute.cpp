@@ -4,12 +4,14 @@
 #include "client/calls/command_call.h"
 #include "client/client_core.h"
 #include "client/commands/command_text.h"
+#include "client/commands/uses_variables.h"
 #include "client/options/option_checks.h"
 #include "client/options/property_name.h"
 #include "delivery/completion.h"
 #include "protocol/entity.h"
 #include "protocol/media_types.h"
 #include "protocol/request_body.h"
+#include "protocol/server_replies.h"
 #include "protocol/session_variables.h"
 #include "protocol/sql_tokenizer.h"
 
@@ -43,6 +45,27 @@ std::vector<std::string> terminatedIds(std::string_view sql) {
     return ids;
 }
 
+/// The ids of push queries that a request ends.
+std::vector<std::string> idsClosedBy(const CommandRequest& request, const CommandSettings& settings,
+                                     const protocol::SessionVariables& variables) {
+    if (!request.sql.empty()) return terminatedIds(protocol::withVariables(request.sql, variables));
+    const bool isCloseQuery = request.http.path == "/close-query" && !settings.queryId.empty();
+    return isCloseQuery ? std::vector{settings.queryId} : std::vector<std::string>();
+}
+
+/// False: it is certain that the request ended no query.
+bool mayHaveClosed(const Outcome<RawResponse>& answer, client::CallKind kind) {
+    // The statements before the one that was refused were executed.
+    const bool maybeInPart = kind == client::CallKind::ExecuteSeveral;
+    if (answer.ok()) {
+        if (!isSuccess(answer.value().status)) return maybeInPart;
+        return protocol::parseTerminated(answer.value().body).value_or(true);
+    }
+    const Error& error = answer.error();
+    if (error.category() == ErrorCategory::Server && error.httpStatus() < 500) return maybeInPart;
+    return !client::isNotExecuted(kind, error);
+}
+
 }  // namespace
 
 void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSettings& settings,
@@ -64,6 +87,9 @@ void ClientCore::startCommand(std::shared_ptr<CommandRun> run, const CommandSett
         return done(&error);
     }
     futures_->start();
+    if (auto* const uses = dynamic_cast<client::UsesVariables*>(run.get()))
+        uses->useVariables(
+            protocol::merged(settings_.sessionVariables, settings.call.sessionVariables));
     const client::Deadline deadline{base::Clock::now(),
                                     settings.call.time.over(settings_.time).total};
     auto send = [core = shared_from_this(), settings, route = newRoute(settings.queryId), watch](
@@ -93,6 +119,7 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
     if (setup.requestTimeout.count() > 0)
         setup.requestTimeout = base::sum(setup.requestTimeout, request.serverMayTake);
     setup.deadline = deadline;
+    protocol::SessionVariables variables;
     if (request.sql.empty()) {
         setup.request = httpRequest(request.http.method, request.http.path, request.http.body,
                                     request.http.headers, settings.call.headers);
@@ -107,32 +134,31 @@ std::shared_ptr<client::ExchangeCall> ClientCore::exchangeFor(
         auto properties = protocol::merged(settings_.properties, settings.call.properties);
         for (const auto& [name, value] : request.properties)
             protocol::setNamed(properties, client::propertyName(name), PropertyValue(value));
-        // The same in capitals or not: of two the server would take the one that comes last.
-        protocol::SessionVariables variables(request.sessionVariables.begin(),
-                                             request.sessionVariables.end());
-        for (const auto* others : {&settings.call.sessionVariables, &settings_.sessionVariables})
-            variables.insert(others->begin(), others->end());
+        variables = protocol::merged(
+            protocol::merged(settings_.sessionVariables, settings.call.sessionVariables),
+            {request.sessionVariables.begin(), request.sessionVariables.end()});
         if (request.isExact && request.sql.find("${") != std::string::npos) variables.clear();
-        // Before it is sent: a query may end before the answer is there.
-        std::vector<std::string> closed = terminatedIds(request.sql);
-        for (const std::string& id : closed) noteClosed(id);
         std::optional<std::int64_t> number =
             request.sequenceNumber ? request.sequenceNumber : settings.commandSequenceNumber;
         if (const std::int64_t last = lastSequenceNumber_; settings_.readOwnWrites && last >= 0)
             number = std::max(number.value_or(last), last);
-        setup.request =
-            httpRequest("POST", "/ksql",
-                        protocol::ksqlBody(request.sql, properties,
-                                           {variables.begin(), variables.end()}, number),
-                        {}, settings.call.headers);
-        done = [core = shared_from_this(), closed = std::move(closed),
-                done = std::move(done)](Outcome<RawResponse> answer) {
-            if (answer.ok()) {
+        setup.request = httpRequest("POST", "/ksql",
+                                    protocol::ksqlBody(request.sql, properties, variables, number),
+                                    {}, settings.call.headers);
+        done = [core = shared_from_this(), done = std::move(done)](Outcome<RawResponse> answer) {
+            if (answer.ok())
                 if (const auto last = protocol::lastSequenceNumber(answer.value().body))
                     core->noteSequenceNumber(*last);
-            } else {
-                for (const std::string& id : closed) core->forgetClosed(id);
-            }
+            done(std::move(answer));
+        };
+    }
+    if (auto ids = idsClosedBy(request, settings, variables); !ids.empty()) {
+        const auto closing = std::make_shared<client::ClosingRequest>(closed_, std::move(ids));
+        done = [closing, kind = setup.kind, done = std::move(done)](Outcome<RawResponse> answer) {
+            if (mayHaveClosed(answer, kind))
+                closing->keep();
+            else
+                closing->forget();
             done(std::move(answer));
         };
     }

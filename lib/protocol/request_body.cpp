@@ -41,8 +41,8 @@ void writeValue(Writer& json, const PropertyValue& property) {
         property.get());
 }
 
-template <class V>
-void writeMap(Writer& json, const char* name, const NamedValues<V>& values) {
+template <class Map>
+void writeMap(Writer& json, const char* name, const Map& values) {
     if (values.empty()) return;
     json.Key(name);
     json.StartObject();
@@ -90,7 +90,7 @@ std::string insertArguments(std::string_view target, const NamedValues<PropertyV
 }
 
 std::string ksqlBody(std::string_view sql, const NamedValues<PropertyValue>& properties,
-                     const NamedValues<std::string>& sessionVariables,
+                     const SessionVariables& sessionVariables,
                      std::optional<std::int64_t> commandSequenceNumber) {
     rapidjson::StringBuffer buffer;
     Writer json(buffer);

@@ -1,4 +1,6 @@
 #pragma once
+#include "protocol/session_variables.h"
+
 #include <ksqldb/options.h>
 
 #include <cstdint>
@@ -36,7 +38,7 @@ NamedValues<V> merged(NamedValues<V> values, const NamedValues<V>& others) {
 struct QueryBody {
     std::string sql;
     NamedValues<PropertyValue> properties{};
-    NamedValues<std::string> sessionVariables{};
+    SessionVariables sessionVariables{};
     NamedValues<PropertyValue> requestProperties{};
 };
 std::string queryStreamBody(const QueryBody& query);
@@ -47,7 +49,7 @@ std::string insertArguments(std::string_view target, const NamedValues<PropertyV
 /// POST /ksql: {"ksql":…,"streamsProperties":{…},"sessionVariables":{…},"commandSequenceNumber":…}.
 /// What is empty is left out.
 std::string ksqlBody(std::string_view sql, const NamedValues<PropertyValue>& properties = {},
-                     const NamedValues<std::string>& sessionVariables = {},
+                     const SessionVariables& sessionVariables = {},
                      std::optional<std::int64_t> commandSequenceNumber = std::nullopt);
 
 /// POST /close-query: {"queryId":…}

@@ -15,6 +15,11 @@ bool LessVariable::operator()(std::string_view a, std::string_view b) const noex
                                         [](char x, char y) { return lower(x) < lower(y); });
 }
 
+SessionVariables merged(const SessionVariables& variables, SessionVariables others) {
+    others.insert(variables.begin(), variables.end());
+    return others;
+}
+
 std::string withVariables(std::string_view text, const SessionVariables& variables) {
     std::string out;
     for (;;) {

@@ -1,15 +1,8 @@
 // Push queries that lose their server and go on.
-#include "helpers/support.h"
+#include "helpers/resumed.h"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,100 +10,6 @@
 
 namespace ksqldb::test {
 namespace {
-
-constexpr const char* push = "SELECT N FROM S EMIT CHANGES;";
-const RetryPolicy quick = RetryPolicy().attempts(20).delay(1ms, 5ms);
-
-/// One script after the other; the last one for all that follow.
-Script inTurn(std::vector<Script> scripts) {
-    auto next = std::make_shared<std::atomic<std::size_t>>(0);
-    return [=](Exchange& exchange) { scripts[std::min((*next)++, scripts.size() - 1)](exchange); };
-}
-
-using Body = std::function<void(Exchange&, Answer&)>;
-
-Script answering(std::string id, Body body) {
-    return [=](Exchange& exchange) {
-        Answer answer(exchange);
-        answer.header(id);
-        body(exchange, answer);
-    };
-}
-
-Body rowsAndReset(int from, int to) {
-    return [=](Exchange& exchange, Answer& answer) {
-        answer.numbers(from, to);
-        exchange.resetConnection();
-    };
-}
-
-Script refusal() {
-    return [](Exchange& exchange) {
-        exchange.respond(503,
-                         R"({"@type":"generic_error","error_code":50302,"message":"starting"})");
-    };
-}
-
-/// What a stream's callbacks were given, as words.
-class Words {
-public:
-    StreamCallbacks callbacks() {
-        StreamCallbacks all;
-        all.onHeader = [this](StreamControl&, const Header& header) {
-            add("header " + header.queryId().value_or("?"));
-        };
-        all.onRow = [this](StreamControl&, RowView row) { add(std::to_string(row.get<int>("N"))); };
-        all.onEvent = [this](StreamControl&, const StreamEvent& event) {
-            add(std::string(toString(event.kind)) +
-                (event.queryId ? " " + *event.queryId : std::string()));
-        };
-        all.onEnd = [this](const Ending& ending) {
-            add(std::string(toString(ending.kind())));
-            ended_.set();
-        };
-        return all;
-    }
-    bool waitForEnd() { return ended_.wait(patience); }
-    bool waitFor(const std::string& word) {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, patience, [&] {
-            return std::find(words_.begin(), words_.end(), word) != words_.end();
-        });
-    }
-    std::vector<std::string> words() const {
-        const std::lock_guard lock(mutex_);
-        return words_;
-    }
-
-private:
-    void add(std::string word) {
-        const std::lock_guard lock(mutex_);
-        words_.push_back(std::move(word));
-        changed_.notify_all();
-    }
-
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
-    std::vector<std::string> words_;
-    Event ended_;
-};
-
-using Strings = std::vector<std::string>;
-
-class Resumed : public testing::Test {
-protected:
-    void serve(std::vector<Script> scripts) {
-        server_.on("/query-stream", "", inTurn(std::move(scripts)));
-    }
-    std::string body(std::size_t request) const { return server_.requests().at(request).body; }
-    bool asks(std::size_t request, const std::string& text) const {
-        return body(request).find(text) != std::string::npos;
-    }
-
-    LocalServer server_;
-    Client client_{clientOptions(server_)};
-    Words words_;
-};
 
 TEST_F(Resumed, WithATokenNothingIsLost) {
     SKIP_OVER("over HTTP/2 libcurl 7.88 forgets what came just before a reset", Transport::H2c);
@@ -184,50 +83,6 @@ TEST_F(Resumed, AnEndThatNobodyHereAskedForIsNone) {
     Subscription stream =
         client_.streamQuery(push, words_.callbacks(), StreamOptions().resume(quick));
     EXPECT_TRUE(words_.waitFor("1"));
-}
-
-TEST_F(Resumed, AQueryThatIsClosedHereEnds) {
-    server_.on("/query-stream", "", endless("transient_S_1", 1));
-    Subscription stream =
-        client_.streamQuery(push, words_.callbacks(), StreamOptions().resume(quick));
-    ASSERT_TRUE(words_.waitFor("0"));
-    auto closing = client_.closeQuery("transient_S_1");
-    take(closing);
-    ASSERT_TRUE(words_.waitForEnd());
-    EXPECT_EQ(words_.words(), (Strings{"header transient_S_1", "0", "Finished"}));
-}
-
-TEST_F(Resumed, AQueryThatIsTerminatedHereEnds) {
-    server_.on("/query-stream", "", endless("transient_S_1", 1));
-    for (const auto& terminate :
-         {terminateQuery("transient_S_1"), statement("TERMINATE transient_S_1;")}) {
-        Words words;
-        Subscription stream =
-            client_.streamQuery(push, words.callbacks(), StreamOptions().resume(quick));
-        ASSERT_TRUE(words.waitFor("0"));
-        take(client_.execute(terminate));
-        ASSERT_TRUE(words.waitForEnd());
-        EXPECT_EQ(words.words(), (Strings{"header transient_S_1", "0", "Finished"}));
-    }
-}
-
-TEST_F(Resumed, AQueryThatCouldNotBeClosedGoesOn) {
-    const auto go = std::make_shared<Event>();
-    serve({answering("transient_S_1",
-                     [go](Exchange& exchange, Answer& answer) {
-                         answer.numbers(0, 1);
-                         exchange.waitFor(*go);
-                         answer.end();
-                     }),
-           answering("transient_S_2", [](Exchange& exchange, Answer&) { exchange.stall(); })});
-    Subscription stream =
-        client_.streamQuery(push, words_.callbacks(), StreamOptions().resume(quick));
-    ASSERT_TRUE(words_.waitFor("0"));
-    // The server does not know the id, as it is on another node.
-    EXPECT_EQ(errorFrom(client_.closeQuery("transient_S_1")).httpStatus(), 400);
-    EXPECT_EQ(errorFrom(client_.execute(terminateQuery("transient_S_1"))).httpStatus(), 400);
-    go->set();
-    ASSERT_TRUE(words_.waitFor("Resumed transient_S_2"));
 }
 
 TEST_F(Resumed, OtherColumnsEndIt) {

@@ -66,8 +66,9 @@ bool mayHelp(const Error& error) noexcept {
     }
 }
 
-/// Whether it is certain that the server has executed nothing, or nothing of this statement.
-bool isNotExecuted(const Error& error) noexcept {
+}  // namespace
+
+bool isNotExecuted(CallKind kind, const Error& error) noexcept {
     switch (error.code()) {
         case ErrorCode::ConnectFailed:
         case ErrorCode::ConnectTimeout:
@@ -77,11 +78,10 @@ bool isNotExecuted(const Error& error) noexcept {
         case ErrorCode::TableNotReady:
             return true;
         default:
-            return isRequestRefused(error) || isStatementRefused(error);
+            return isRequestRefused(error) ||
+                   (isStatementRefused(error) && kind != CallKind::ExecuteSeveral);
     }
 }
-
-}  // namespace
 
 CallKind kindOf(const detail::CommandRequest& request) {
     if (request.isReadOnly) return CallKind::Read;
@@ -98,9 +98,8 @@ bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept {
         case CallKind::Stream:
             return attempt.rows == 0;  // else they would come again
         case CallKind::Execute:
-            return isNotExecuted(attempt.error);
         case CallKind::ExecuteSeveral:
-            return isNotExecuted(attempt.error) && !isStatementRefused(attempt.error);
+            return isNotExecuted(kind, attempt.error);
     }
     return false;
 }

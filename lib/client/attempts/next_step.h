@@ -46,6 +46,9 @@ struct Progress {
 /// which error.h documents. It is the only place that knows.
 bool mayBeRepeated(CallKind kind, const FailedAttempt& attempt) noexcept;
 
+/// Whether it is certain that the server has executed nothing of the request.
+bool isNotExecuted(CallKind kind, const Error& error) noexcept;
+
 /// Whether the call goes on at once at a server that it has not tried, if there is one, whatever
 /// its policy. Not where the reason is on this machine.
 bool mayGoElsewhere(CallKind kind, const FailedAttempt& attempt,

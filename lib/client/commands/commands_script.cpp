@@ -2,7 +2,9 @@
 
 #include "base/error_builder.h"
 #include "client/commands/command_text.h"
+#include "client/commands/uses_variables.h"
 #include "client/options/option_checks.h"
+#include "client/options/property_name.h"
 #include "protocol/admin_replies.h"
 #include "protocol/session_variables.h"
 #include "protocol/sql_tokenizer.h"
@@ -24,10 +26,14 @@ namespace {
 
 using Statements = std::shared_ptr<const std::vector<SqlStatement>>;
 
-class ScriptRun : public detail::CommandRunOf<ScriptResult> {
+class ScriptRun : public detail::CommandRunOf<ScriptResult>, public client::UsesVariables {
 public:
     ScriptRun(Statements statements, OnScriptError onError)
         : statements_(std::move(statements)), onError_(onError) {}
+
+    void useVariables(const protocol::SessionVariables& variables) override {
+        callsVariables_ = variables;
+    }
 
     CommandStep start(TimePoint) override { return next(); }
 
@@ -99,9 +105,11 @@ private:
             return failStep(Error(ErrorCode::InvalidArgument,
                                   "not as SET, UNSET, DEFINE and UNDEFINE are written"));
         // The server never sees these statements, so what it would fill in is filled in here.
-        setting->name = protocol::withVariables(setting->name, variables_);
-        if (setting->value) setting->value = protocol::withVariables(*setting->value, variables_);
+        const protocol::SessionVariables all = protocol::merged(callsVariables_, variables_);
+        setting->name = protocol::withVariables(setting->name, all);
+        if (setting->value) setting->value = protocol::withVariables(*setting->value, all);
         const bool isProperty = statement.kind == SqlKind::Set || statement.kind == SqlKind::Unset;
+        if (isProperty) setting->name = client::propertyName(setting->name);
         step().result = isProperty ? kept(*setting, properties_) : kept(*setting, variables_);
         return true;
     }
@@ -120,7 +128,8 @@ private:
     const OnScriptError onError_;
     std::size_t at_ = 0;
     std::map<std::string, std::string> properties_;
-    protocol::SessionVariables variables_;
+    protocol::SessionVariables callsVariables_;
+    protocol::SessionVariables variables_;  // the script's own
     std::optional<std::int64_t> sequenceNumber_;
     ScriptResult result_;
 };

@@ -136,7 +136,7 @@ ClientOptions& ClientOptions::property(std::string name, PropertyValue value) {
     return *this;
 }
 ClientOptions& ClientOptions::sessionVariable(std::string name, std::string value) {
-    protocol::setNamed(settings_->sessionVariables, std::move(name), std::move(value));
+    settings_->sessionVariables.insert_or_assign(std::move(name), std::move(value));
     return *this;
 }
 ClientOptions& ClientOptions::retry(RetryPolicy policy) {

@@ -148,7 +148,7 @@ void checkProperties(const protocol::NamedValues<PropertyValue>& properties) {
     }
 }
 
-void checkSessionVariables(const protocol::NamedValues<std::string>& variables) {
+void checkSessionVariables(const protocol::SessionVariables& variables) {
     for (const auto& [name, value] : variables) {
         checkUtf8(name, "the name of a session variable");
         checkUtf8(value, "the value of the session variable " + name);

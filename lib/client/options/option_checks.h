@@ -38,6 +38,6 @@ void checkKeepAlive(const transport::KeepAlive& keepAlive);
 
 /// Names and values that are texts are sent as JSON.
 void checkProperties(const protocol::NamedValues<PropertyValue>& properties);
-void checkSessionVariables(const protocol::NamedValues<std::string>& variables);
+void checkSessionVariables(const protocol::SessionVariables& variables);
 
 }  // namespace ksqldb::client

@@ -49,7 +49,7 @@ CommandOptions& CommandOptions::property(std::string name, PropertyValue value) 
     return *this;
 }
 CommandOptions& CommandOptions::sessionVariable(std::string name, std::string value) {
-    protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    settings_->call.sessionVariables.insert_or_assign(std::move(name), std::move(value));
     return *this;
 }
 CommandOptions& CommandOptions::connectTimeout(milliseconds limit) {
@@ -96,7 +96,7 @@ QueryOptions& QueryOptions::property(std::string name, PropertyValue value) {
     return *this;
 }
 QueryOptions& QueryOptions::sessionVariable(std::string name, std::string value) {
-    protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    settings_->call.sessionVariables.insert_or_assign(std::move(name), std::move(value));
     return *this;
 }
 QueryOptions& QueryOptions::requestProperty(std::string name, PropertyValue value) {
@@ -159,7 +159,7 @@ StreamOptions& StreamOptions::property(std::string name, PropertyValue value) {
     return *this;
 }
 StreamOptions& StreamOptions::sessionVariable(std::string name, std::string value) {
-    protocol::setNamed(settings_->call.sessionVariables, std::move(name), std::move(value));
+    settings_->call.sessionVariables.insert_or_assign(std::move(name), std::move(value));
     return *this;
 }
 StreamOptions& StreamOptions::requestProperty(std::string name, PropertyValue value) {

@@ -24,7 +24,7 @@ namespace ksqldb::client {
 
 struct CallSettings {
     protocol::NamedValues<PropertyValue> properties;
-    protocol::NamedValues<std::string> sessionVariables;
+    protocol::SessionVariables sessionVariables;
     protocol::NamedValues<PropertyValue> requestProperties;
     transport::Headers headers;
     CancelToken cancelToken;
@@ -65,7 +65,7 @@ struct ClientSettings {
     client::TimeSettings time;
     transport::KeepAlive keepAlive;
     protocol::NamedValues<PropertyValue> properties;
-    protocol::NamedValues<std::string> sessionVariables;
+    protocol::SessionVariables sessionVariables;
     RetryPolicy retry;
     unsigned deliveryThreads = 1;
     client::SizeLimits sizes;

@@ -36,7 +36,7 @@ TEST(RequestBody, PropertiesKeepTheirOrderAndType) {
 
 TEST(RequestBody, SessionVariablesAreTexts) {
     EXPECT_EQ(queryStreamBody({"S;", {}, {{"name", "O'Brien"}, {"n", "5"}}}),
-              R"({"sql":"S;","sessionVariables":{"name":"O'Brien","n":"5"}})");
+              R"({"sql":"S;","sessionVariables":{"n":"5","name":"O'Brien"}})");
     EXPECT_EQ(queryStreamBody({"S;", {{"p", 1}}, {{"v", ""}}}),
               R"({"sql":"S;","properties":{"p":1},"sessionVariables":{"v":""}})");
 }

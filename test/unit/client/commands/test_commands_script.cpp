@@ -1,3 +1,5 @@
+#include "client/commands/uses_variables.h"
+
 #include <ksqldb/script.h>
 
 #include <gtest/gtest.h>
@@ -85,6 +87,27 @@ TEST(Script, SettingsMayNameVariables) {
               (std::map<std::string, std::string>{{"env", "dev"}, {"topic", "dev-orders"}}));
     step = run->onAnswer(nothing, now);
     EXPECT_EQ(step.request.properties, (std::map<std::string, std::string>{{"q", "${never}"}}));
+}
+
+TEST(Script, SettingsMayNameVariablesOfTheCall) {
+    const auto run = script("SET 'p'='${a} ${B}'; DEFINE A='script'; SET 'q'='${a}'; C;").newRun();
+    dynamic_cast<client::UsesVariables&>(*run).useVariables({{"a", "call"}, {"b", "call, too"}});
+    const CommandStep step = run->start(now);
+    EXPECT_EQ(step.request.properties,
+              (std::map<std::string, std::string>{{"p", "call call, too"}, {"q", "script"}}));
+    EXPECT_EQ(step.request.sessionVariables, (std::map<std::string, std::string>{{"A", "script"}}))
+        << "whoever sends it adds those of the call";
+}
+
+TEST(Script, ItsLastSettingOfAPropertyWithTwoNamesHolds) {
+    const auto run = script(
+                         "SET 'ksql.streams.auto.offset.reset'='earliest';"
+                         "SET 'auto.offset.reset'='latest'; A;"
+                         "UNSET 'ksql.streams.auto.offset.reset'; B;")
+                         .newRun();
+    EXPECT_EQ(run->start(now).request.properties,
+              (std::map<std::string, std::string>{{"auto.offset.reset", "latest"}}));
+    EXPECT_TRUE(run->onAnswer(nothing, now).request.properties.empty());
 }
 
 TEST(Script, StopsAtAnError) {
