@@ -74,16 +74,20 @@ std::optional<ErrorCode> closerCodeOf(const CurlFailure& failure) {
     // The proxy hung up before it opened the way: libcurl says the same of a server that does.
     const bool isUnopened = !failure.wasSent && failure.connectStatus == 0;
     if (isLost && isUnopened && !failure.proxy.empty()) return ErrorCode::ConnectFailed;
+    // libcurl's own words. Those of the system, behind them, are in the process's language.
+    const bool isReset = says("Recv failure") || says("Send failure");
     // Who ends the handshake without an alert has refused nothing. So say OpenSSL and GnuTLS. Where
     // one TLS goes through another, libcurl 7.88 says it also of what is not trusted.
-    const bool isCut = says("SSL_ERROR_SYSCALL") || says("unexpected eof") ||
-                       says("Connection reset") || says("Broken pipe") ||
+    const bool isCut = isReset || says("SSL_ERROR_SYSCALL") || says("unexpected eof") ||
                        says("non-properly terminated");
-    if (failure.result == CURLE_SSL_CONNECT_ERROR && isCut && !failure.isThroughTls)
+    if (failure.result == CURLE_SSL_CONNECT_ERROR && isCut && !failure.hadHead &&
+        !failure.isThroughTls)
         return ErrorCode::ConnectFailed;
     // It is this machine that looks up a name for a proxy of SOCKS that does not.
     const bool isUnresolved = says("resolve host") || says("resolve proxy");
-    if (failure.result == CURLE_PROXY && isUnresolved) return ErrorCode::ConnectFailed;
+    const bool isHungUp = !failure.wasSent && (isReset || says("connection to proxy closed"));
+    if (failure.result == CURLE_PROXY && (isUnresolved || isHungUp))
+        return ErrorCode::ConnectFailed;
     if (says("Unsupported proxy")) return ErrorCode::Unsupported;
     if (says("thread failed to start")) return ErrorCode::NoThread;
     if (failure.systemError == EMFILE || failure.systemError == ENFILE)

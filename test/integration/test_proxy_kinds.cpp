@@ -5,6 +5,7 @@
 #include "tls.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 namespace ksqldb::test {
@@ -247,6 +248,28 @@ TEST_F(ProxyKinds, SocksThatDoesNotOpenTheWayIsToldAsThat) {
         EXPECT_NE(std::string(error.what()).find(proxy.address() + ", from proxy()"),
                   std::string::npos)
             << error.what();
+    }
+}
+
+/// As a balancer does that has no proxy behind it.
+TEST_F(ProxyKinds, SocksThatHangsUpReachedNobody) {
+    for (const bool resets : {false, true}) {
+        SCOPED_TRACE(resets);
+        std::atomic<int> asked{0};
+        const Middleman proxy([&](const Middleman& by, int client) {
+            ++asked;
+            by.waitFor(client);  // a close with bytes that nobody has read is a reset
+            const std::string greeting = by.readSome(client, resets ? 0 : 2);
+            if (!greeting.empty()) by.readSome(client, static_cast<unsigned char>(greeting.back()));
+        });
+        Client client(ClientOptions(farAway)
+                          .proxy("socks5h://127.0.0.1:" + std::to_string(proxy.port()))
+                          .retry(RetryPolicy().attempts(2).delay(1ms, 1ms)));
+        EXPECT_EQ(errorFrom(client.executeQuery(statement)).code(), ErrorCode::ConnectFailed);
+        EXPECT_EQ(asked, 2);
+        const Error error = errorFrom([&] { insert(client); });
+        EXPECT_EQ(error.code(), ErrorCode::ConnectFailed) << error.what();
+        EXPECT_EQ(asked, 3) << "rows are sent once";
     }
 }
 

@@ -150,7 +150,7 @@ TEST(CurlError, AConnectionCutInTheHandshakeIsNoRefusal) {
     for (const char* const words :
          {"OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to db:443 ",
           "Recv failure: Connection reset by peer", "Send failure: Broken pipe",
-          "OpenSSL SSL_connect: Connection reset by peer in connection to db:443 ",
+          "Recv failure: Die Verbindung wurde vom Kommunikationspartner zurückgesetzt",
           "TLS connect error: error:0A000126:SSL routines::unexpected eof while reading",
           "gnutls_handshake() failed: The TLS connection was non-properly terminated."})
         EXPECT_EQ(errorFromCurl({.result = CURLE_SSL_CONNECT_ERROR, .details = words}).code(),
@@ -161,6 +161,12 @@ TEST(CurlError, AConnectionCutInTheHandshakeIsNoRefusal) {
                              .isThroughTls = true})
                   .code(),
               ErrorCode::TlsFailed);
+    // Somebody has answered.
+    EXPECT_NE(errorFromCurl({.result = CURLE_SSL_CONNECT_ERROR,
+                             .details = "Recv failure: Connection reset by peer",
+                             .hadHead = true})
+                  .code(),
+              ErrorCode::ConnectFailed);
     for (const char* const words :
          {"OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure",
           "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number"})
@@ -197,6 +203,20 @@ TEST(CurlError, ANameThatASocksProxyIsNotAskedForIsOurs) {
          {"Could not resolve host: db", "Could not resolve proxy: 127.0.0.1"})  // so libcurl 8.14
         EXPECT_EQ(errorFromCurl({.result = CURLE_PROXY, .details = words}).code(),
                   ErrorCode::ConnectFailed);
+}
+
+TEST(CurlError, ASocksProxyThatHangsUpReachedNobody) {
+    for (const char* const words : {"connection to proxy closed", "Recv failure: zurückgesetzt",
+                                    "Send failure: Broken pipe"}) {
+        CurlFailure failure{.result = CURLE_PROXY, .details = words};
+        EXPECT_EQ(errorFromCurl(failure).code(), ErrorCode::ConnectFailed) << words;
+        failure.wasSent = true;
+        EXPECT_EQ(errorFromCurl(failure).code(), ErrorCode::ProxyRefused) << words;
+    }
+    EXPECT_EQ(errorFromCurl({.result = CURLE_PROXY,
+                             .details = "cannot complete SOCKS5 connection to db. (5)"})
+                  .code(),
+              ErrorCode::ProxyRefused);
 }
 
 TEST(CurlError, TlsHasItsOwnWords) {
