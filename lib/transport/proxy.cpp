@@ -92,9 +92,9 @@ std::string environmentsNoProxy() {
 std::vector<std::string_view> entriesOf(std::string_view list) {
     std::vector<std::string_view> entries;
     while (true) {
-        list.remove_prefix(std::min(list.find_first_not_of(" ,"), list.size()));
+        list.remove_prefix(std::min(list.find_first_not_of(" ,\t"), list.size()));
         if (list.empty()) return entries;
-        entries.push_back(list.substr(0, list.find_first_of(" ,")));
+        entries.push_back(list.substr(0, list.find_first_of(" ,\t")));
         list.remove_prefix(entries.back().size());
     }
 }
@@ -163,7 +163,9 @@ UsedProxy usedProxy(const ConnectionSettings& connection) {
     if (!route.proxy && isLoopback(host)) return {};
     const std::string exempt =
         route.proxy ? route.noProxy.value_or("") : route.noProxy.value_or(environmentsNoProxy());
-    if (isExemptFromProxies(host, exempt)) return {};
+    if (isExemptFromProxies(host, exempt) ||
+        isExemptFromProxies(asciiHostOf(connection.baseUrl), exempt))
+        return {};
     return route.proxy ? UsedProxy{*route.proxy, "proxy()"} : environmentProxy(connection.isTls);
 }
 
@@ -205,7 +207,7 @@ void checkNoProxy(std::string_view list) {
             throw Error(ErrorCode::InvalidArgument,
                         "noProxy takes * only alone; a name is for all below it, too");
         if (entry.find(':') != std::string_view::npos &&
-            !isIpAddress(entry.substr(0, entry.find('/'))))
+            !addressOf(withoutBrackets(entry.substr(0, entry.find('/')))))
             throw Error(ErrorCode::InvalidArgument,
                         "noProxy takes names and addresses without a port");
     }

@@ -175,7 +175,8 @@ TEST(OptionChecks, RoutesThatExistPass) {
                   route.resolve = {"db:8088:127.0.0.1", "db:1:[::1]", "db:65535:::1",
                                    "+db:80:10.0.0.1,[fd00::1]", "*:80:10.0.0.1"};
                   route.noProxy =
-                      "a,.example.com,db.,10.0.0.0/8,10.1.2.3,fd00::/8,::1,[::1],_x-1.y";
+                      "a,.example.com,db.,10.0.0.0/8,10.1.2.3,fd00::/8,::1,[::1],_x-1.y,"
+                      "fe80::1%eth0,[fe80::1%eth0]";
                   route.localInterface = "eth0";
               }),
               std::nullopt);
@@ -205,7 +206,7 @@ TEST(OptionChecks, OtherRoutesAreRefused) {
     expectRefused(ofRoute([](auto& route) { route.noProxy = "hunter2\n"; }), "noProxy");
     for (const char* const list : {"*,a", "a, *", "*.example.com", "a,hunter2*"})
         expectRefused(ofRoute([&](auto& route) { route.noProxy = list; }), "*");
-    for (const char* const list : {"db:8088", "a,[::1]:8088", "10.0.0.1:80"})
+    for (const char* const list : {"db:8088", "a,[::1]:8088", "10.0.0.1:80", "[fe80::1%eth0]:80"})
         expectRefused(ofRoute([&](auto& route) { route.noProxy = list; }), "port");
     EXPECT_EQ(ofRoute([](auto& route) { route.noProxy = "*"; }), std::nullopt);
     expectRefused(ofRoute([](auto& route) { route.localInterface = "hunter2\n"; }),
