@@ -264,15 +264,17 @@ void TransferOptions::setHeaders(const HttpRequest& request) {
     for (const auto& [name, value] : request.watchHeaders) setHeader(headers, name, value);
     if (findHeader(headers, "User-Agent") == nullptr)
         headers.emplace_back("User-Agent", "ksqldb-cpp/" KSQLDB_VERSION);
-    // To libcurl "Name;" is a header without a value, and "Name:" is none at all, not even its own.
-    // These would be a form's type, which has the server decode the body as a form, and a second's
-    // wait for "100 Continue".
+    // To libcurl "Name;" is a header without a value, and "Name:" is none at all, not even its own,
+    // also with blanks behind it. These would be a form's type, which has the server decode the
+    // body as a form, and a second's wait for "100 Continue".
     for (const char* const name : {"Content-Type", "Accept"})
         if (findHeader(headers, name) == nullptr) append(headers_, std::string(name) + ":");
     append(headers_, "Expect:");
-    for (const auto& [name, value] : headers)
+    for (const auto& [name, value] : headers) {
+        const bool isEmpty = value.find_first_not_of(" \t") == std::string::npos;
         if (!equalsIgnoringCase(name, "Expect"))
-            append(headers_, value.empty() ? name + ";" : (name + ": ").append(value));
+            append(headers_, isEmpty ? name + ";" : (name + ": ").append(value));
+    }
     set(CURLOPT_HTTPHEADER, headers_);
 }
 
