@@ -25,8 +25,8 @@ class Keeper : public transport::Authorizer {
 public:
     std::optional<Credentials> credentialsFor(std::uint64_t id) override {
         std::lock_guard lock(mutex_);
-        ++asked;
         lastId = id;
+        ++asked;  // last: who waits for it then reads the other
         if (throws) throw std::runtime_error("no token");
         return known_;
     }
