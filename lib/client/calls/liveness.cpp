@@ -10,18 +10,21 @@ namespace ksqldb::client {
 
 namespace {
 
-/// Whatever a server answers, it is there, save where a proxy answers in its place, or it has just
-/// been started and knows nothing of the query. What is wrong on this side of the network says
-/// nothing about it.
+/// What a proxy says that finds no server, or a server that has just been started and knows nothing
+/// of the query.
+bool isAway(int status) noexcept { return status >= 502 && status <= 504; }
+
+/// Whatever else a server answers, it is there. What is wrong on this side of the network says
+/// nothing about it, as a proxy that does not let us through.
 std::optional<std::string> whyDead(const Outcome<Answer>& outcome) {
     if (outcome.ok()) {
         const int status = outcome.value().status;
-        if (status < 502 || status > 504) return std::nullopt;
+        if (!isAway(status)) return std::nullopt;
         return "HTTP " + std::to_string(status);
     }
     const Error& error = outcome.error();
     const bool isLost =
-        error.code() == ErrorCode::ProxyRefused ||
+        (error.code() == ErrorCode::ProxyRefused && isAway(error.httpStatus())) ||
         (error.category() == ErrorCategory::Connect && error.code() != ErrorCode::TlsFailed &&
          error.code() != ErrorCode::CredentialsFailed);
     if (!isLost && error.category() != ErrorCategory::Timeout) return std::nullopt;

@@ -1,4 +1,5 @@
 // When a silent query's server is asked, and what its answer means. The times are given.
+#include "base/error_builder.h"
 #include "client/calls/liveness.h"
 
 #include <gtest/gtest.h>
@@ -99,8 +100,8 @@ TEST_F(ALiveness, OnlyWhatTheNetworkOrAProxySaysIsDeath) {
         EXPECT_FALSE(errorAfter(ofStatus(status))) << status;
     for (const int status : {502, 503, 504}) EXPECT_TRUE(errorAfter(ofStatus(status))) << status;
     using Code = ErrorCode;
-    for (const Code code : {Code::ConnectFailed, Code::ConnectionLost, Code::ConnectTimeout,
-                            Code::TotalTimeout, Code::ProxyRefused}) {
+    for (const Code code :
+         {Code::ConnectFailed, Code::ConnectionLost, Code::ConnectTimeout, Code::TotalTimeout}) {
         const auto error = errorAfter(Error(code, "the reason"));
         ASSERT_TRUE(error) << toString(code);
         EXPECT_EQ(error->code(), Code::ConnectionLost);
@@ -111,6 +112,16 @@ TEST_F(ALiveness, OnlyWhatTheNetworkOrAProxySaysIsDeath) {
          {Code::TlsFailed, Code::CredentialsFailed, Code::NoDescriptor, Code::NoMemory,
           Code::Cancelled, Code::MalformedResponse, Code::TooManyBytes})
         EXPECT_FALSE(errorAfter(Error(code, "x"))) << toString(code);
+}
+
+TEST_F(ALiveness, AProxyThatDoesNotLetTheQuestionThroughIsNoSign) {
+    for (const int status : {0, 403, 407, 429, 501, 502, 503, 504, 505}) {
+        liveness_ = make();
+        look(start + 100ms, start);
+        answer(detail::ErrorBuilder(ErrorCode::ProxyRefused, "no way").http(status).build());
+        EXPECT_EQ(look(start + 101ms, start).error.has_value(), status >= 502 && status <= 504)
+            << status;
+    }
 }
 
 TEST_F(ALiveness, RowsThatCameMeanwhileAreABetterSign) {
