@@ -42,6 +42,8 @@ struct HttpRequest {
     /// loop's thread: which server it goes to; must not block. What it throws ends the attempt,
     /// TransferEnd::Kind::Aborted. None: to `connection`.
     std::function<std::shared_ptr<const ConnectionSettings>()> choose;
+    /// Told that the server has refused the credentials, and that the attempt waits for others.
+    std::function<void()> refused;
 
     std::shared_ptr<RequestWatch> watch{};  // none: nobody observes it
     Headers watchHeaders{};                 // the watch's, of this attempt; they replace others

@@ -48,6 +48,8 @@ struct TransferEnd {
     bool isWhole = false;
     /// Something of the request may have reached the server, so that it may have acted on it.
     bool wasSent = false;
+    /// No credentials had come for it, at first or after the server had refused others.
+    bool waitedForCredentials = false;
 };
 
 /// Takes the answer to one request. All members are called by the event loop's thread. What a

@@ -282,7 +282,7 @@ TransferEnd Transfer::endOfPause(CURLcode result) {
 }
 
 TransferEnd Transfer::endAs(TransferEnd::Kind kind, std::optional<Error> error) const {
-    TransferEnd end{kind, status_, std::move(error), nullptr, false, wasSent_};
+    TransferEnd end{kind, status_, std::move(error), nullptr, false, wasSent_, waitsForCredentials};
     if (easy_ != nullptr && !hasHead_) {  // its first line may have come
         long code = 0;
         api_.easyGetinfo(easy_, CURLINFO_RESPONSE_CODE, &code);

@@ -67,7 +67,10 @@ bool Transfer::takeHead() {
             }
         isHttp2_ = infoOf<long>(CURLINFO_HTTP_VERSION) == CURL_HTTP_VERSION_2_0;
         isToBeRepeated_ = status_ == 401 && hasOtherCredentials();
-        if (isToBeRepeated_) return;
+        if (isToBeRepeated_) {
+            if (request_.refused) request_.refused();
+            return;
+        }
         const ResponseHead head = this->head();
         framing_ = head.framing;
         if (request_.version == HttpRequest::Version::Http2Required && !isHttp2_)

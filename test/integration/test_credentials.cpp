@@ -243,14 +243,62 @@ TEST(Provider, ACallThatWaitsForItCanBeCancelledAndHasItsLimits) {
     EXPECT_EQ(errorFrom(cancelled).code(), ErrorCode::Cancelled);
     const Error late = errorFrom(client.executeQuery(statement, QueryOptions().timeout(20ms)));
     EXPECT_EQ(late.code(), ErrorCode::TotalTimeout);
-    EXPECT_EQ(errorFrom(client.executeQuery(statement, QueryOptions().headerTimeout(20ms))).code(),
-              ErrorCode::HeaderTimeout);
+    EXPECT_EQ(late.what(), "POST " + server.url() +
+                               "/query-stream: not finished within timeout, 20 ms, while it "
+                               "waited for credentials");
+    const auto expectWait = [](const Error& error, ErrorCode code, const char* limit) {
+        EXPECT_EQ(error.code(), code);
+        EXPECT_EQ(error.limitName(), limit);
+        EXPECT_NE(std::string(error.what()).find(", while it waited for credentials"),
+                  std::string::npos)
+            << error.what();
+    };
+    InsertRow row;
+    row.set("N", 1);
+    expectWait(errorFrom(client.executeQuery(statement, QueryOptions().headerTimeout(20ms))),
+               ErrorCode::HeaderTimeout, "headerTimeout");
+    expectWait(errorFrom(client.execute(listStreams(), CommandOptions().requestTimeout(20ms))),
+               ErrorCode::TotalTimeout, "requestTimeout");
+    expectWait(errorFrom(client.insertInto("S", row, InsertOptions().headerTimeout(20ms))),
+               ErrorCode::HeaderTimeout, "headerTimeout");
     auto waiting = client.executeQuery(statement);
     auto closed = std::async(std::launch::async, [&] { client.close(); });
     EXPECT_EQ(errorFrom(waiting).code(), ErrorCode::ClientClosed);
     gate->open();  // close() waits for the provider, as for callbacks
     closed.get();
     EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(Provider, ASlowOneIsNoFailureOfTheServers) {
+    LocalServer first;
+    const LocalServer second;
+    first.requireBearerToken("new");
+    first.on("/query-stream", "", numbers(1));
+    const auto gate = std::make_shared<Gate>();
+    const auto asked = std::make_shared<Asked>();
+    Client client(ClientOptions()
+                      .servers({first.url(), second.url()})
+                      .allowCredentialsOverPlainHttp()
+                      .circuitBreaker(CircuitBreaker().failures(1).delay(1h, 1h))
+                      .credentials([gate, asked] {
+                          if (++asked->times == 1) return Credentials::bearer("old");
+                          gate->pass();
+                          return Credentials::bearer("new");
+                      }));
+    // These are refused, and wait for a new token; then none is known any more.
+    auto query = client.executeQuery(statement, QueryOptions().headerTimeout(1s));
+    auto listing = client.execute(listStreams(), CommandOptions().requestTimeout(1s));
+    EXPECT_EQ(errorFrom(query).code(), ErrorCode::HeaderTimeout);
+    EXPECT_EQ(errorFrom(listing).code(), ErrorCode::TotalTimeout);
+    EXPECT_EQ(first.requests().size(), 2u);
+    EXPECT_EQ(errorFrom(client.executeQuery(statement, QueryOptions().headerTimeout(20ms))).code(),
+              ErrorCode::HeaderTimeout);
+    listing = client.execute(listStreams(), CommandOptions().requestTimeout(20ms));
+    EXPECT_EQ(errorFrom(listing).code(), ErrorCode::TotalTimeout);
+    gate->open();
+    EXPECT_EQ(take(client.executeQuery(statement)).size(), 1u);
+    EXPECT_EQ(first.requests().size(), 3u);
+    EXPECT_TRUE(second.requests().empty());
 }
 
 TEST(Provider, MayHoldTheLastReferenceToItsClient) {

@@ -117,6 +117,31 @@ TEST_F(ServersHealth, WhoHasNoPageForItIsThere) {
     EXPECT_TRUE(log_.waitFor(again));
 }
 
+TEST_F(ServersHealth, IsAskedForSoonAgainWhereCredentialsWereMissing) {
+    at(0).on("/query-stream", "", respond(503));
+    auto isRefused = std::make_shared<std::atomic<bool>>(true);
+    at(0).on("/healthcheck", "", [isRefused](Exchange& exchange) {
+        if (isRefused->exchange(false))
+            exchange.respond(401);
+        else
+            exchange.respond(200, healthy);
+    });
+    auto calls = std::make_shared<std::atomic<int>>(0);
+    Client client(options()
+                      .allowCredentialsOverPlainHttp()
+                      .circuitBreaker(CircuitBreaker().delay(1ms, 1h))
+                      .credentials([calls] {
+                          const int call = ++*calls;
+                          if (call > 1 && call < 20) throw std::runtime_error("busy");
+                          return Credentials::bearer("a-token");
+                      }));
+    query(client, 3);
+    // If each time were twice as long as the one before, it would be minutes.
+    ASSERT_TRUE(log_.waitFor(again));
+    EXPECT_EQ(*calls, 20);
+    EXPECT_EQ(asked("/healthcheck"), "2 0");
+}
+
 TEST_F(ServersHealth, IsNotAskedForWhileAllIsWell) {
     Client client(quick());
     query(client, 5);

@@ -58,9 +58,16 @@ std::optional<Error> unwantedEncoding(const transport::ResponseHead& head) {
 std::optional<Error> errorOf(const TransferEnd& end, const AttemptFindings& findings) {
     const bool isWhole = end.kind == TransferEnd::Kind::Complete && end.status == 200;
     if (isWhole && !findings.error) return std::nullopt;
-    detail::ErrorBuilder error(withoutStatus(end, findings));
-    if (end.status != 0) error.http(end.status);  // else it may have that of a proxy
-    return error.build();
+    return withEnd(withoutStatus(end, findings), end);
+}
+
+Error withEnd(const Error& error, const TransferEnd& end) {
+    detail::ErrorBuilder whole(error);
+    if (end.status != 0) whole.http(end.status);  // else it may have that of a proxy
+    // The server was not asked, or has answered that it wants other ones.
+    if (end.waitedForCredentials && error.category() == ErrorCategory::Timeout)
+        whole.what(error.what() + std::string(", while it waited for credentials"));
+    return whole.build();
 }
 
 }  // namespace ksqldb::client

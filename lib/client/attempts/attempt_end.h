@@ -20,6 +20,9 @@ struct AttemptFindings {
 /// adds nothing. Cancelled and Closed are Errors here, too.
 std::optional<Error> errorOf(const transport::TransferEnd& end, const AttemptFindings& findings);
 
+/// What ended an attempt, with what the end of its transfer adds to it.
+Error withEnd(const Error& error, const transport::TransferEnd& end);
+
 /// What an exception of the application's or the library's own comes to: an Error as it is, others
 /// with their text.
 Error errorOf(const std::exception_ptr& exception);

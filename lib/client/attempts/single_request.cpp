@@ -45,6 +45,9 @@ SingleRequest::Timer SingleRequest::onTimer(transport::Clock::time_point now) {
 
 void SingleRequest::onEnd(const transport::TransferEnd& end) {
     auto error = errorOf(end, {error_, body_});
+    // It did not come to the server, of which its limit then says nothing.
+    if (error && error->category() == ErrorCategory::Timeout && end.waitedForCredentials)
+        error = Error(ErrorCode::CredentialsFailed, error->what());
     if (!error) error = protocol::checkAnswer(body_, sizes_);
     if (watch_) watch_->end(error ? &*error : nullptr, false);
     const Done done = std::exchange(done_, nullptr);

@@ -187,7 +187,7 @@ void InsertAttempt::tellAttemptEnd(const std::optional<Error>& error, bool isRep
 }
 
 std::optional<Error> InsertAttempt::errorOf(const TransferEnd& end) const {
-    if (error_) return detail::ErrorBuilder(*error_).http(end.status).build();
+    if (error_) return withEnd(*error_, end);
     if (end.kind == TransferEnd::Kind::Aborted && doneSince_) return std::nullopt;
     auto error = client::errorOf(end, {std::nullopt, errorBody_});
     if (error || channel_->isDone()) return error;

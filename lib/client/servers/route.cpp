@@ -7,10 +7,16 @@ namespace ksqldb::client {
 
 void Route::lead(transport::HttpRequest& request) {
     request.choose = [self = shared_from_this()] { return self->begin(); };
+    request.refused = [self = shared_from_this()] { self->refused(); };
 }
 
 Connection Route::begin() {
-    if (runs_) return connection();  // the same attempt again, with other credentials
+    if (!std::exchange(staysHere_, false)) choose();
+    runs_ = true;
+    return connection();
+}
+
+void Route::choose() {
     ServerList::Pick pick;
     // Whether it is well or not: another one would not know the query.
     const ServerPtr own = queryId_.empty() ? nullptr : servers_->serverOf(queryId_);
@@ -22,16 +28,22 @@ Connection Route::begin() {
     }
     current_ = std::move(pick);
     tried_.push_back(current_.server);
-    runs_ = true;
-    return connection();
 }
 
 void Route::answered() {
     if (runs_) servers_->answered(current_.server);
 }
 
+void Route::refused() {
+    ended(nullptr, {});
+    current_.isTrial = false;  // that has ended
+    staysHere_ = true;
+}
+
 void Route::ended(const Error* error, std::optional<std::chrono::seconds> retryAfter) {
-    if (std::exchange(runs_, false)) servers_->ended(current_, error, retryAfter);
+    staysHere_ = false;
+    wasAtServer_ = std::exchange(runs_, false);
+    if (wasAtServer_) servers_->ended(current_, error, retryAfter);
 }
 
 void Route::noteQuery(const std::string& id) {

@@ -27,6 +27,8 @@ public:
 
     // Of an attempt.
     void answered();
+    /// It waits for other credentials, and then begins again at the same server, which was well.
+    void refused();
     /// Null: with a whole answer. Does nothing for an attempt that had not begun.
     void ended(const Error* error, std::optional<std::chrono::seconds> retryAfter);
     void noteQuery(const std::string& id);
@@ -34,8 +36,9 @@ public:
     Connection connection() const { return current_.server->connection; }
 
     // Of the call.
-    /// Whether there is a server that it has not tried in this round.
-    bool hasOther() const { return servers_->hasOther(tried_); }
+    /// Whether there is a server that it has not tried in this round, and may go to: after an
+    /// attempt that had no server, for it waited for credentials, no other would be better.
+    bool hasOther() const { return wasAtServer_ && servers_->hasOther(tried_); }
     /// Where all servers have asked to be left alone: until the first one may be asked.
     std::optional<std::chrono::seconds> leastRest() const { return servers_->leastRest(); }
     /// All servers may be tried again.
@@ -50,6 +53,7 @@ public:
 
 private:
     Connection begin();
+    void choose();
 
     const std::shared_ptr<Servers> servers_;
     const std::string queryId_;
@@ -57,6 +61,8 @@ private:
     ServerPtr preferred_;
     ServerList::Pick current_;
     bool runs_ = false;
+    bool staysHere_ = false;   // the attempt begins again
+    bool wasAtServer_ = true;  // the last attempt, when it ended
 };
 
 }  // namespace ksqldb::client

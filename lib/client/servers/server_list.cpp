@@ -120,9 +120,13 @@ ServerList::Change ServerList::failed(Server& server, const Error& error, Clock:
                                               error.code() == ErrorCode::ConnectTimeout;
     if (!isToOpen) return Change::None;
     count(server.openings);
+    putOff(server, now, random);
+    return std::exchange(server.isOpen, true) ? Change::None : Change::Opened;
+}
+
+void ServerList::putOff(Server& server, Clock::time_point now, double random) const {
     server.trialAt = now + delayAfter(server.openings, breaker_.firstDelay(),
                                       breaker_.longestDelay(), (1 + random) / 2);
-    return std::exchange(server.isOpen, true) ? Change::None : Change::Opened;
 }
 
 ServerList::Change ServerList::succeeded(Server& server) {

@@ -68,6 +68,8 @@ public:
     Change succeeded(Server& server);
     /// It says that it is well. The next call that fails opens its circuit again.
     Change recovered(Server& server);
+    /// A trial told nothing: the next one comes after as long a wait as the last one did.
+    void putOff(Server& server, Clock::time_point now, double random) const;
     /// The trial has ended, however.
     static void endTrial(Server& server) { server.isOnTrial = false; }
     static void beginTrial(Server& server) { server.isOnTrial = true; }

@@ -142,7 +142,11 @@ void Servers::probed(const ServerPtr& server, std::uint64_t ticket,
     if (!error) return tell(list_.recovered(*server), server, nullptr);
     if (setup_.logger.wants(LogLevel::Debug))
         log(LogLevel::Debug, server->connection->name() + "/healthcheck: " + error->what());
-    list_.failed(*server, *error, Clock::now(), randomFraction());
+    const Clock::time_point now = Clock::now();
+    if (!answer.ok() && verdictOf(&*error) == Verdict::Unknown)
+        list_.putOff(*server, now, randomFraction());
+    else
+        list_.failed(*server, *error, now, randomFraction());
     probeLater(server);
 }
 

@@ -33,7 +33,7 @@ public:
     bool refused(const Credentials& credentials) override {
         std::lock_guard lock(mutex_);
         refused_.push_back(credentials.generation);
-        if (next) known_ = next;
+        if (next || forgets) known_ = next;
         return renews;
     }
     bool mayRenew() const override { return renews; }
@@ -49,7 +49,7 @@ public:
 
     std::atomic<int> asked{0};
     std::atomic<std::uint64_t> lastId{0};
-    std::atomic<bool> throws{false}, renews{false};
+    std::atomic<bool> throws{false}, renews{false}, forgets{false};
     std::optional<Credentials> next;
 
 private:
@@ -64,6 +64,7 @@ protected:
         HttpRequest request = requestTo(url);
         request.authorizer = keeper_;
         request.body = body_;
+        request.refused = [refusals = refusalsTold_] { ++*refusals; };
         lastId_ = loop().newId();
         auto probe = std::make_shared<Probe>();
         loop().start(lastId_, std::move(request), probe, when);
@@ -76,6 +77,7 @@ protected:
     }
 
     const std::shared_ptr<Keeper> keeper_ = std::make_shared<Keeper>();
+    const std::shared_ptr<std::atomic<int>> refusalsTold_ = std::make_shared<std::atomic<int>>(0);
     HttpRequest::Body body_ = std::string();
 };
 
@@ -127,6 +129,8 @@ TEST_P(LoopCredentials, AnAttemptThatWaitsForThemCanBeCancelled) {
     loop().cancel(lastId_);
     ASSERT_TRUE(probe->waitForEnd());
     expectEnd(*probe, Kind::Cancelled);
+    EXPECT_TRUE(probe->ends().at(0).waitedForCredentials);
+    EXPECT_EQ(*refusalsTold_, 0);
     loop().begin(lastId_);  // too late
 }
 
@@ -148,9 +152,25 @@ TEST_P(LoopCredentials, ThatAreRefusedAreReplacedOnce) {
     const auto probe = startAs(server.url());
     ASSERT_TRUE(probe->waitForEnd());
     expectEnd(*probe, Kind::Complete, 401);  // the second one is the answer
+    EXPECT_FALSE(probe->ends().at(0).waitedForCredentials);
     EXPECT_EQ(keeper_->refusals(), std::vector<std::uint64_t>{1});
+    EXPECT_EQ(*refusalsTold_, 1);
     EXPECT_EQ(keeper_->asked, 2);
     EXPECT_TRUE(wasSent(server, "Authorization: Bearer new")) << server.request();
+}
+
+TEST_P(LoopCredentials, ThatAreRefusedAreToldBeforeOthersCome) {
+    const TinyServer server(unauthorized);
+    keeper_->renews = true;
+    keeper_->forgets = true;
+    keeper_->know({{}, {}, "old", 1});
+    const auto probe = startAs(server.url());
+    ASSERT_TRUE(waitForQuestions(2));
+    EXPECT_EQ(*refusalsTold_, 1);
+    loop().cancel(lastId_);
+    ASSERT_TRUE(probe->waitForEnd());
+    expectEnd(*probe, Kind::Cancelled);
+    EXPECT_TRUE(probe->ends().at(0).waitedForCredentials);
 }
 
 TEST_P(LoopCredentials, ThatCannotBeReplacedAreAnAnswer) {

@@ -1,4 +1,5 @@
 // A call's way through several servers, and which query runs where.
+#include "base/error_builder.h"
 #include "client/servers/route.h"
 
 #include <gtest/gtest.h>
@@ -13,25 +14,27 @@ namespace ksqldb::client {
 namespace {
 
 const Error refused(ErrorCode::ConnectFailed, "refused");
+const Error late =
+    detail::ErrorBuilder(ErrorCode::TotalTimeout, "no answer").limit("requestTimeout").build();
 
 /// Of three servers, on a loop that has nothing to do.
 class ARoute : public testing::Test {
 protected:
-    ARoute() {
+    explicit ARoute(unsigned failures = 1000) {
         std::vector<Connection> given;
         for (const char* const name : {"a", "b", "c"}) {
             auto connection = std::make_shared<transport::ConnectionSettings>();
             connection->baseUrl = name;
             given.push_back(std::move(connection));
         }
+        const CircuitBreaker breaker =
+            CircuitBreaker().failures(failures).delay(std::chrono::hours(1), std::chrono::hours(1));
         servers_ = std::make_shared<Servers>(
-            std::make_shared<transport::EventLoop>(std::chrono::microseconds(0), [] {}),
-            Servers::Setup{std::move(given),
-                           ServerOrder::InOrder,
-                           CircuitBreaker().failures(1000),
-                           false,
-                           {},
-                           {}});
+            loop_, Servers::Setup{std::move(given), ServerOrder::InOrder, breaker, false, {}, {}});
+    }
+    ~ARoute() override {
+        loop_->shutDown();
+        loop_->join();
     }
     std::shared_ptr<Route> route(const std::string& queryId = {}) {
         auto made = std::make_shared<Route>(servers_, queryId);
@@ -41,6 +44,8 @@ protected:
     /// Begins an attempt of the route that leads request_. Where it goes.
     std::string begin() { return request_.choose()->baseUrl; }
 
+    const std::shared_ptr<transport::EventLoop> loop_ =
+        std::make_shared<transport::EventLoop>(std::chrono::microseconds(0), [] {});
     transport::HttpRequest request_;
     std::shared_ptr<Servers> servers_;
 };
@@ -121,6 +126,7 @@ TEST_F(ARoute, LeadsToTheServerOfAQuery) {
 TEST_F(ARoute, AnAttemptThatIsMadeAgainGoesWhereItWas) {
     const auto first = route();
     EXPECT_EQ(begin(), "a");
+    request_.refused();
     EXPECT_EQ(begin(), "a") << "with other credentials";
     first->ended(&refused, {});
     EXPECT_EQ(begin(), "b");
@@ -128,9 +134,51 @@ TEST_F(ARoute, AnAttemptThatIsMadeAgainGoesWhereItWas) {
 
     const auto way = route("q1");
     EXPECT_EQ(begin(), "b");
+    request_.refused();
     EXPECT_EQ(begin(), "b");
     way->ended(&refused, {});
     EXPECT_EQ(begin(), "a");
+    request_.refused();
+    way->ended(&refused, {});
+    EXPECT_EQ(begin(), "c") << "the next attempt is another one";
+}
+
+TEST_F(ARoute, AnAttemptThatWaitedForCredentialsGoesToNoOtherServer) {
+    const auto way = route();
+    way->ended(&late, {});
+    EXPECT_FALSE(way->hasOther()) << "it had no server yet";
+    EXPECT_EQ(begin(), "a");
+    request_.refused();
+    way->ended(&late, {});
+    EXPECT_FALSE(way->hasOther());
+    EXPECT_EQ(begin(), "b");
+    way->ended(&late, {});
+    EXPECT_TRUE(way->hasOther());
+}
+
+class ARouteOfServersThatMayFailOnce : public ARoute {
+protected:
+    ARouteOfServersThatMayFailOnce() : ARoute(2) {}
+};
+
+TEST_F(ARouteOfServersThatMayFailOnce, AServerThatRefusesCredentialsIsWell) {
+    for (int i = 0; i < 3; ++i) {
+        const auto way = route();
+        EXPECT_EQ(begin(), "a");
+        request_.refused();
+        way->ended(&late, {});
+    }
+    for (int i = 0; i < 2; ++i) {
+        const auto way = route();
+        EXPECT_EQ(begin(), "a");
+        way->ended(&late, {});
+        EXPECT_EQ(begin(), "b");
+        request_.refused();
+        EXPECT_EQ(begin(), "b");
+        way->ended(&late, {});
+    }
+    const auto way = route();
+    EXPECT_EQ(begin(), "b") << "after two failures in a row of a, but none of b between refusals";
 }
 
 TEST_F(ARoute, TheOldestQueriesAreForgotten) {

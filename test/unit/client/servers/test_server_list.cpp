@@ -167,6 +167,17 @@ TEST(ServerList, AFailureBeforeTheTrialIsDueDoesNotPutItOff) {
     EXPECT_EQ(servers['a']->trialAt, due + milliseconds(200));
 }
 
+TEST(ServerList, ATrialThatToldNothingIsMadeAgainAfterAsLongAWait) {
+    Servers servers("a");
+    servers.open('a');
+    for (const int at : {100, 200, 300}) {
+        servers.list().putOff(*servers['a'], start + milliseconds(at), 1);
+        EXPECT_EQ(servers['a']->trialAt, start + milliseconds(at + 100));
+    }
+    servers.fail('a', 400);
+    EXPECT_EQ(servers['a']->trialAt, start + milliseconds(400 + 200));
+}
+
 TEST(ServerList, WhoSaysThatItIsWellIsBelievedOnce) {
     Servers servers("ab");
     servers.open('a');
