@@ -119,4 +119,13 @@ std::string formEncoded(std::string_view text) {
     return encoded;
 }
 
+std::string formDecoded(const std::string& text) {
+    int size = 0;
+    char* const decoded =
+        curl_easy_unescape(nullptr, text.c_str(), static_cast<int>(text.size()), &size);
+    if (decoded == nullptr) throw std::bad_alloc();
+    const std::unique_ptr<char, decltype(&curl_free)> owned(decoded, &curl_free);
+    return {decoded, static_cast<std::size_t>(size)};
+}
+
 }  // namespace ksqldb::transport

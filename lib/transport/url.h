@@ -31,5 +31,7 @@ bool isTlsUrl(const std::string& url, const std::string& what);
 
 /// As a form's names and values are sent.
 std::string formEncoded(std::string_view text);
+/// What is encoded so, save that a + stays.
+std::string formDecoded(const std::string& text);
 
 }  // namespace ksqldb::transport

@@ -223,8 +223,10 @@ TEST_F(Secrets, OfIdentityProvidersAreSaidNowhere) {
     // And one that refuses, and shows what it was sent.
     LocalServer refusing(tlsServer());
     refusing.on("/token", "", [](Exchange& exchange) {
-        exchange.respond(400, R"({"error":"invalid_client","error_description":")" +
-                                  exchange.request().body + "\"}");
+        const auto& request = exchange.request();
+        exchange.respond(400, R"({"error":")" + request.header("Authorization").value_or("nobody") +
+                                  R"(","error_description":")" + request.target + ' ' +
+                                  request.body + "\"}");
     });
     for (const bool inBody : {false, true}) {
         Client client(
@@ -232,6 +234,7 @@ TEST_F(Secrets, OfIdentityProvidersAreSaidNowhere) {
                 .credentials(OAuthClientCredentials(refusing.tlsUrl() + "/token?key=hunter2-query",
                                                     "me", "hunter2-wrong")
                                  .secretInBody(inBody)
+                                 .parameter("audience", "hunter2-parameter")
                                  .tls(trusting(refusing)))
                 .log(LogLevel::Trace, said.sink()));
         callEach(client, said);

@@ -8,6 +8,7 @@
 #include "protocol/media_types.h"
 #include "transport/headers.h"
 #include "transport/url.h"
+#include "values/base64.h"
 #include "values/json_document.h"
 #include "values/utf8.h"
 
@@ -15,27 +16,39 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace ksqldb::client {
 
 namespace {
 
-void hide(std::string& text, std::string_view secret) {
-    constexpr std::string_view mask = "*";
-    for (std::size_t at = text.find(secret); at != std::string::npos;
-         at = text.find(secret, at + mask.size()))
-        text.replace(at, secret.size(), mask);
+using Secrets = std::vector<std::string>;
+
+/// What is secret is found before anything is replaced, for one may be a part of another, or begin
+/// within it.
+std::string hidden(const std::string& text, const Secrets& secrets) {
+    std::vector<bool> isSecret(text.size() + 1);
+    for (const std::string& secret : secrets)
+        for (std::size_t at = text.find(secret); at != std::string::npos;
+             at = text.find(secret, at + 1))
+            std::fill_n(isSecret.begin() + static_cast<std::ptrdiff_t>(at), secret.size(), true);
+    std::string shown;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!isSecret[i]) shown += text[i];
+        if (isSecret[i] && !isSecret[i + 1]) shown += '*';
+    }
+    return shown;
 }
 
 /// What an identity provider says of itself may repeat what it was asked, be no text, be long, and
 /// is not to look like a log.
-std::string shown(std::string text, const std::string& secret) {
+std::string shown(std::string text, const Secrets& secrets) {
     constexpr std::size_t most = 200;
-    hide(text, secret);
-    hide(text, transport::formEncoded(secret));
-    text = values::asUtf8(text);
+    text = values::asUtf8(hidden(text, secrets));
     for (char& c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     if (text.size() <= most) return text;
@@ -59,14 +72,13 @@ Error noToken(const std::string& name, const Error& error) {
 
 bool mayPass(int status) { return status == 429 || status >= 500; }
 
-Error refusal(int status, std::string_view body, const std::string& name,
-              const std::string& secret) {
+Error refusal(int status, std::string_view body, const std::string& name, const Secrets& secrets) {
     std::string why = "HTTP " + std::to_string(status);
     if (const auto json = values::JsonDocument::parse(body)) {
         const auto error = json->string("error");
         const auto description = json->string("error_description");
-        if (error) why += ", " + shown(*error, secret);
-        if (description) why += ": " + shown(*description, secret);
+        if (error) why += ", " + shown(*error, secrets);
+        if (description) why += ": " + shown(*description, secrets);
     }
     return noToken(name, why, status, mayPass(status));
 }
@@ -109,16 +121,46 @@ std::string tokenRequestBody(const detail::OAuthSettings& settings) {
     return body;
 }
 
+std::vector<std::string> secretsOf(const detail::OAuthSettings& settings) {
+    constexpr std::size_t least = 3;  // what is shorter is in many words, and keeps no secret
+    std::vector<std::string> all;
+    const auto add = [&all](const std::string& secret) {
+        all.push_back(secret);
+        all.push_back(transport::formEncoded(secret));
+    };
+    const auto addIfLong = [&add](const std::string& text) {
+        if (text.size() >= least) add(text);
+    };
+    const std::string basic = transport::formEncoded(settings.clientId) + ':' +
+                              transport::formEncoded(settings.clientSecret);
+    add(settings.clientSecret);
+    add(values::encodeBase64(std::as_bytes(std::span(basic))));
+    for (const auto& [name, value] : settings.parameters) addIfLong(value);
+    const std::string url = settings.tokenUrl.substr(0, settings.tokenUrl.find('#'));
+    std::size_t at = url.find('?');
+    if (at == std::string::npos) return all;
+    addIfLong(url.substr(at + 1));
+    while (at != std::string::npos) {  // its values, of which a provider may name one
+        const std::size_t end = url.find('&', ++at);
+        const std::string part = url.substr(at, end == std::string::npos ? end : end - at);
+        const std::string value = part.substr(part.find('=') + 1);
+        addIfLong(value);
+        addIfLong(transport::formDecoded(value));
+        at = end;
+    }
+    return all;
+}
+
 Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name,
-                                     const std::string& secret) {
-    if (status != 200) return refusal(status, body, name, secret);
+                                     const std::vector<std::string>& secrets) {
+    if (status != 200) return refusal(status, body, name, secrets);
     const auto json = values::JsonDocument::parse(body);
     const auto token = json ? json->string("access_token") : std::nullopt;
     if (!token || token->empty())
         return noToken(name, "the answer holds no access_token", status, false);
     const std::string type = json->string("token_type").value_or("Bearer");
     if (!transport::equalsIgnoringCase(type, "Bearer"))
-        return noToken(name, "its tokens are of the kind " + shown(type, secret) + ", not Bearer",
+        return noToken(name, "its tokens are of the kind " + shown(type, secrets) + ", not Bearer",
                        status, false);
     Credentials credentials = Credentials::bearer(*token);
     if (const auto time = timeIn(*json)) credentials.expiresIn(*time);
@@ -170,9 +212,9 @@ void OAuthSource::fetch(Done done) {
     const auto call = std::make_shared<ExchangeCall>(
         loop_, nullptr, std::move(setup),
         [done = std::move(done), name = name(),
-         secret = settings_.clientSecret](const Outcome<Answer>& answer) {
+         secrets = secretsOf(settings_)](const Outcome<Answer>& answer) {
             if (!answer.ok()) return done(noToken(name, answer.error()));
-            done(credentialsFrom(answer.value().status, answer.value().body, name, secret));
+            done(credentialsFrom(answer.value().status, answer.value().body, name, secrets));
         });
     call->start();
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ksqldb::client {
 
@@ -37,9 +38,12 @@ private:
 std::string tokenRequestBody(const detail::OAuthSettings& settings);
 /// What an answer comes to (RFC 6749, 5).
 /// - `name`: whose it is.
-/// - `secret`: the client's, which no Error shows; not empty.
+/// - `secrets`: what no Error shows; none is empty.
 Outcome<Credentials> credentialsFrom(int status, std::string_view body, const std::string& name,
-                                     const std::string& secret);
+                                     const std::vector<std::string>& secrets);
+/// What the provider gets to know and may repeat, as it is sent and as it is meant: the client's
+/// secret, the values of parameters, the query of the token's URL.
+std::vector<std::string> secretsOf(const detail::OAuthSettings& settings);
 
 /// Throws Error(InvalidArgument).
 void checkOAuth(const detail::OAuthSettings& settings);

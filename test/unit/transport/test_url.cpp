@@ -133,6 +133,8 @@ TEST(FormEncoding, LeavesNothingThatMeansSomething) {
     EXPECT_EQ(transport::formEncoded(""), "");
     EXPECT_EQ(transport::formEncoded("a b&c=d+e%"), "a%20b%26c%3Dd%2Be%25");
     EXPECT_EQ(transport::formEncoded("\xc3\xa9-._~"), "%C3%A9-._~");
+    EXPECT_EQ(transport::formDecoded("a%20b%26c%3dd+e%25%"), "a b&c=d+e%%");
+    EXPECT_EQ(transport::formDecoded(""), "");
 }
 
 TEST(ServerUrl, OtherSchemesAndNoUrlsAreRefused) {

@@ -21,7 +21,9 @@ OAuthSettings settingsOf(const OAuthClientCredentials& source) { return OAuthSet
 
 std::optional<Error> failure(int status, const std::string& body,
                              const std::string& secret = "hunter2") {
-    const auto outcome = client::credentialsFrom(status, body, "https://idp/token", secret);
+    const auto secrets =
+        client::secretsOf(settingsOf(OAuthClientCredentials("https://idp/token", "id", secret)));
+    const auto outcome = client::credentialsFrom(status, body, "https://idp/token", secrets);
     if (outcome.ok()) return std::nullopt;
     return outcome.error();
 }
@@ -49,7 +51,7 @@ TEST(OAuth, TakesTheToken) {
           {R"({"access_token":"t","expires_in":-1})", false},
           {R"({"access_token":"t","expires_in":null})", false}}) {
         SCOPED_TRACE(body);
-        const auto outcome = client::credentialsFrom(200, body, "idp", "hunter2");
+        const auto outcome = client::credentialsFrom(200, body, "idp", {"hunter2"});
         ASSERT_TRUE(outcome.ok());
         EXPECT_TRUE(CredentialsAccess::isBearer(outcome.value()));
         EXPECT_EQ(CredentialsAccess::secret(outcome.value()), "t");
@@ -63,7 +65,7 @@ TEST(OAuth, TakesTheToken) {
 
 TEST(OAuth, TimesThatNoClockHoldsAreVeryLong) {
     const auto outcome = client::credentialsFrom(200, R"({"access_token":"t","expires_in":1e300})",
-                                                 "idp", "hunter2");
+                                                 "idp", {"hunter2"});
     ASSERT_TRUE(outcome.ok());
     EXPECT_GT(*CredentialsAccess::expires(outcome.value()), base::Clock::now() + 100000h);
 }
@@ -118,9 +120,31 @@ TEST(OAuth, ARefusalShowsTheSecretInNoForm) {
     // Where what is too long is cut, it does not leave the secret's beginning.
     const std::string letters(195, 'x');
     EXPECT_EQ(refusalSaying(letters + "hunter2", "hunter2"), letters + "*");
-    EXPECT_EQ(refusalSaying("* and **", "*"), "* and **");
+    EXPECT_EQ(refusalSaying("* and **", "*"), "* and *");
     EXPECT_STREQ(failure(200, R"({"access_token":"t","token_type":"hunter2"})")->what(),
                  "no token from https://idp/token: its tokens are of the kind *, not Bearer");
+}
+
+TEST(OAuth, ARefusalShowsNothingElseThatWasSent) {
+    const auto secrets = client::secretsOf(
+        settingsOf(OAuthClientCredentials("https://idp/token?key=a%2Fkey&v=2#x", "an id", "se/cret")
+                       .parameter("audience", "ksql/cret more")
+                       .parameter("region", "eu")));
+    const auto shown = [&](const std::string& said) {
+        const auto outcome =
+            client::credentialsFrom(400, R"({"error":")" + said + "\"}", "idp", secrets);
+        return std::string(outcome.error().what());
+    };
+    const std::string before = "no token from idp: HTTP 400, ";
+    EXPECT_EQ(shown("Basic YW4lMjBpZDpzZSUyRmNyZXQ="), before + "Basic *");
+    EXPECT_EQ(shown("POST /token?key=a%2Fkey&v=2 is wrong"), before + "POST /token?* is wrong");
+    EXPECT_EQ(shown("key a%2Fkey, a/key"), before + "key *, *");
+    EXPECT_EQ(shown("audience=ksql%2Fcret%20more, ksql/cret more"), before + "audience=*, *");
+    EXPECT_EQ(shown("an id in region eu, 2"), before + "an id in region eu, 2") << "no secrets";
+    // One that begins within another leaves no end of it.
+    const auto overlapping =
+        client::credentialsFrom(400, R"({"error":"abcde"})", "idp", {"abc", "cde"});
+    EXPECT_EQ(overlapping.error().what(), before + "*");
 }
 
 TEST(OAuth, ABusyOrBrokenProviderMayRecover) {
