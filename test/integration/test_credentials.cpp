@@ -290,14 +290,16 @@ TEST(Provider, ASlowOneIsNoFailureOfTheServers) {
     auto listing = client.execute(listStreams(), CommandOptions().requestTimeout(1s));
     EXPECT_EQ(errorFrom(query).code(), ErrorCode::HeaderTimeout);
     EXPECT_EQ(errorFrom(listing).code(), ErrorCode::TotalTimeout);
-    EXPECT_EQ(first.requests().size(), 2u);
+    // The later one may already have found no token.
+    EXPECT_GE(first.requests().size(), 1u);
+    first.forgetRequests();
     EXPECT_EQ(errorFrom(client.executeQuery(statement, QueryOptions().headerTimeout(20ms))).code(),
               ErrorCode::HeaderTimeout);
     listing = client.execute(listStreams(), CommandOptions().requestTimeout(20ms));
     EXPECT_EQ(errorFrom(listing).code(), ErrorCode::TotalTimeout);
     gate->open();
     EXPECT_EQ(take(client.executeQuery(statement)).size(), 1u);
-    EXPECT_EQ(first.requests().size(), 3u);
+    EXPECT_EQ(first.requests().size(), 1u);
     EXPECT_TRUE(second.requests().empty());
 }
 
