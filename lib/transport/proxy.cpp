@@ -163,9 +163,7 @@ UsedProxy usedProxy(const ConnectionSettings& connection) {
     if (!route.proxy && isLoopback(host)) return {};
     const std::string exempt =
         route.proxy ? route.noProxy.value_or("") : route.noProxy.value_or(environmentsNoProxy());
-    if (isExemptFromProxies(host, exempt) ||
-        isExemptFromProxies(asciiHostOf(connection.baseUrl), exempt))
-        return {};
+    if (isExemptFromProxies(host, exempt)) return {};
     return route.proxy ? UsedProxy{*route.proxy, "proxy()"} : environmentProxy(connection.isTls);
 }
 

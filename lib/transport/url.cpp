@@ -29,9 +29,9 @@ public:
     bool hasCredentials() const {
         return !part(CURLUPART_USER).empty() || !part(CURLUPART_PASSWORD).empty();
     }
-    std::string part(CURLUPart which, unsigned flags = 0) const {
+    std::string part(CURLUPart which) const {
         char* text = nullptr;
-        if (curl_url_get(url_.get(), which, &text, flags) != CURLUE_OK) return {};
+        if (curl_url_get(url_.get(), which, &text, 0) != CURLUE_OK) return {};
         const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
         return text;
     }
@@ -84,14 +84,6 @@ ServerUrl parseServerUrl(const std::string& text) {
 }
 
 std::string hostOf(const std::string& url) { return ParsedUrl(url).part(CURLUPART_HOST); }
-
-std::string asciiHostOf(const std::string& url) {
-#ifdef CURLU_PUNYCODE  // from 7.88 on
-    return ParsedUrl(url).part(CURLUPART_HOST, CURLU_PUNYCODE);
-#else
-    return hostOf(url);
-#endif
-}
 
 std::string plainUrl(std::string_view host, unsigned port) {
     const bool isIpv6 = host.find(':') != std::string_view::npos && host.front() != '[';

@@ -19,9 +19,6 @@ ServerUrl parseServerUrl(const std::string& url);
 /// The host of a URL that parseServerUrl() made, in brackets where it is an IPv6 address.
 std::string hostOf(const std::string& url);
 
-/// The same as DNS has it, "xn--bcher-kva" for "bücher"; empty where libcurl cannot tell.
-std::string asciiHostOf(const std::string& url);
-
 /// http://host:port, with the brackets that an IPv6 address needs; "fe80::1%eth0" has a zone.
 std::string plainUrl(std::string_view host, unsigned port);
 

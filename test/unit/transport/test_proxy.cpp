@@ -3,10 +3,8 @@
 
 #include <ksqldb/error.h>
 
-#include <curl/curl.h>
 #include <gtest/gtest.h>
 
-#include <clocale>
 #include <memory>
 #include <string>
 
@@ -92,24 +90,6 @@ TEST_F(Proxy, NoneForThisMachineAndForWhatIsExempt) {
     EXPECT_TRUE(with("fd00::/8", "http://[fd12::1]:1"));
     EXPECT_TRUE(with("10.1.2.3", "http://10.1.2.3:1"));
     EXPECT_FALSE(with("", "http://db:1"));
-}
-
-/// libcurl takes the name from the process's character set.
-TEST_F(Proxy, ANameThatIsNotAsciiIsExemptInEitherForm) {
-    const std::string before = std::setlocale(LC_CTYPE, nullptr);
-    const curl_version_info_data& libcurl = *curl_version_info(CURLVERSION_NOW);
-    const bool canBe = CURL_AT_LEAST_VERSION(7, 88, 0) && libcurl.version_num >= 0x075800 &&
-                       (libcurl.features & CURL_VERSION_IDN) != 0;
-    if (!canBe || std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) GTEST_SKIP();
-    transport::RouteSettings route;
-    route.proxy = "http://one:3128";
-    for (const char* const list : {"xn--bcher-kva.test", "bücher.test"}) {
-        route.noProxy = list;
-        EXPECT_EQ(proxyFor("http://bücher.test:8088", route), "") << list;
-        EXPECT_EQ(proxyFor("http://a.bücher.test:8088", route), "") << list;
-        EXPECT_NE(proxyFor("http://bucher.test:8088", route), "") << list;
-    }
-    std::setlocale(LC_CTYPE, before.c_str());
 }
 
 TEST_F(Proxy, ThatIsAnOptionIsTheOnlyOne) {
