@@ -46,10 +46,12 @@ enum class ErrorCode : std::int32_t {
     UnknownColumn = 110,     ///< there is no such column, field or key
     CallbackThrew = 120,     ///< a function of the application's
     ExecutorRejected = 121,  ///< the executor threw, so that a callback could not run
-    ConnectFailed = 200,     ///< refused, unreachable, or the name does not resolve
-    TlsFailed = 201,         ///< no trust, or the server refused: a client certificate, for example
-    ConnectionLost = 202,    ///< closed or reset before the answer was complete
-    Http2Required = 204,     ///< the server, or a proxy on the way, does not speak HTTP/2
+    /// refused, unreachable, the name does not resolve, or a server in the TLS handshake or a proxy
+    /// hung up: nothing was asked yet
+    ConnectFailed = 200,
+    TlsFailed = 201,       ///< no trust, or the server refused: a client certificate, for example
+    ConnectionLost = 202,  ///< closed or reset before the answer was complete
+    Http2Required = 204,   ///< the server, or a proxy on the way, does not speak HTTP/2
     CredentialsFailed = 205,  ///< no credentials to be had: see CredentialProvider
     ConnectTimeout = 300,
     HeaderTimeout = 301,

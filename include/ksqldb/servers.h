@@ -35,6 +35,8 @@ namespace ksqldb {
 /// - no answer within connectTimeout(), headerTimeout() or requestTimeout(),
 /// - HTTP status 502, 503 or 504, save ksqlDB's own 50301: it waits for an earlier statement.
 ///
+/// What ends while it waits for credentials is no server's failure.
+///
 /// The log tells when a circuit opens (LogLevel::Warn) and closes (LogLevel::Info).
 /// @{
 

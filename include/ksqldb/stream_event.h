@@ -25,7 +25,8 @@ enum class ResumeFrom : std::uint8_t {
 
 /// What happens to a streamed query besides its rows. It is told in order with the rows: what it
 /// speaks of lies between the row before it and the row after it. Only a stream with
-/// StreamOptions::resume() has events. *reentrant*
+/// StreamOptions::resume() has events. Of more than 1 000 before one row, which only a consumer
+/// that takes none can bring together, the first one and the newest 999 are kept. *reentrant*
 struct StreamEvent {
     enum class Kind : std::uint8_t {
         Disconnected,  ///< the query ended, though nobody here asked for it
