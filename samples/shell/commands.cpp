@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <exception>
@@ -15,8 +14,6 @@
 namespace shell {
 
 namespace {
-
-bool isBlank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 
 /// Blanks part words; '…' is one word.
 std::vector<std::string> wordsOf(std::string_view text) {

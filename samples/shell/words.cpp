@@ -43,6 +43,8 @@ std::span<const std::string_view> statementWords() { return starts; }
 std::span<const std::string_view> commandWords() { return commands; }
 std::span<const std::string_view> innerWords() { return inner; }
 
+bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 std::string upper(std::string_view text) {
     std::string out(text);
     for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

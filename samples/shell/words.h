@@ -12,6 +12,8 @@ std::span<const std::string_view> commandWords();
 /// The words within statements.
 std::span<const std::string_view> innerWords();
 
+/// White space of SQL.
+bool isBlank(char c);
 std::string upper(std::string_view text);
 std::string lower(std::string_view text);
 

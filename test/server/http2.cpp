@@ -1,6 +1,7 @@
 #include "http2.h"
 
 #include "answering.h"
+#include "characters.h"
 #include "http2_stream.h"
 #include "waker.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <exception>
 #include <map>
 #include <memory>
@@ -25,14 +25,9 @@ namespace {
 
 // Those of a real server.
 constexpr std::uint32_t maxConcurrentStreams = 100;
-constexpr std::uint32_t maxHeaderSize = 8192;
+constexpr std::uint32_t maxHeaderListSize = 8192;
 /// What nghttp2 has to send is taken in pieces of about this size.
 constexpr std::size_t maxOutgoing = 256 * 1024;
-
-std::string lowerCase(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
 
 /// HTTP/2 has no chunks, and no headers about the connection.
 bool isOfHttp1(const std::string& name) {
@@ -76,7 +71,7 @@ private:
     void requestEnd(Exchanged& exchanged);
     void start(Exchanged& exchanged);
     bool isTooLong(const Exchanged& exchanged) const {
-        return exchanged.headerSize > maxHeaderSize && !state_.whileTheyCome;
+        return exchanged.headerSize > maxHeaderListSize && !state_.whileTheyCome;
     }
     Exchanged* find(std::int32_t id);
 
@@ -125,7 +120,7 @@ Http2Connection::Http2Connection(Wire& wire, ServerState& state, std::uint64_t i
     if (session_ == nullptr) throw std::bad_alloc();
     const std::array<nghttp2_settings_entry, 2> settings{
         nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, maxConcurrentStreams},
-        nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, maxHeaderSize}};
+        nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, maxHeaderListSize}};
     nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(),
                             state.whileTheyCome ? 1 : settings.size());
 }

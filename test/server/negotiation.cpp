@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view delimited = "application/vnd.ksqlapi.delimited.v1";
 constexpr std::string_view streamedRow = "application/vnd.ksql.v1+json";
-constexpr std::string_view json = "application/json";
+constexpr std::string_view plainJson = "application/json";
 constexpr std::string_view protobuf = "application/vnd.ksql.v1+protobuf";
 
 struct Accepted {
@@ -79,7 +79,7 @@ std::optional<Form> formOf(std::string_view path, std::string_view contentType) 
     if (contentType == streamedRow) return Form::StreamedRow;
     if (contentType == protobuf) return Form::Protobuf;
     // The old endpoint means StreamedRow by application/json.
-    if (contentType == json) return path == "/query" ? Form::StreamedRow : Form::JsonArray;
+    if (contentType == plainJson) return path == "/query" ? Form::StreamedRow : Form::JsonArray;
     return std::nullopt;
 }
 
@@ -87,9 +87,9 @@ std::vector<Form> acceptedForms(std::string_view path, const std::optional<std::
     const bool old = path == "/query";
     if (!accept) return {old ? Form::StreamedRow : Form::Delimited};
     const std::vector<std::string_view> produces =
-        old                         ? std::vector{delimited, streamedRow, json, protobuf}
-        : path == "/inserts-stream" ? std::vector{delimited, json}
-                                    : std::vector{delimited, json, streamedRow, protobuf};
+        old                         ? std::vector{delimited, streamedRow, plainJson, protobuf}
+        : path == "/inserts-stream" ? std::vector{delimited, plainJson}
+                                    : std::vector{delimited, plainJson, streamedRow, protobuf};
     std::vector<Form> forms;
     for (const auto type : coveredTypes(produces, *accept)) {
         if (const auto form = formOf(path, type)) forms.push_back(*form);
@@ -123,7 +123,7 @@ std::string_view nameOf(Form form) {
 }
 
 bool acceptsJson(const std::optional<std::string>& accept) {
-    return !accept || !coveredTypes({streamedRow, json}, *accept).empty();
+    return !accept || !coveredTypes({streamedRow, plainJson}, *accept).empty();
 }
 
 }  // namespace ksqldb::server

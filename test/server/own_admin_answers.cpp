@@ -1,5 +1,6 @@
 #include "own_admin_answers.h"
 
+#include "characters.h"
 #include "json.h"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace ksqldb::server {
 
 namespace {
 
-const Headers jsonType{{"content-type", "application/json"}};
 const Headers standInType{{"content-type", "application/json"}, {"Server", "ksqldb-local-server"}};
 
 struct Known {
@@ -43,12 +43,6 @@ constexpr std::array knownBodies{
 std::string_view behind(std::string_view path, std::string_view prefix) {
     return path.substr(0, prefix.size()) == prefix ? path.substr(prefix.size())
                                                    : std::string_view();
-}
-
-std::string upperCase(std::string_view text) {
-    std::string upper(text);
-    for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return upper;
 }
 
 /// Of a command that nobody has issued, as this server keeps none.

@@ -1,5 +1,6 @@
 #include "own_answers.h"
 
+#include "characters.h"
 #include "json.h"
 #include "own_admin_answers.h"
 #include "statement.h"
@@ -15,13 +16,6 @@
 namespace ksqldb::server {
 
 namespace {
-
-const Headers jsonType{{"content-type", "application/json"}};
-std::string upperCase(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return result;
-}
 
 bool isIdentifierChar(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 

@@ -1,10 +1,10 @@
 #include "schema.h"
 
+#include "characters.h"
 #include "request.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <cstdlib>
 #include <stdexcept>
@@ -31,16 +31,6 @@ constexpr std::array words{Word{"BOOLEAN", Base::Boolean}, Word{"INTEGER", Base:
                            Word{"TIME", Base::Time},       Word{"TIMESTAMP", Base::Timestamp},
                            Word{"ARRAY", Base::Array},     Word{"MAP", Base::Map},
                            Word{"STRUCT", Base::Struct}};
-
-bool isSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-
-bool isWordChar(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-std::string upperCase(std::string_view text) {
-    std::string upper(text);
-    for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return upper;
-}
 
 class ColumnsParser {
 public:

@@ -1,5 +1,6 @@
 #include "statement.h"
 
+#include "characters.h"
 #include "request.h"
 
 #include <algorithm>
@@ -10,13 +11,6 @@
 namespace ksqldb::server {
 
 namespace {
-
-bool isSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-
-bool isWordChar(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
 
 /// The size of the comment that `text` begins with; 0 if it begins with none.
 std::size_t commentSize(std::string_view text) {

@@ -22,7 +22,7 @@ constexpr std::int32_t connectionWindow = 64 * 1024 * 1024;
 constexpr std::size_t maxAtOnce = 256 * 1024;
 
 /// What HTTP/2 says otherwise than by these headers.
-bool isOfConnection(const std::string& name) {
+bool isOfHttp1(const std::string& name) {
     constexpr std::array<std::string_view, 5> all{"host", "connection", "transfer-encoding",
                                                   "keep-alive", "upgrade"};
     return std::any_of(all.begin(), all.end(),
@@ -165,7 +165,7 @@ void Http2Upstream::begin(std::shared_ptr<UpstreamStream> stream) {
                 {":authority", address_.authority()},
                 {":path", request.target}};
     for (const auto& header : request.headers)
-        if (!isOfConnection(header.first)) all.push_back(header);
+        if (!isOfHttp1(header.first)) all.push_back(header);
     std::vector<nghttp2_nv> fields;
     for (auto& [name, value] : all) {
         fields.push_back({reinterpret_cast<std::uint8_t*>(name.data()),

@@ -1,5 +1,7 @@
 #include "secret_text.h"
 
+#include "../characters.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,20 +13,8 @@ namespace {
 
 constexpr std::string_view quotes = "'\"`";
 
-bool isSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 bool isQuote(char c) { return quotes.find(c) != std::string_view::npos; }
 bool isDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool isWordChar(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string lowerCase(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
-
 /// The place behind what is quoted here; a quote in it is two.
 std::size_t quotedEnd(std::string_view text, std::size_t at) {
     const char quote = text[at];

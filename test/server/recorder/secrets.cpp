@@ -1,10 +1,10 @@
 #include "secrets.h"
 
+#include "../characters.h"
 #include "../json.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -13,12 +13,6 @@
 namespace ksqldb::server {
 
 namespace {
-
-std::string lowerCase(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
 
 /// name=value&name=value
 std::string formWithoutSecrets(std::string_view form) {
