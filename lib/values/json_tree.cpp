@@ -123,8 +123,8 @@ std::vector<JsonNode> JsonNode::children() const {
 }
 
 const std::string& JsonNode::name() const {
-    static const auto& none = base::immortal<std::string>();
-    return tree_ == nullptr ? none : item().name;
+    static const auto& noName = base::immortal<std::string>();
+    return tree_ == nullptr ? noName : item().name;
 }
 
 std::string JsonNode::json() const {
