@@ -1,6 +1,5 @@
-#pragma once
-
-// What most tests include, for -Db_pch=true.
+// What most tests include, for -Db_pch=true. g++ refuses #pragma once where a header is compiled by
+// itself.
 
 #if __has_include(<ksqldb/ksqldb.h>)
 #include <ksqldb/ksqldb.h>

@@ -10,10 +10,11 @@ bool isIn(char c, char first, char last) { return c >= first && c <= last; }
 
 bool isSpace(char c) { return c == ' ' || isIn(c, '\t', '\r'); }
 
-bool isWordChar(char c) {
-    return isIn(c, 'a', 'z') || isIn(c, 'A', 'Z') || isIn(c, '0', '9') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
+bool isIdentifierChar(char c) {
+    return isIn(c, 'a', 'z') || isIn(c, 'A', 'Z') || isIn(c, '0', '9') || c == '_';
 }
+
+bool isWordChar(char c) { return isIdentifierChar(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::string lowerCase(std::string_view text) {
     std::string result(text);

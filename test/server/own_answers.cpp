@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <regex>
 #include <string>
@@ -16,8 +15,6 @@
 namespace ksqldb::server {
 
 namespace {
-
-bool isIdentifierChar(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 std::string terminated(const std::string& statement, const std::string& id) {
     JsonWriter json;

@@ -99,7 +99,7 @@ private:
 
     std::string_view word() {
         const auto text = next();
-        const auto end = std::find_if_not(text.begin(), text.end(), isWordChar);
+        const auto end = std::find_if_not(text.begin(), text.end(), isIdentifierChar);
         if (end == text.begin()) fail("a word");
         return taken(static_cast<std::size_t>(end - text.begin()));
     }
@@ -135,7 +135,7 @@ private:
     bool takeWord(std::string_view wanted) {
         const auto text = next();
         if (!equalIgnoringCase(text.substr(0, wanted.size()), wanted)) return false;
-        if (text.size() > wanted.size() && isWordChar(text[wanted.size()])) return false;
+        if (text.size() > wanted.size() && isIdentifierChar(text[wanted.size()])) return false;
         taken(wanted.size());
         return true;
     }
@@ -199,7 +199,7 @@ std::vector<Source::Column> parsedColumns(std::string_view text) {
 std::string identifierName(std::string_view text) {
     const char quote = text.empty() ? '\0' : text.front();
     if (quote != '`' && quote != '"') {
-        if (text.empty() || !std::all_of(text.begin(), text.end(), isWordChar)) {
+        if (text.empty() || !std::all_of(text.begin(), text.end(), isIdentifierChar)) {
             throw std::invalid_argument("no name: " + std::string(text));
         }
         return upperCase(text);

@@ -29,7 +29,7 @@ TEST(Schema, IsReadAsItIsDeclared) {
     EXPECT_EQ(columns[5].name, "q");
     EXPECT_EQ(columns[5].type.text(), "TIMESTAMP");
     for (const char* bad : {"", "a", "a NOPE", "a INT,", "a INT b", "a ARRAY<INT", "`a INT",
-                            "a DECIMAL(9)", "a MAP<INT>"}) {
+                            "a DECIMAL(9)", "a MAP<INT>", "\xC3\xA4 INT"}) {
         EXPECT_THROW(parsedColumns(bad), std::invalid_argument) << bad;
     }
 }
@@ -38,7 +38,7 @@ TEST(Schema, NamesAreInUpperCaseUnlessQuoted) {
     EXPECT_EQ(identifierName("user_id"), "USER_ID");
     EXPECT_EQ(identifierName("`user_id`"), "user_id");
     EXPECT_EQ(identifierName("\"a\"\"b\""), "a\"b");
-    for (const char* bad : {"", "a b", "`a", "`", "`a`b`", "a`"}) {
+    for (const char* bad : {"", "a b", "`a", "`", "`a`b`", "a`", "\xC3\xA4"}) {
         EXPECT_THROW(identifierName(bad), std::invalid_argument) << bad;
     }
 }

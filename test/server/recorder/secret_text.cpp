@@ -15,6 +15,7 @@ constexpr std::string_view quotes = "'\"`";
 
 bool isQuote(char c) { return quotes.find(c) != std::string_view::npos; }
 bool isDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
 /// The place behind what is quoted here; a quote in it is two.
 std::size_t quotedEnd(std::string_view text, std::size_t at) {
     const char quote = text[at];
